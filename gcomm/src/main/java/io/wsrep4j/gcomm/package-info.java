@@ -1,0 +1,10 @@
+/**
+ * Group communication: members, views, and messages in one total order.
+ *
+ * <p>Entry interface: {@link io.wsrep4j.gcomm.GroupChannel}, found by the scheme of the cluster address through {@link
+ * io.wsrep4j.gcomm.GroupChannelFactory}. The backends live in packages below this one, and so does the group layer that works above any of
+ * them. What every backend promises is sheet gcs, 22.
+ *
+ * <p>This package must never know what a message means to a database.
+ */
+package io.wsrep4j.gcomm;

@@ -1,0 +1,52 @@
+package io.wsrep4j.tests;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The floors of ARCHITECTURE.md: a package imports only from floors below its own. */
+@AnalyzeClasses(packages = "io.wsrep4j", importOptions = ImportOption.DoNotIncludeTests.class)
+final class FloorsTest {
+
+    @ArchTest
+    static final ArchRule A_PACKAGE_IMPORTS_ONLY_FROM_FLOORS_BELOW = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.wsrep4j..")
+            .withOptionalLayers(true)
+            .layer("api")
+            .definedBy("io.wsrep4j.api..")
+            .layer("flow")
+            .definedBy("io.wsrep4j.flow..")
+            .layer("gcache")
+            .definedBy("io.wsrep4j.gcache..")
+            .layer("gcomm")
+            .definedBy("io.wsrep4j.gcomm..")
+            .layer("ist")
+            .definedBy("io.wsrep4j.ist..")
+            .layer("sst")
+            .definedBy("io.wsrep4j.sst..")
+            .layer("provider")
+            .definedBy("io.wsrep4j.provider..")
+            .layer("native")
+            .definedBy("io.wsrep4j.jna..")
+            .layer("tests")
+            .definedBy("io.wsrep4j.tests..")
+            .whereLayer("api")
+            .mayNotAccessAnyLayer()
+            .whereLayer("flow")
+            .mayOnlyAccessLayers("api")
+            .whereLayer("gcache")
+            .mayOnlyAccessLayers("api")
+            .whereLayer("gcomm")
+            .mayOnlyAccessLayers("api", "flow")
+            .whereLayer("ist")
+            .mayOnlyAccessLayers("api", "gcache")
+            .whereLayer("sst")
+            .mayOnlyAccessLayers("api")
+            .whereLayer("provider")
+            .mayOnlyAccessLayers("api", "flow", "gcache", "gcomm", "ist", "sst")
+            .whereLayer("native")
+            .mayOnlyAccessLayers("api", "provider");
+}

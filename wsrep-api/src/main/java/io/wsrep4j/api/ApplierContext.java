@@ -1,0 +1,7 @@
+package io.wsrep4j.api;
+
+/**
+ * The host's context of one receiving thread, opaque to the provider: given to {@link Provider#receive} or {@link Provider#replay}, and
+ * handed back in every callback made from that thread (sheet wsrep-api-v26, 4.5).
+ */
+public interface ApplierContext {}

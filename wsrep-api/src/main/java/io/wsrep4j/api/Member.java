@@ -1,0 +1,19 @@
+package io.wsrep4j.api;
+
+import java.util.Objects;
+
+/**
+ * A member of a view (sheet wsrep-api-v26, 3.3). Immutable.
+ *
+ * @param id unique over time: a process that leaves and returns has a new one
+ * @param name as configured on that node; a native host sees at most 31 bytes of it
+ * @param incomingAddress where that node takes clients; a native host sees at most 255 bytes of it
+ */
+public record Member(Uuid id, String name, String incomingAddress) {
+
+    public Member {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(incomingAddress, "incomingAddress");
+    }
+}
