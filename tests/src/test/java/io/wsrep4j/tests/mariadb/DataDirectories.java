@@ -1,0 +1,111 @@
+package io.wsrep4j.tests.mariadb;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Makes data directories of MariaDB: installed once in a process, then copied. They lie below the system's directory for temporary files,
+ * because a socket's path must be short and user mysql must get there. Thread-safe.
+ */
+final class DataDirectories {
+
+    private static Path template;
+
+    private DataDirectories() {}
+
+    /** A fresh home for one server, with a data directory {@code data} in it, all owned by the user that servers run as. */
+    static Path newHome(String name) throws IOException {
+        Path home = Files.createTempDirectory(
+                "wsrep4j-" + name + "-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        run(List.of("cp", "-a", template().toString(), home.resolve("data").toString()));
+        giveToServerUser(home);
+        return home;
+    }
+
+    /** True when the tests run as root, so that servers must change to user mysql. */
+    static boolean asRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    static void giveToServerUser(Path path) throws IOException {
+        if (asRoot()) {
+            run(List.of("chown", "-R", "mysql:mysql", path.toString()));
+        }
+    }
+
+    static void delete(Path home) throws IOException {
+        if (!Files.exists(home)) {
+            return;
+        }
+        Files.walkFileTree(home, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException error) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static synchronized Path template() throws IOException {
+        if (template == null) {
+            Path home = Files.createTempDirectory(
+                    "wsrep4j-template-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+            giveToServerUser(home);
+            Path data = home.resolve("data");
+            run(Stream.concat(
+                            Stream.of(
+                                    "mariadb-install-db",
+                                    "--no-defaults",
+                                    "--datadir=" + data,
+                                    "--auth-root-authentication-method=normal",
+                                    "--skip-name-resolve",
+                                    "--innodb-log-file-size=16M"),
+                            asRoot() ? Stream.of("--user=mysql") : Stream.of())
+                    .toList());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    delete(home);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+            template = data;
+        }
+        return template;
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Path output = Files.createTempFile("wsrep4j-", ".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new IOException(command + " ended with " + code + ": " + Files.readString(output));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package io.wsrep4j.tests.mariadb;
+
+import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.tests.process.FreePorts;
+import io.wsrep4j.tests.process.NativeProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One unmodified mariadbd with its own data directory and ports. It can be started and stopped many times; {@link #close} removes all.
+ *
+ * <pre>{@code
+ * try (MariaDbServer server = MariaDbServer.named("n1").provider(Providers.wsrep4j()).create()) {
+ *     server.bootstrap();
+ *     server.execute("CREATE TABLE test.t (a INT PRIMARY KEY)");
+ * }
+ * }</pre>
+ */
+public final class MariaDbServer implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration STOP = Duration.ofSeconds(60);
+
+    private final Settings settings;
+    private final Path home;
+    private final int port = FreePorts.one();
+    private final int groupPort = FreePorts.consecutive(2);
+    private final int sstPort = FreePorts.one();
+    private NativeProcess process;
+
+    private MariaDbServer(Settings settings) throws IOException {
+        this.settings = settings;
+        home = DataDirectories.newHome(settings.name);
+    }
+
+    /** Begins the description of a server. */
+    public static Settings named(String name) {
+        return new Settings(name);
+    }
+
+    /** What a server is made from. */
+    public static final class Settings {
+
+        private final String name;
+        private final List<String> arguments = new ArrayList<>();
+        private final Map<String, String> environment = new TreeMap<>();
+        private String provider = "none";
+        private String providerOptions = "";
+
+        private Settings(String name) {
+            this.name = name;
+        }
+
+        /** The provider's library; see {@link Providers}. */
+        public Settings provider(Path library) {
+            provider = library.toString();
+            return this;
+        }
+
+        /** Options after the ones that the fixture sets for its ports: {@code key=value;key=value}. */
+        public Settings providerOptions(String options) {
+            providerOptions = options;
+            return this;
+        }
+
+        /** Command-line arguments after the fixture's own. */
+        public Settings arguments(String... more) {
+            arguments.addAll(List.of(more));
+            return this;
+        }
+
+        /** An environment variable of the server. */
+        public Settings environment(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /** Makes the data directory; starts nothing. */
+        public MariaDbServer create() throws IOException {
+            return new MariaDbServer(this);
+        }
+    }
+
+    /** Starts it as the first node of a cluster and waits until it takes clients and is ready. */
+    public MariaDbServer bootstrap() throws IOException {
+        return start("gcomm://", "--wsrep-new-cluster");
+    }
+
+    /** Starts it as a member of the cluster of these servers and waits until it is ready. */
+    public MariaDbServer join(MariaDbServer... members) throws IOException {
+        launch(clusterAddress(members));
+        return awaitReady();
+    }
+
+    /** Starts it with this cluster address and waits until it is ready. */
+    public MariaDbServer start(String clusterAddress, String... more) throws IOException {
+        launch(clusterAddress, more);
+        return awaitReady();
+    }
+
+    /** Starts the process and returns at once. */
+    public MariaDbServer launch(String clusterAddress, String... more) throws IOException {
+        if (process != null && process.isAlive()) {
+            throw new IllegalStateException(process + " still runs");
+        }
+        List<String> command = command(clusterAddress);
+        command.addAll(List.of(more));
+        process = NativeProcess.start(settings.name, command, settings.environment, home, log());
+        return this;
+    }
+
+    /** The command line without what {@code launch} adds. */
+    public List<String> command(String clusterAddress) {
+        List<String> command = new ArrayList<>(List.of("mariadbd", "--no-defaults"));
+        if (DataDirectories.asRoot()) {
+            command.add("--user=mysql");
+        }
+        command.addAll(List.of(
+                "--datadir=" + dataDirectory(),
+                "--socket=" + home.resolve("s"),
+                "--pid-file=" + home.resolve("pid"),
+                "--port=" + port,
+                "--bind-address=127.0.0.1",
+                "--skip-name-resolve",
+                "--binlog-format=ROW",
+                "--default-storage-engine=InnoDB",
+                "--innodb-autoinc-lock-mode=2",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-log-file-size=16M",
+                "--innodb-buffer-pool-size=64M",
+                "--wsrep-on=ON",
+                "--wsrep-provider=" + settings.provider,
+                "--wsrep-cluster-name=wsrep4j-test",
+                "--wsrep-cluster-address=" + clusterAddress,
+                "--wsrep-node-name=" + settings.name,
+                "--wsrep-node-address=127.0.0.1",
+                "--wsrep-node-incoming-address=127.0.0.1:" + port,
+                "--wsrep-sst-method=rsync",
+                "--wsrep-sst-receive-address=127.0.0.1:" + sstPort,
+                "--wsrep-provider-options=" + portOptions() + settings.providerOptions));
+        command.addAll(settings.arguments);
+        return command;
+    }
+
+    private String portOptions() {
+        return "base_port=" + groupPort + ";gmcast.listen_addr=tcp://127.0.0.1:" + groupPort
+                + ";ist.recv_addr=127.0.0.1:" + (groupPort + 1) + ";gcache.size=64M;";
+    }
+
+    /** The cluster address that names these servers. */
+    public static String clusterAddress(MariaDbServer... members) {
+        List<String> addresses = new ArrayList<>();
+        for (MariaDbServer member : members) {
+            addresses.add("127.0.0.1:" + member.groupPort);
+        }
+        return "gcomm://" + String.join(",", addresses);
+    }
+
+    /** Waits until clients get in and, with a provider, wsrep_ready is ON. */
+    public MariaDbServer awaitReady() {
+        Await.until(
+                settings.name + " is ready",
+                START,
+                () -> {
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException(process + " ended with " + process.exitCode());
+                    }
+                    return settings.provider.equals("none")
+                            ? queryOne("SELECT 1").equals("1")
+                            : "ON".equals(status("wsrep_ready"));
+                },
+                () -> process.isAlive() ? process.tail() : "it has ended\n" + process.tail());
+        return this;
+    }
+
+    /** Waits until a status variable has this value. */
+    public void awaitStatus(String variable, String value, Duration timeout) {
+        Await.until(
+                settings.name + ": " + variable + " = " + value,
+                timeout,
+                () -> value.equals(status(variable)),
+                () -> settings.name + ": " + variable + " = " + lastStatus(variable) + "\n" + process.tail());
+    }
+
+    private String lastStatus(String variable) {
+        try {
+            return status(variable);
+        } catch (SQLException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** Stops it as an operator does, with SIGTERM, and demands exit code 0. */
+    public void stop() {
+        process.signal("TERM");
+        int code = process.awaitExit(STOP);
+        if (code != 0) {
+            throw new AssertionError(process + " ended with " + code + "\n" + process.tail());
+        }
+    }
+
+    /** Kill -9. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** The running (or last) process. */
+    public NativeProcess process() {
+        return process;
+    }
+
+    /** A new connection; the caller closes it. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:mariadb://127.0.0.1:" + port
+                + "/?user=root&connectTimeout=10000&socketTimeout=300000&permitMysqlScheme=true&usePipelineAuth=false");
+    }
+
+    /** Runs statements one by one on a connection of their own. */
+    public void execute(String... statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** First column of the first row, as text; null if there is no row. */
+    public String queryOne(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? result.getString(1) : null;
+        }
+    }
+
+    /** Value of one global status variable; null if there is none of that name. */
+    public String status(String variable) throws SQLException {
+        return statuses(variable).get(variable);
+    }
+
+    /** Global status variables by a LIKE pattern. */
+    public Map<String, String> statuses(String pattern) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW GLOBAL STATUS LIKE '" + pattern + "'")) {
+            Map<String, String> found = new TreeMap<>();
+            while (result.next()) {
+                found.put(result.getString(1), result.getString(2));
+            }
+            return found;
+        }
+    }
+
+    /** The provider's options as the server shows them, by name. */
+    public Map<String, String> providerOptions() throws SQLException {
+        Map<String, String> options = new TreeMap<>();
+        for (String pair : queryOne("SELECT @@GLOBAL.wsrep_provider_options").split(";")) {
+            if (!pair.isBlank()) {
+                String[] nameAndValue = pair.split("=", 2);
+                options.put(nameAndValue[0].trim(), nameAndValue[1].trim());
+            }
+        }
+        return options;
+    }
+
+    public String name() {
+        return settings.name;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public int groupPort() {
+        return groupPort;
+    }
+
+    public Path home() {
+        return home;
+    }
+
+    public Path dataDirectory() {
+        return home.resolve("data");
+    }
+
+    public Path socket() {
+        return home.resolve("s");
+    }
+
+    /** The server's error log, of all its lives. */
+    public Path log() {
+        return home.resolve("error.log");
+    }
+
+    public String logText() throws IOException {
+        return Files.exists(log()) ? Files.readString(log(), java.nio.charset.StandardCharsets.ISO_8859_1) : "";
+    }
+
+    /** Kills it if it runs, and removes its files. */
+    @Override
+    public void close() throws IOException {
+        if (process != null) {
+            process.close();
+        }
+        DataDirectories.delete(home);
+    }
+}
