@@ -1,0 +1,88 @@
+package io.wsrep4j.tests.benchmarks.mariadb;
+
+import io.wsrep4j.tests.mariadb.MariaDbServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Debian's sysbench against one server, over its socket. */
+public final class Sysbench {
+
+    private static final Pattern TRANSACTIONS = Pattern.compile("transactions:\\s+\\d+\\s+\\(([0-9.]+) per sec");
+    private static final Pattern PERCENTILE_95 = Pattern.compile("95th percentile:\\s+([0-9.]+)");
+    private static final Pattern ERRORS = Pattern.compile("ignored errors:\\s+(\\d+)");
+
+    private final MariaDbServer server;
+    private final int tables;
+    private final int rows;
+
+    public Sysbench(MariaDbServer server, int tables, int rows) {
+        this.server = server;
+        this.tables = tables;
+        this.rows = rows;
+    }
+
+    /**
+     * What a run came to.
+     *
+     * @param transactionsPerSecond throughput
+     * @param percentile95Millis latency
+     * @param ignoredErrors deadlocks and such, which sysbench retries
+     */
+    public record Result(double transactionsPerSecond, double percentile95Millis, long ignoredErrors) {}
+
+    /** Makes the tables. */
+    public void prepare(String workload) throws IOException {
+        execute(workload, 1, 0, "prepare");
+    }
+
+    /** Drops the tables. */
+    public void cleanUp(String workload) throws IOException {
+        execute(workload, 1, 0, "cleanup");
+    }
+
+    /** Runs a workload; fails if sysbench fails. */
+    public Result run(String workload, int threads, int seconds) throws IOException {
+        String output = execute(workload, threads, seconds, "run");
+        return new Result(number(TRANSACTIONS, output), number(PERCENTILE_95, output), (long) number(ERRORS, output));
+    }
+
+    private String execute(String workload, int threads, int seconds, String command) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                "sysbench",
+                workload,
+                "--db-driver=mysql",
+                "--mysql-socket=" + server.socket(),
+                "--mysql-user=root",
+                "--mysql-db=test",
+                "--tables=" + tables,
+                "--table-size=" + rows,
+                "--threads=" + threads,
+                "--time=" + seconds,
+                "--rand-type=uniform",
+                command));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new IOException(String.join(" ", line) + " ended with " + code + "\n" + output);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+        return output;
+    }
+
+    private static double number(Pattern pattern, String output) throws IOException {
+        Matcher matcher = pattern.matcher(output);
+        if (!matcher.find()) {
+            throw new IOException("no " + pattern + " in the output of sysbench:\n" + output);
+        }
+        return Double.parseDouble(matcher.group(1));
+    }
+}
