@@ -61,6 +61,12 @@ public interface Provider {
      */
     Status receive(ApplierContext context);
 
+    /**
+     * Cuts this node off from its peers, or lets it back in (sheet 1.4). A native host asks for it from its crash handler, to which the
+     * bridge listens; so it takes no lock that a stuck transaction may hold, never blocks and never calls back. Any thread, any state.
+     */
+    void isolate(IsolationMode mode);
+
     /** Stops everything and releases all resources. Idempotent; allowed in any state. */
     void free();
 
