@@ -1,0 +1,13 @@
+package io.wsrep4j.gcomm.group;
+
+/** A place in the queue of senders (sheet gcs, 14). Thread-safe. */
+public interface SendTicket {
+
+    /**
+     * Makes a {@link Group#replicate} that still waits for its turn return INTERRUPTED. Later it has no effect: what was sent cannot be
+     * taken back.
+     *
+     * @return true if the call was, or will be, interrupted
+     */
+    boolean interrupt();
+}
