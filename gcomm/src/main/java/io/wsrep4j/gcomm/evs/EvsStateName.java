@@ -1,0 +1,11 @@
+package io.wsrep4j.gcomm.evs;
+
+/** The states, as the status variable evs_state shows them (sheet gcomm-evs, 9). */
+public enum EvsStateName {
+    CLOSED,
+    JOINING,
+    LEAVING,
+    GATHER,
+    INSTALL,
+    OPERATIONAL
+}

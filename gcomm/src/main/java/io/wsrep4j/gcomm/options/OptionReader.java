@@ -1,0 +1,111 @@
+package io.wsrep4j.gcomm.options;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Reads and validates the options of one layer. Every refusal is an {@link IllegalArgumentException} whose message names the key, the value
+ * and what is allowed. Immutable.
+ */
+public final class OptionReader {
+
+    private final Map<String, String> values;
+
+    /** @param values texts by option name; absent or null means "not set" */
+    public OptionReader(Map<String, String> values) {
+        this.values = Objects.requireNonNull(values);
+    }
+
+    /** The text of an option, or null when it is not set. */
+    public String text(String name) {
+        return values.get(name);
+    }
+
+    /**
+     * A duration in nanoseconds.
+     *
+     * @param fallback when the option is not set; not checked against the bounds
+     * @param min smallest allowed, nanoseconds
+     * @param max largest allowed, nanoseconds
+     */
+    public long duration(String name, long fallback, long min, long max) {
+        String text = values.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        long nanos = Durations.parse(text);
+        if (nanos < 0) {
+            throw refused(name, text, "a duration such as PT0.5S, P1D or a number of seconds");
+        }
+        if (nanos < min || nanos > max) {
+            String upper = max == Long.MAX_VALUE ? "" : " and at most " + Durations.format(max);
+            throw refused(name, text, "at least " + Durations.format(min) + upper);
+        }
+        return nanos;
+    }
+
+    /** A decimal whole number, without suffix. */
+    public int integer(String name, int fallback, int min, int max) {
+        String text = values.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        int value;
+        try {
+            value = Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw refused(name, text, "a whole number from " + min + " to " + max);
+        }
+        if (value < min || value > max) {
+            throw refused(name, text, "a whole number from " + min + " to " + max);
+        }
+        return value;
+    }
+
+    /** An unsigned 64-bit number; as the reference does, -1 wraps to the largest one. */
+    public long unsigned(String name, long fallback) {
+        String text = values.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        try {
+            return text.startsWith("-") ? Long.parseLong(text) : Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw refused(name, text, "a whole number from 0 to 18446744073709551615");
+        }
+    }
+
+    /** A hexadecimal mask, with or without 0x. */
+    public int mask(String name, int fallback) {
+        String text = values.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
+        try {
+            return Integer.parseUnsignedInt(digits, 16);
+        } catch (NumberFormatException e) {
+            throw refused(name, text, "hexadecimal digits, with or without 0x");
+        }
+    }
+
+    /** A boolean: 1/0, y/n, yes/no, on/off, true/false in any case. */
+    public boolean bool(String name, boolean fallback) {
+        String text = values.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "1", "y", "yes", "on", "true" -> true;
+            case "0", "n", "no", "off", "false" -> false;
+            default -> throw refused(name, text, "1, 0, y, n, yes, no, on, off, true or false");
+        };
+    }
+
+    /** The refusal of a value. */
+    public static IllegalArgumentException refused(String name, String value, String allowed) {
+        return new IllegalArgumentException(
+                "option " + name + ": value '" + value + "' is refused; allowed: " + allowed);
+    }
+}
