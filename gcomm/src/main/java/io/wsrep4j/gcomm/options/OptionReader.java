@@ -3,12 +3,17 @@ package io.wsrep4j.gcomm.options;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads and validates the options of one layer. Every refusal is an {@link IllegalArgumentException} whose message names the key, the value
  * and what is allowed. Immutable.
  */
 public final class OptionReader {
+
+    private static final Pattern SIZE = Pattern.compile("([+-]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\\d*))([kKmMgGtT]?)");
+    private static final String SUFFIXES = "KMGT";
 
     private final Map<String, String> values;
 
@@ -20,6 +25,17 @@ public final class OptionReader {
     /** The text of an option, or null when it is not set. */
     public String text(String name) {
         return values.get(name);
+    }
+
+    /** The text of an option, or the fallback when it is not set. */
+    public String text(String name, String fallback) {
+        String text = values.get(name);
+        return text == null ? fallback : text;
+    }
+
+    /** True if the option is set, be it to an empty text. */
+    public boolean isSet(String name) {
+        return values.get(name) != null;
     }
 
     /**
@@ -63,6 +79,29 @@ public final class OptionReader {
         return value;
     }
 
+    /** A whole number as C writes it (decimal, octal with 0, hexadecimal with 0x), perhaps with one suffix K, M, G or T of powers of 1024. */
+    public long size(String name, long fallback, long min, long max) {
+        String text = values.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        String allowed = "a whole number from " + min + " to " + max + ", perhaps with a suffix K, M, G or T";
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw refused(name, text, allowed);
+        }
+        int power = matcher.group(2).isEmpty() ? 0 : 1 + SUFFIXES.indexOf(Character.toUpperCase(matcher.group(2).charAt(0)));
+        try {
+            long value = Math.multiplyExact(Long.decode(matcher.group(1)), 1L << 10 * power);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw refused(name, text, allowed);
+        }
+        throw refused(name, text, allowed);
+    }
+
     /** An unsigned 64-bit number; as the reference does, -1 wraps to the largest one. */
     public long unsigned(String name, long fallback) {
         String text = values.get(name);
@@ -90,15 +129,15 @@ public final class OptionReader {
         }
     }
 
-    /** A boolean: 1/0, y/n, yes/no, on/off, true/false in any case. */
+    /** A boolean: 1/0, y/n, yes/no, on/off, true/false and the reference's synonyms, in any case. */
     public boolean bool(String name, boolean fallback) {
         String text = values.get(name);
         if (text == null) {
             return fallback;
         }
         return switch (text.toLowerCase(Locale.ROOT)) {
-            case "1", "y", "yes", "on", "true" -> true;
-            case "0", "n", "no", "off", "false" -> false;
+            case "1", "y", "yes", "on", "true", "yep", "yeah", "sure" -> true;
+            case "0", "n", "no", "off", "false", "none", "nope" -> false;
             default -> throw refused(name, text, "1, 0, y, n, yes, no, on, off, true or false");
         };
     }

@@ -1,0 +1,6 @@
+/**
+ * The frame around every GMCast message on a stream: length, flags, checksum (sheet gcomm-transport-pc, 3).
+ *
+ * <p>Entry class: {@link io.wsrep4j.gcomm.frame.Frame}. Nobody above sees a byte whose length and checksum were not right.
+ */
+package io.wsrep4j.gcomm.frame;

@@ -1,0 +1,22 @@
+package io.wsrep4j.gcomm.gmcast;
+
+import io.wsrep4j.api.Uuid;
+import java.nio.ByteBuffer;
+
+/** What GMCast tells the layer above. Called from inside a call into {@link Gmcast}; may call {@link Gmcast#send} and the view methods. */
+public interface GmcastListener {
+
+    /**
+     * A user message. No order, uniqueness or reliability is promised.
+     *
+     * @param source who sent it first, also when it was relayed; never this node
+     * @param segment segment of the source
+     * @param message between position and limit; valid until the call returns
+     * @param nowNanos time of the event
+     * @return false if the message is malformed; the connection that brought it is closed then, and nothing else happens
+     */
+    boolean onMessage(Uuid source, int segment, ByteBuffer message, long nowNanos);
+
+    /** This node cannot go on; the layer above must end group communication, and must delete the saved view if the failure says so. */
+    void onFailure(GmcastFailure failure);
+}

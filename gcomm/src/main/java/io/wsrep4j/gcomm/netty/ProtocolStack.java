@@ -1,0 +1,19 @@
+package io.wsrep4j.gcomm.netty;
+
+import io.wsrep4j.gcomm.gmcast.Gmcast;
+
+/** The protocol cores that a {@link NettyTransport} drives. Called with the transport's lock held. */
+public interface ProtocolStack {
+
+    /** The lowest layer: gets connections and frames. */
+    Gmcast gmcast();
+
+    /** The time has come for some layer: passes it on to all that are due, {@link #gmcast()} among them. */
+    void onTime(long nowNanos);
+
+    /** When {@link #onTime} is to be called next: the earliest of all layers; {@link Long#MAX_VALUE} for never. Asked after each event. */
+    long nextDeadlineNanos();
+
+    /** A layer threw: its state cannot be trusted. No event follows; the stack must be ended as after a fatal error. */
+    void onBroken(Throwable cause);
+}

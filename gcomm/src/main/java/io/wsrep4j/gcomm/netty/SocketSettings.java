@@ -1,0 +1,22 @@
+package io.wsrep4j.gcomm.netty;
+
+import io.wsrep4j.gcomm.frame.Checksum;
+import java.util.Optional;
+
+/**
+ * The socket.* options, validated (sheet gcomm-transport-pc, 3 and 4).
+ *
+ * @param checksum socket.checksum
+ * @param receiveBufferSize socket.recv_buf_size in bytes, 0 for auto
+ * @param sendBufferSize socket.send_buf_size in bytes, 0 for auto
+ * @param dynamic socket.dynamic: each connection finds out whether its peer speaks TLS
+ * @param tls the TLS material, absent when TLS is off
+ */
+public record SocketSettings(
+        Checksum checksum, int receiveBufferSize, int sendBufferSize, boolean dynamic, Optional<TlsFiles> tls) {
+
+    /** Scheme of this node's own addresses. */
+    public String scheme() {
+        return tls.isPresent() && !dynamic ? "ssl" : "tcp";
+    }
+}
