@@ -259,8 +259,7 @@ final class TransportSettingsReader {
                 throw new IllegalArgumentException("option gmcast.mcast_addr: value '" + text
                         + "' is refused together with TLS: datagrams would not be encrypted; unset one of the two");
             }
-            return Optional.of(
-                    new MulticastSettings(address, given.port() > 0 ? given.port() : port, timeToLive));
+            return Optional.of(new MulticastSettings(address, given.port() > 0 ? given.port() : port, timeToLive));
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(
                     "option gmcast.mcast_addr: host of '" + text + "' cannot be resolved", e);

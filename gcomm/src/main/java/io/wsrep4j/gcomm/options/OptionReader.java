@@ -90,7 +90,9 @@ public final class OptionReader {
         if (!matcher.matches()) {
             throw refused(name, text, allowed);
         }
-        int power = matcher.group(2).isEmpty() ? 0 : 1 + SUFFIXES.indexOf(Character.toUpperCase(matcher.group(2).charAt(0)));
+        int power = matcher.group(2).isEmpty()
+                ? 0
+                : 1 + SUFFIXES.indexOf(Character.toUpperCase(matcher.group(2).charAt(0)));
         try {
             long value = Math.multiplyExact(Long.decode(matcher.group(1)), 1L << 10 * power);
             if (value >= min && value <= max) {
