@@ -1,0 +1,39 @@
+package io.wsrep4j.tests.mariadb;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A client that inserts ascending ids into test.killed, one a transaction, until the server is killed under it. */
+final class CommitsUntilKilled {
+
+    private CommitsUntilKilled() {}
+
+    /**
+     * Kills the server with -9 after {@code duration} of inserting.
+     *
+     * @return the highest id whose commit was acknowledged
+     */
+    static long run(MariaDbServer server, long after, Duration duration) throws SQLException {
+        CompletableFuture<Void> killer = CompletableFuture.runAsync(
+                server::kill, CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS));
+        long acknowledged = after;
+        try (Connection connection = server.connect();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO test.killed VALUES (?)")) {
+            while (true) {
+                insert.setLong(1, acknowledged + 1);
+                insert.executeUpdate();
+                acknowledged++;
+            }
+        } catch (SQLException killed) {
+            killer.join();
+            if (server.process().isAlive()) {
+                throw killed;
+            }
+            return acknowledged;
+        }
+    }
+}
