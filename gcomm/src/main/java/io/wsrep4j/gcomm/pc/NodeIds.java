@@ -1,0 +1,26 @@
+package io.wsrep4j.gcomm.pc;
+
+import io.wsrep4j.api.Uuid;
+
+/** Incarnations of one node: ids that differ in bytes 8 and 9 only (sheet gcomm-transport-pc, 2.1). */
+final class NodeIds {
+
+    private static final int INCARNATION_SHIFT = 48;
+    private static final long INCARNATION_UNIT = 1L << INCARNATION_SHIFT;
+
+    private NodeIds() {}
+
+    /** The id of the node's next process: incarnation one higher, wrapping. */
+    static Uuid nextIncarnation(Uuid id) {
+        return new Uuid(id.mostSignificant(), id.leastSignificant() + INCARNATION_UNIT);
+    }
+
+    /** The same for all incarnations of a node. */
+    static Uuid withoutIncarnation(Uuid id) {
+        return new Uuid(id.mostSignificant(), id.leastSignificant() & INCARNATION_UNIT - 1);
+    }
+
+    static boolean sameNode(Uuid a, Uuid b) {
+        return withoutIncarnation(a).equals(withoutIncarnation(b));
+    }
+}

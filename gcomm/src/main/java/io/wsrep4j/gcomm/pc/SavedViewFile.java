@@ -1,0 +1,84 @@
+package io.wsrep4j.gcomm.pc;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.slf4j.Logger;
+
+/**
+ * gvwstate.dat: the saved view in the data directory (sheet gcomm-transport-pc, 14.8). Not thread-safe: owned by the channel's lock. Trouble
+ * with the file costs the automatic recovery after a crash of all members and nothing else, so it is logged and not thrown.
+ */
+public final class SavedViewFile {
+
+    /** Larger than any view of 16-byte ids that a group can have. */
+    private static final long MAXIMUM_BYTES = 1 << 20;
+
+    private final Path file;
+    private final Path temporary;
+    private final Logger log;
+
+    /**
+     * Names the file; touches nothing.
+     *
+     * @param directory where it is
+     */
+    public SavedViewFile(Path directory, Logger log) {
+        this.file = directory.resolve("gvwstate.dat");
+        this.temporary = directory.resolve("gvwstate.dat.tmp");
+        this.log = log;
+    }
+
+    /** The saved view, or nothing if there is none that can be read. */
+    public Optional<SavedView> read() {
+        try {
+            if (Files.size(file) > MAXIMUM_BYTES) {
+                log.warn("Ignoring saved view {}: longer than {} bytes", file, MAXIMUM_BYTES);
+                return Optional.empty();
+            }
+            return Optional.of(SavedView.parse(Files.readString(file, StandardCharsets.ISO_8859_1)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            log.warn("Ignoring saved view {}: {}; the node starts with a new id", file, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** Replaces the file so that a crash leaves either the old or the new one. */
+    public void write(SavedView view) {
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                ByteBuffer bytes = ByteBuffer.wrap(view.text().getBytes(StandardCharsets.ISO_8859_1));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            log.error(
+                    "Cannot save the primary view to {}: {}; automatic recovery (pc.recovery) will not work", file, e);
+        }
+    }
+
+    /** Deletes the file if it is there. */
+    public void delete() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            log.error("Cannot delete the saved view {}: {}; delete it by hand before the node starts again", file, e);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The primary component: which part of a divided group may order actions, and the numbering of what it orders (sheet gcomm-transport-pc, 11
+ * to 14).
+ *
+ * <p>Entry class: {@link io.wsrep4j.gcomm.pc.PrimaryComponent}, a pure state machine above virtual synchrony. It must never open a socket
+ * or a file, read a clock or start a thread; the saved view is text here and becomes a file in {@link io.wsrep4j.gcomm.pc.SavedViewFile}
+ * only.
+ */
+package io.wsrep4j.gcomm.pc;

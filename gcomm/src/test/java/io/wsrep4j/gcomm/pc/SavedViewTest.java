@@ -1,0 +1,103 @@
+package io.wsrep4j.gcomm.pc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wsrep4j.api.Uuid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.helpers.NOPLogger;
+
+/** gvwstate.dat (sheet gcomm-transport-pc, 14.8). */
+class SavedViewTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gvwstate-3-nodes.txt", "gvwstate-bootstrapped.txt"})
+    void aRealFileIsReadAndWrittenByteForByte(String name) throws IOException {
+        String text = PcVectorsTest.resource(name);
+
+        assertThat(SavedView.parse(text).text()).isEqualTo(text);
+    }
+
+    @Test
+    void aRestartRaisesTheIncarnationOfTheNodeAndLeavesTheView() throws IOException {
+        SavedView saved = SavedView.parse(PcVectorsTest.resource("gvwstate-3-nodes.txt"));
+
+        SavedView restarted = saved.restarted();
+
+        assertThat(restarted.self()).hasToString("dcb54605-e538-11f1-b81a-63c2c1feea87");
+        assertThat(restarted.members()).isEqualTo(saved.members());
+    }
+
+    @Test
+    void theIncarnationWraps() {
+        assertThat(NodeIds.nextIncarnation(Uuid.parse("11111111-e537-11f1-ffff-0a0b0c0d0e0f")))
+                .hasToString("11111111-e537-11f1-0000-0a0b0c0d0e0f");
+    }
+
+    @Test
+    void unknownLinesAndAnotherOrderAreNoHindrance() {
+        SavedView view = SavedView.parse("""
+                future: something
+                #vwbeg
+                member: dd51ea11-e538-11f1-aeb3-7aa639387ba3 4
+                bootstrap: 1
+                view_id: 3 dcb54605-e538-11f1-b819-63c2c1feea87 3
+                #vwend
+                my_uuid: dcb54605-e538-11f1-b819-63c2c1feea87
+                """);
+
+        assertThat(view.bootstrap()).isTrue();
+        assertThat(view.members())
+                .containsOnlyKeys(Uuid.parse("dd51ea11-e538-11f1-aeb3-7aa639387ba3"))
+                .containsValue(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "my_uuid: dcb54605",
+                "my_uuid: dcb54605-e538-11f1-b819-63c2c1feea87\n",
+                "my_uuid: dcb54605-e538-11f1-b819-63c2c1feea87\nview_id: 3\n#vwend\n",
+                "my_uuid: dcb54605-e538-11f1-b819-63c2c1feea87\nview_id: 9 dcb54605-e538-11f1-b819-63c2c1feea87 3\n#vwend\n",
+                "view_id: 3 dcb54605-e538-11f1-b819-63c2c1feea87 3\nmember: dcb54605-e538-11f1-b819-63c2c1feea87 300\n",
+            })
+    void whatIsNotASavedViewIsRefused(String text) {
+        assertThatThrownBy(() -> SavedView.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFileIsReplacedWholeAndDeleted() throws IOException {
+        SavedViewFile file = new SavedViewFile(directory, NOPLogger.NOP_LOGGER);
+        SavedView saved = SavedView.parse(PcVectorsTest.resource("gvwstate-3-nodes.txt"));
+        assertThat(file.read()).isEmpty();
+
+        file.write(saved);
+        file.write(saved.restarted());
+
+        assertThat(file.read()).contains(saved.restarted());
+        assertThat(directory).isDirectoryContaining("glob:**gvwstate.dat");
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).hasSize(1);
+        }
+        file.delete();
+        assertThat(file.read()).isEmpty();
+    }
+
+    @Test
+    void aDamagedFileIsAsGoodAsNone() throws IOException {
+        Files.writeString(directory.resolve("gvwstate.dat"), "my_uuid: half a li");
+
+        assertThat(new SavedViewFile(directory, NOPLogger.NOP_LOGGER).read()).isEmpty();
+    }
+}
