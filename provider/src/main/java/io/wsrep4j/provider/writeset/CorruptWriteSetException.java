@@ -1,0 +1,38 @@
+package io.wsrep4j.provider.writeset;
+
+import io.wsrep4j.api.Uuid;
+
+/**
+ * A write set that cannot be read. Whoever got it from the group must not go on: every member got the same bytes, so this one's memory or
+ * software differs from the others' (sheet writeset-certification, 4.2).
+ */
+public final class CorruptWriteSetException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long seqno;
+    private final transient Uuid source;
+    private final int offset;
+
+    CorruptWriteSetException(long seqno, Uuid source, int offset, String reason) {
+        super("corrupt write set, seqno " + seqno + ", from " + source + ", at byte " + offset + ": " + reason);
+        this.seqno = seqno;
+        this.source = source;
+        this.offset = offset;
+    }
+
+    /** The seqno under which it was delivered, as the reader was told. */
+    public long seqno() {
+        return seqno;
+    }
+
+    /** The member that sent it, as the reader was told; null after serialization. */
+    public Uuid source() {
+        return source;
+    }
+
+    /** Bytes from the start of the write set to the part that is wrong. */
+    public int offset() {
+        return offset;
+    }
+}

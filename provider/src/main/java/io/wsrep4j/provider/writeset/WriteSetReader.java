@@ -1,0 +1,150 @@
+package io.wsrep4j.provider.writeset;
+
+import io.wsrep4j.api.Uuid;
+import java.nio.ByteBuffer;
+
+/**
+ * Checks a write set and lays a {@link WriteSet} over it (sheet writeset-certification, 4.2, 5, 6.3).
+ *
+ * <p>Every checksum is verified and every key record's extent and type is checked before a field is trusted, so that nobody who uses the
+ * result can run out of bounds. Bytes after the last set are ignored, as Galera does. Not thread-safe: one reader a thread.
+ */
+public final class WriteSetReader {
+
+    private static final int MIN_RECOGNISABLE = 4;
+    private static final int LOWEST_VERSIONS_BYTE = 0x33;
+    private static final int LAST_OLD_VERSION = 2;
+    private static final int MAX_DATA_VERSION = 1;
+
+    private final MurmurHash128 hash = new MurmurHash128();
+    private final RecordSetReader sets = new RecordSetReader(hash);
+    private final KeyCursor keys = new KeyCursor();
+
+    /**
+     * Reads {@code length} bytes at {@code offset}.
+     *
+     * @param into set to these bytes; unchanged or unusable if the call throws
+     * @param seqno the seqno it was delivered under, for errors
+     * @param source who sent it, for errors
+     * @throws CorruptWriteSetException if anything is wrong with the bytes
+     * @throws IndexOutOfBoundsException if offset and length do not lie in the buffer
+     */
+    public void read(WriteSet into, ByteBuffer memory, int offset, int length, long seqno, Uuid source)
+            throws CorruptWriteSetException {
+        java.util.Objects.checkFromIndexSize(offset, length, memory.limit());
+        try {
+            readHeader(into, memory, offset, length, seqno, source);
+            readSets(into, memory, offset, length, seqno, source);
+        } catch (RecordSetReader.Refusal e) {
+            into.release();
+            throw new CorruptWriteSetException(seqno, source, e.position() - offset, e.getMessage());
+        } catch (CorruptWriteSetException e) {
+            into.release();
+            throw e;
+        }
+    }
+
+    /** Reads into a new {@link WriteSet}. */
+    public WriteSet read(ByteBuffer memory, int offset, int length, long seqno, Uuid source)
+            throws CorruptWriteSetException {
+        WriteSet writeSet = new WriteSet();
+        read(writeSet, memory, offset, length, seqno, source);
+        return writeSet;
+    }
+
+    private void readHeader(WriteSet into, ByteBuffer memory, int offset, int length, long seqno, Uuid source)
+            throws CorruptWriteSetException {
+        int version = version(memory, offset, length);
+        if (version < WriteSetFormat.MIN_VERSION || version > WriteSetFormat.MAX_VERSION) {
+            throw new CorruptWriteSetException(
+                    seqno,
+                    source,
+                    0,
+                    version < 0
+                            ? "no write set version that is known: the bytes do not begin like a write set"
+                            : "write set version " + version + " is not supported; supported: "
+                                    + WriteSetFormat.MIN_VERSION + " to " + WriteSetFormat.MAX_VERSION);
+        }
+        int headerBytes = memory.get(offset + WriteSetHeader.SIZE_OFFSET) & 0xFF;
+        if (headerBytes < WriteSetHeader.SIZE || headerBytes > length) {
+            throw new CorruptWriteSetException(
+                    seqno,
+                    source,
+                    WriteSetHeader.SIZE_OFFSET,
+                    "header size " + headerBytes + "; allowed: " + WriteSetHeader.SIZE + " to the " + length
+                            + " bytes there are");
+        }
+        int covered = headerBytes - WriteSetHeader.CHECKSUM_BYTES;
+        hash.hash(memory, offset, covered);
+        long stored = WriteSetHeader.getLong(memory, offset + covered);
+        if (stored != hash.low()) {
+            throw new CorruptWriteSetException(
+                    seqno,
+                    source,
+                    covered,
+                    "header checksum mismatch, stored " + Long.toHexString(stored) + ", computed "
+                            + Long.toHexString(hash.low()));
+        }
+        into.set(memory, offset, version, headerBytes);
+        if (into.keyFormat() == null || into.dataVersion() > MAX_DATA_VERSION) {
+            throw new CorruptWriteSetException(
+                    seqno,
+                    source,
+                    WriteSetHeader.SETS_OFFSET,
+                    "sets byte 0x" + Integer.toHexString(into.sets())
+                            + "; allowed: key format 0 to 4, data version 0 or 1");
+        }
+    }
+
+    private void readSets(WriteSet into, ByteBuffer memory, int offset, int length, long seqno, Uuid source)
+            throws CorruptWriteSetException, RecordSetReader.Refusal {
+        int limit = offset + length;
+        int at = offset + into.headerBytes();
+        if (into.keyFormat() != KeyFormat.EMPTY) {
+            RecordSet set = into.keySet();
+            sets.read(set, memory, at, limit, "key set", true);
+            int wrong = keys.validate(memory, into.version(), set.records(), set.recordBytes(), set.count());
+            if (wrong >= 0) {
+                throw new CorruptWriteSetException(seqno, source, wrong - offset, "key set: " + keys.complaint());
+            }
+            at = set.end();
+        }
+        if (into.dataVersion() != 0) {
+            sets.read(into.dataSet(), memory, at, limit, "data set", true);
+            at = into.dataSet().end();
+            if (into.hasUnordered()) {
+                sets.read(into.unorderedSet(), memory, at, limit, "unordered set", true);
+                at = into.unorderedSet().end();
+            }
+            if (into.hasAnnotation() && at < limit) {
+                sets.read(into.annotationSet(), memory, at, limit, "annotation set", false);
+                at = into.annotationSet().end();
+            }
+        }
+        into.setLength(at - offset);
+    }
+
+    /** The effective version of the bytes, or -1 if they are no write set (sheet 4.2). Trusts nothing. */
+    public static int version(ByteBuffer memory, int offset, int length) {
+        if (length < MIN_RECOGNISABLE) {
+            return -1;
+        }
+        int versions = memory.get(offset + WriteSetHeader.VERSIONS_OFFSET) & 0xFF;
+        int headerBytes = memory.get(offset + WriteSetHeader.SIZE_OFFSET) & 0xFF;
+        if (memory.get(offset) == WriteSetHeader.MAGIC
+                && versions >= LOWEST_VERSIONS_BYTE
+                && headerBytes >= WriteSetHeader.MIN_READABLE_SIZE) {
+            int highest = versions >> 4;
+            int lowest = versions & 15;
+            if (lowest > highest) {
+                return -1;
+            }
+            if (highest < WriteSetFormat.MAX_VERSION) {
+                return highest;
+            }
+            return lowest <= WriteSetFormat.MAX_VERSION ? WriteSetFormat.MAX_VERSION : lowest;
+        }
+        int old = memory.get(offset + WriteSetHeader.SETS_OFFSET) & 0xFF;
+        return versions == 0 && headerBytes == 0 && old <= LAST_OLD_VERSION ? old : -1;
+    }
+}
