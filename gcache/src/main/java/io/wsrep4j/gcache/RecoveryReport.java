@@ -1,0 +1,52 @@
+package io.wsrep4j.gcache;
+
+import io.wsrep4j.api.Uuid;
+import java.util.Objects;
+
+/**
+ * What opening the ring found (sheet gcache, 8).
+ *
+ * @param outcome what was done
+ * @param history the history of what was kept; undefined if nothing was
+ * @param oldest lowest seqno kept, or -1
+ * @param newest highest seqno kept, or -1
+ * @param kept write sets kept
+ * @param dropped ordered write sets found and not kept: below a hole, contradicting each other, or without room in a smaller ring
+ * @param damaged records whose checksum was wrong
+ * @param unordered records that never got a seqno
+ * @param cleanStop true if the last provider had closed the cache
+ * @param nanos duration, in nanoseconds
+ */
+public record RecoveryReport(
+        Outcome outcome,
+        Uuid history,
+        long oldest,
+        long newest,
+        long kept,
+        long dropped,
+        long damaged,
+        long unordered,
+        boolean cleanStop,
+        long nanos) {
+
+    /** What was done with the file that was there. */
+    public enum Outcome {
+        /** There was no file, or the ring is off. */
+        CREATED,
+        /** The file was read; what is kept is in the other fields. */
+        RECOVERED,
+        /** Recovery is off, or the file belonged to no history: started empty. */
+        SKIPPED,
+        /** The file could not be used: it was renamed and a new one created. */
+        SET_ASIDE
+    }
+
+    public RecoveryReport {
+        Objects.requireNonNull(outcome, "outcome");
+        Objects.requireNonNull(history, "history");
+    }
+
+    static RecoveryReport empty(Outcome outcome, long nanos) {
+        return new RecoveryReport(outcome, Uuid.UNDEFINED, -1, -1, 0, 0, 0, 0, false, nanos);
+    }
+}

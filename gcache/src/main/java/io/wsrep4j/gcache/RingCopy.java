@@ -1,0 +1,67 @@
+package io.wsrep4j.gcache;
+
+import static io.wsrep4j.gcache.OffHeap.MEMORY;
+
+/** Copies the newest records of one ring, as many as fit, into another (sheet gcache, 20: changed size). One thread, before either is in use. */
+final class RingCopy {
+
+    private final RingHeader fromHeader;
+    private final SeqnoTable from;
+
+    RingCopy(RingHeader fromHeader, SeqnoTable from) {
+        this.fromHeader = fromHeader;
+        this.from = from;
+    }
+
+    /** Fills an empty ring and its table. Records in the clear never enter an encrypted ring, nor the other way round. */
+    void into(Ring ring, SeqnoTable table) {
+        if (fromHeader.isEncrypted() != ring.header().isEncrypted() || from.count() == 0) {
+            return;
+        }
+        ring.header().copyKeySlots(fromHeader);
+        Evictor oldestFirst = oldestFirst(table);
+        for (long seqno = firstThatFits(ring); seqno <= from.highest(); seqno++) {
+            int length = from.length(seqno);
+            long payload = ring.allocate(length, oldestFirst);
+            long source = from.address(seqno);
+            MEMORY.copyMemory(source, payload, length);
+            int kind = from.kind(seqno);
+            int flags = from.flags(seqno);
+            int check = RecordFrame.payloadCheck(source - RecordFrame.BYTES);
+            RecordFrame.publish(payload - RecordFrame.BYTES, seqno, kind, flags, check, ring.tag());
+            table.put(seqno, payload, ring.slabOf(payload), length, kind, flags);
+        }
+    }
+
+    private static Evictor oldestFirst(SeqnoTable table) {
+        return new Evictor() {
+            @Override
+            public boolean evictThrough(long seqno) {
+                while (table.count() > 0 && table.lowest() <= seqno) {
+                    evictOldest();
+                }
+                return true;
+            }
+
+            @Override
+            public boolean evictOldest() {
+                table.remove(table.lowest());
+                return true;
+            }
+        };
+    }
+
+    private long firstThatFits(Ring ring) {
+        long seqno = from.highest() + 1;
+        long bytes = 0;
+        while (seqno > from.lowest()) {
+            long size = RecordFrame.size(from.length(seqno - 1));
+            bytes += size;
+            if (size > ring.largestRecord() || bytes > ring.capacity()) {
+                break;
+            }
+            seqno--;
+        }
+        return seqno;
+    }
+}

@@ -1,0 +1,286 @@
+package io.wsrep4j.gcache;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcache.RecoveryReport.Outcome;
+import io.wsrep4j.gcache.file.FileLock;
+import io.wsrep4j.gcache.file.MappedFile;
+import io.wsrep4j.gcache.file.RingContainer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates or recovers the ring at start (sheet gcache, 8, 10 and 20). One thread. */
+final class RingOpening {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RingOpening.class);
+    private static final long HEADER_SEARCHED = 1L << 20;
+    private static final String GALERA_PREAMBLE = "Version:";
+
+    private final CacheSettings settings;
+    private final Path path;
+    private final int slabs;
+    private final long slabSize;
+
+    private SeqnoTable table = new SeqnoTable();
+    private Ring ring;
+    private RecoveryReport report;
+    private long headerOffset;
+    private long headerEnd;
+
+    private RingOpening(CacheSettings settings) {
+        this.settings = settings;
+        this.path = settings.ringFile();
+        this.slabs =
+                (int) Math.max(1, (settings.ringSize() + RingContainer.MAXIMUM_SLAB - 1) / RingContainer.MAXIMUM_SLAB);
+        this.slabSize = settings.ringSize() / slabs & -8L;
+    }
+
+    /**
+     * Opens it.
+     *
+     * @throws IOException if the file, its directory or its disk cannot be used
+     */
+    static RingOpening open(CacheSettings settings) throws IOException {
+        RingOpening opening = new RingOpening(settings);
+        try {
+            opening.open();
+            return opening;
+        } catch (IOException | RuntimeException | Error e) {
+            opening.table.close();
+            throw e;
+        }
+    }
+
+    /** The ring; null if {@code gcache.size} is 0. */
+    Ring ring() {
+        return ring;
+    }
+
+    SeqnoTable table() {
+        return table;
+    }
+
+    RecoveryReport report() {
+        return report;
+    }
+
+    private void open() throws IOException {
+        long started = System.nanoTime();
+        if (settings.ringSize() == 0) {
+            report = RecoveryReport.empty(Outcome.CREATED, 0);
+            return;
+        }
+        FileLock lock = FileLock.acquire(path);
+        boolean handedOver = false;
+        try {
+            RingContainer.wipeLeftOvers(path);
+            Outcome outcome = Outcome.CREATED;
+            if (Files.size(path) > 0) {
+                if (findHeader()) {
+                    handedOver = true;
+                    recover(lock, started);
+                    return;
+                }
+                lock = setAside(lock);
+                outcome = Outcome.SET_ASIDE;
+            }
+            ring = createRing(Uuid.UNDEFINED, null);
+            report = RecoveryReport.empty(outcome, System.nanoTime() - started);
+        } finally {
+            if (!handedOver) {
+                lock.close();
+            }
+        }
+    }
+
+    private void recover(FileLock lock, long started) throws IOException {
+        MappedFile file = MappedFile.map(path, lock, Math.max(headerEnd, Files.size(path)));
+        RingHeader header = new RingHeader(file.address() + headerOffset);
+        boolean kept = false;
+        try {
+            Uuid history = settings.recover() ? header.history() : Uuid.UNDEFINED;
+            RingScan scan = new RingScan(file, header, table);
+            boolean walked = false;
+            if (history.isUndefined()) {
+                LOG.info(
+                        "Skipped GCache ring buffer recovery: {}",
+                        settings.recover() ? "history UUID unknown" : "gcache.recover is off");
+            } else {
+                LOG.info("Recovering GCache ring buffer '{}' of history {}", path, history);
+                walked = scan.walk();
+                if (!walked) {
+                    LOG.warn(
+                            "the ring's header in '{}' does not say where its records are; searching everywhere", path);
+                    scan.searchEverywhere();
+                }
+            }
+            report = reportOf(scan, header, history, started);
+            boolean inPlace = isAsConfigured(header);
+            if (inPlace && (walked || history.isUndefined())) {
+                adopt(file, header, history);
+                kept = true;
+            } else {
+                rebuild(header, history);
+            }
+        } finally {
+            if (!kept) {
+                file.release();
+            }
+        }
+        LOG.info(
+                "GCache ring buffer: {}; kept seqnos {} to {} ({} write sets), dropped {}, damaged {}, unordered {}, {} ms",
+                report.outcome(),
+                report.oldest(),
+                report.newest(),
+                report.kept(),
+                report.dropped(),
+                report.damaged(),
+                report.unordered(),
+                report.nanos() / 1_000_000);
+    }
+
+    private RecoveryReport reportOf(RingScan scan, RingHeader header, Uuid history, long started) {
+        return new RecoveryReport(
+                history.isUndefined() ? Outcome.SKIPPED : Outcome.RECOVERED,
+                history,
+                table.lowest(),
+                table.highest(),
+                table.count(),
+                scan.dropped(),
+                scan.damaged(),
+                scan.unordered(),
+                header.isClean(),
+                System.nanoTime() - started);
+    }
+
+    private void adopt(MappedFile file, RingHeader header, Uuid history) {
+        if (!header.hasPossiblePlaces()) {
+            header.oldest(0);
+            header.next(0, 1);
+        }
+        ring = new Ring(file, header);
+        header.clean(false);
+        if (table.count() == 0) {
+            ring.clear();
+            header.history(history);
+        }
+    }
+
+    /** Copies the newest of what was found into a new file of the configured size. */
+    private void rebuild(RingHeader oldHeader, Uuid history) throws IOException {
+        SeqnoTable found = table;
+        table = new SeqnoTable();
+        try {
+            ring = createRing(history, new RingCopy(oldHeader, found));
+            long dropped = report.dropped() + found.count() - table.count();
+            report = new RecoveryReport(
+                    report.outcome(),
+                    history,
+                    table.lowest(),
+                    table.highest(),
+                    table.count(),
+                    dropped,
+                    report.damaged(),
+                    report.unordered(),
+                    report.cleanStop(),
+                    report.nanos());
+        } finally {
+            found.close();
+        }
+    }
+
+    private Ring createRing(Uuid history, RingCopy copy) throws IOException {
+        RingContainer.Fresh fresh = RingContainer.build(path, slabs, slabSize);
+        MappedFile file = null;
+        try {
+            RingContainer container = fresh.container();
+            file = MappedFile.map(path, fresh.store(), fresh.lock(), container.fileLength());
+            Ring created = new Ring(file, newHeader(file, container));
+            created.header().history(history);
+            if (copy != null) {
+                copy.into(created, table);
+            }
+            fresh.install(path);
+            return created;
+        } catch (IOException | RuntimeException | Error e) {
+            if (file != null) {
+                file.release();
+            }
+            fresh.abandon();
+            throw e;
+        }
+    }
+
+    private RingHeader newHeader(MappedFile file, RingContainer container) {
+        long offset = container.headerOffset();
+        long tag = new SecureRandom().nextLong();
+        int flags = settings.encryption() ? RingHeader.FLAG_ENCRYPTED : 0;
+        return RingHeader.create(file.address() + offset, offset, container.slabOffsets(), slabSize, tag, flags);
+    }
+
+    private boolean isAsConfigured(RingHeader header) {
+        return header.slabCount() == slabs
+                && header.slabSize() == slabSize
+                && header.isEncrypted() == settings.encryption();
+    }
+
+    /** Looks for a whole header at the beginning of the file, where the queue's documents put it. */
+    private boolean findHeader() throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = Math.min(HEADER_SEARCHED + RingContainer.HEADER_BYTES, channel.size());
+            ByteBuffer bytes = ByteBuffer.allocateDirect((int) size);
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
+                // The next piece.
+            }
+            long address = Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+            long slabLimit = CacheSettings.MAXIMUM_RING_SIZE / RingContainer.MAXIMUM_SLAB;
+            boolean found = false;
+            for (long at = 0; !found && at + RingContainer.HEADER_BYTES <= size; at += Long.BYTES) {
+                if (RingHeader.hasMagic(address + at) && RingHeader.isWhole(address + at, at, (int) slabLimit)) {
+                    found = RingHeader.version(address + at) == RingHeader.VERSION;
+                    headerOffset = at;
+                    headerEnd = new RingHeader(address + at).end();
+                }
+            }
+            Reference.reachabilityFence(bytes);
+            return found;
+        }
+    }
+
+    /** Renames a file that is not ours to read, replacing one that was put aside before. */
+    private FileLock setAside(FileLock lock) throws IOException {
+        boolean galera = beginsLikeGalera();
+        Path aside = path.resolveSibling(path.getFileName() + (galera ? ".galera" : ".unrecognised"));
+        Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
+        LOG.warn(
+                "'{}' is {}: renamed to '{}', starting with an empty cache; delete it when it is not needed any more",
+                path,
+                galera
+                        ? "a ring buffer of Galera's own library"
+                        : "not a ring buffer that this version can read, or its header is damaged",
+                aside);
+        lock.close();
+        return FileLock.acquire(path);
+    }
+
+    private boolean beginsLikeGalera() throws IOException {
+        byte[] wanted = GALERA_PREAMBLE.getBytes(StandardCharsets.US_ASCII);
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] found = in.readNBytes(wanted.length);
+            return Arrays.equals(wanted, found);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.wsrep4j.gcache.file;
+
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+
+/** The calls of the C library that neither Java nor Chronicle offers (sheet gcache, 15 and 20). Linux. */
+final class NativeFiles {
+
+    static final int OPEN_READ_WRITE = 2;
+    static final int OPEN_CREATE_OWNER_ONLY = 0100;
+    static final int OPEN_CLOSE_ON_EXEC = 02000000;
+    static final int LOCK_EXCLUSIVE_NOW = 2 | 4;
+    static final int ADVICE_DO_NOT_FORK = 10;
+
+    static final int ERROR_WOULD_BLOCK = 11;
+    static final int ERROR_INTERRUPTED = 4;
+    static final int ERROR_NO_SPACE = 28;
+    static final int ERROR_NOT_SUPPORTED = 95;
+
+    static {
+        if (!Platform.isLinux()) {
+            throw new UnsupportedOperationException(
+                    "the write-set cache's files need Linux, this is " + System.getProperty("os.name"));
+        }
+        Native.register(NativeFiles.class, "c");
+    }
+
+    private NativeFiles() {}
+
+    static native int open(String path, int flags, int mode);
+
+    static native int close(int descriptor);
+
+    static native int flock(int descriptor, int operation);
+
+    static native int posix_fallocate(int descriptor, long offset, long length);
+
+    static native int madvise(long address, long length, int advice);
+
+    static native String strerror(int error);
+}
