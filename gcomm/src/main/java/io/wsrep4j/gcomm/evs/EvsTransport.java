@@ -7,8 +7,9 @@ import io.wsrep4j.api.Uuid;
  * The layer below EVS: the mesh (sheet gcomm-evs, 1.1). No order, uniqueness or reliability is assumed. Called synchronously by the running
  * {@link EvsCore}; it must not call back into the core before the running call has returned.
  *
- * <p>Messages are readable bytes of a buffer that belongs to the core: the transport retains it (or a slice) if it needs it after the call.
- * At least {@link #HEADROOM} bytes before the reader index are free for the transport to write its headers into, once.
+ * <p>Messages are the readable bytes of a buffer that belongs to the core. A transport that needs it after the call takes a {@code
+ * retainedDuplicate()} or {@code retainedSlice()}: it never retains the buffer itself nor moves its indices. At least {@link #HEADROOM} bytes
+ * before the reader index are free for the transport to write its headers into, once.
  */
 public interface EvsTransport {
 

@@ -1,0 +1,172 @@
+package io.wsrep4j.gcomm.evs;
+
+import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
+
+/** Decides which messages are handled at all, and lets strangers in (sheet gcomm-evs, 3.4 and 10). */
+final class Admission {
+
+    /** View numbers above this are refused: nothing could follow them (sheet gcomm-evs, 4). */
+    static final int HIGHEST_VIEW_SEQ = ViewId.MAXIMUM_SEQ - (1 << 16);
+
+    private final Machine machine;
+    private final NodeTable nodes;
+    private final CurrentView current;
+    private final EvsDecoder decoder = new EvsDecoder();
+
+    Admission(Machine machine) {
+        this.machine = machine;
+        this.nodes = machine.nodes();
+        this.current = machine.current();
+    }
+
+    void receive(Uuid transportSource, ByteBuf bytes) {
+        if (machine.is(EvsStateName.CLOSED)
+                || transportSource.equals(machine.env().self)
+                || machine.evictions().contains(transportSource)) {
+            return;
+        }
+        EvsMessage message;
+        try {
+            message = decoder.decode(bytes, transportSource);
+            checkContent(message);
+            if (message instanceof DelegateMessage delegate) {
+                checkContent(delegate.inner());
+            }
+        } catch (MalformedMessageException e) {
+            machine.env().transport.malformed(transportSource, e.getMessage());
+            return;
+        }
+        if (!machine.outbox().isMuted()) {
+            admit(message, true);
+        }
+    }
+
+    private void checkContent(EvsMessage message) throws MalformedMessageException {
+        Knowledge knowledge = null;
+        ViewId claimed = message.sourceView();
+        if (message instanceof JoinMessage join) {
+            knowledge = join.knowledge();
+            if (claimed.equals(current.id()) && !knowledge.nodes().containsKey(machine.env().self)) {
+                throw new MalformedMessageException(Kind.CONTENT, "JOIN of our view " + claimed + " does not list us");
+            }
+        } else if (message instanceof InstallMessage install) {
+            knowledge = install.knowledge();
+            claimed = install.installView();
+            if (!claimed.uuid().equals(message.source()) || claimed.type() != ViewType.REG) {
+                throw new MalformedMessageException(
+                        Kind.CONTENT, "INSTALL of " + message.source() + " proposes view " + claimed);
+            }
+        }
+        if (knowledge == null) {
+            return;
+        }
+        if (!knowledge.nodes().containsKey(message.source())) {
+            throw new MalformedMessageException(
+                    Kind.CONTENT, message.type() + " does not list its sender " + message.source());
+        }
+        boolean ours = knowledge.nodes().get(message.source()).view().equals(current.id());
+        if (ours && message instanceof InstallMessage && !knowledge.nodes().containsKey(machine.env().self)) {
+            throw new MalformedMessageException(Kind.CONTENT, "INSTALL by a member of our view does not list us");
+        }
+        if (claimed.seq() > HIGHEST_VIEW_SEQ || message.sourceView().seq() > HIGHEST_VIEW_SEQ) {
+            throw new MalformedMessageException(
+                    Kind.CONTENT,
+                    message.type() + " names view " + claimed + "; view numbers end at " + HIGHEST_VIEW_SEQ);
+        }
+    }
+
+    /** @param direct it came from its source, and not inside a DELEGATE */
+    private void admit(EvsMessage message, boolean direct) {
+        if (message.source().equals(machine.env().self) || machine.evictions().contains(message.source())) {
+            return;
+        }
+        if (message.version() > EvsSettings.MAXIMUM_VERSION) {
+            machine.env()
+                    .log
+                    .info("ignoring {} of version {} from {}", message.type(), message.version(), message.source());
+            return;
+        }
+        Node source = nodes.get(message.source());
+        if (source == null) {
+            meet(message);
+            return;
+        }
+        boolean resent = message.has(EvsMessage.RETRANS);
+        if (direct && !resent) {
+            source.seenAt = machine.env().now();
+        }
+        boolean ofCurrentView = message.sourceView().equals(current.id());
+        boolean passesAnyway = machine.is(EvsStateName.LEAVING) && ofCurrentView;
+        if (!passesAnyway && !source.operational() && source.leave == null && !resent) {
+            return;
+        }
+        if (message.fifoSeq() != EvsMessage.NO_FIFO_SEQ && !resent) {
+            if (source.fifoSeq >= message.fifoSeq()) {
+                return;
+            }
+            source.fifoSeq = message.fifoSeq();
+        }
+        if (!message.isMembership() && !ofCurrentView && machine.round().installOf(message.sourceView()) == null) {
+            rememberEarly(source, message);
+            return;
+        }
+        if (ofCurrentView && !source.isMember()) {
+            return;
+        }
+        dispatch(source, message);
+    }
+
+    /** Commit and install gaps may overtake the INSTALL that they belong to (sheet gcomm-evs, 12.7 and 19.13). */
+    private void rememberEarly(Node source, EvsMessage message) {
+        if (message instanceof GapMessage gap
+                && machine.is(EvsStateName.GATHER)
+                && gap.rangeUuid().isUndefined()) {
+            if (gap.has(EvsMessage.COMMIT)) {
+                source.earlyCommit = gap;
+            } else if (gap.seq() == -1 && gap.aru() == -1) {
+                source.earlyInstall = gap.sourceView();
+            }
+        }
+    }
+
+    private void dispatch(Node source, EvsMessage message) {
+        EvsState state = machine.state();
+        if (message instanceof UserMessage user) {
+            state.onUser(source, user);
+        } else if (message instanceof GapMessage gap) {
+            state.onGap(source, gap);
+        } else if (message instanceof JoinMessage join) {
+            state.onJoin(source, join);
+        } else if (message instanceof InstallMessage install) {
+            state.onInstall(source, install);
+        } else if (message instanceof LeaveMessage leave) {
+            state.onLeave(source, leave);
+        } else if (message instanceof DelegateMessage delegate) {
+            admit(delegate.inner(), false);
+        } else if (message instanceof DelayedListMessage list) {
+            machine.delayed().handle(source, list);
+        }
+    }
+
+    /** A message of a node that is not known (sheet gcomm-evs, 10.2). */
+    private void meet(EvsMessage message) {
+        if (message instanceof LeaveMessage
+                || machine.round().install != null
+                || message.sourceView().equals(current.id())
+                || machine.past().contain(message)
+                || nodes.knowsOtherIncarnation(message.source())
+                || !machine.state().welcomes(message)) {
+            return;
+        }
+        machine.debug(EvsLog.FOREIGN, "meeting node {}", message.source());
+        Node node = nodes.add(message.source(), machine.env().now());
+        machine.gather();
+        machine.armInstall();
+        if (message instanceof JoinMessage join) {
+            node.join = join;
+        }
+        machine.sendJoin();
+    }
+}

@@ -1,0 +1,138 @@
+package io.wsrep4j.gcomm.evs;
+
+import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
+
+/** Messages and acknowledgements of the current view (sheet gcomm-evs, 7, 11.1 and 11.3), in every state that takes them. */
+final class DataHandling {
+
+    private final Machine machine;
+    private final CurrentView current;
+    private final Round round;
+
+    DataHandling(Machine machine) {
+        this.machine = machine;
+        this.current = machine.current();
+        this.round = machine.round();
+    }
+
+    void onUser(Node source, UserMessage message) {
+        if (!message.sourceView().equals(current.id()) && !followIntoNewView(source, message)) {
+            return;
+        }
+        if (round.install != null || !source.isMember()) {
+            return;
+        }
+        InputMap map = current.map();
+        int index = source.index;
+        if (!map.isWithinHorizon(message.seq() + message.seqRange())) {
+            machine.malformed(
+                    source.uuid,
+                    Kind.CONTENT,
+                    "USER claims slot " + message.seq() + " when slot " + map.safeSeq() + " is the last safe one");
+            return;
+        }
+        long markBefore = map.mark(index);
+        long aruBefore = map.aru();
+        if (message.seq() >= map.lu(index)) {
+            long luBefore = map.lu(index);
+            map.insert(index, message);
+            if (map.lu(index) > luBefore) {
+                source.progressAt = machine.env().now();
+            }
+        }
+        map.raiseMark(current.selfIndex(), map.aru());
+        map.raiseMark(index, message.aru());
+        boolean resent = message.has(EvsMessage.RETRANS);
+        if (map.hs(index) >= map.lu(index) && !resent) {
+            machine.retransmission().request(source, source, map.lu(index), map.hs(index));
+        }
+        acknowledge(message, map.aru() != aruBefore);
+        machine.delivery().deliver();
+        boolean news = map.aru() != aruBefore || markBefore != map.safeSeq();
+        if (!resent && news) {
+            tellWhenSettled();
+        }
+    }
+
+    /** A message of a view that others have installed already: then this node may install it too. */
+    private boolean followIntoNewView(Node source, UserMessage message) {
+        if (machine.is(EvsStateName.LEAVING)
+                || machine.past().contain(message)
+                || !source.operational()
+                || round.installOf(message.sourceView()) == null) {
+            return false;
+        }
+        machine.installs().installAsOthersDid();
+        return message.sourceView().equals(current.id());
+    }
+
+    /** Sheet 7.1: a completion acknowledges; otherwise a GAP; and what is queued may go as far as the window allows. */
+    private void acknowledge(UserMessage message, boolean aruMoved) {
+        Emitter emitter = machine.emitter();
+        boolean operational = machine.is(EvsStateName.OPERATIONAL);
+        if (emitter.isQueueEmpty()) {
+            boolean completes = operational || machine.is(EvsStateName.GATHER);
+            long highest = current.map().maxHs();
+            if (completes && !message.has(EvsMessage.MSG_MORE) && current.lastSent() < highest) {
+                emitter.complete(highest);
+            } else if (aruMoved) {
+                machine.sendAcknowledgement();
+            }
+        }
+        if (operational && !emitter.flush()) {
+            machine.sendAcknowledgement();
+        }
+    }
+
+    void onGap(Node source, GapMessage gap) {
+        if (!gap.sourceView().equals(current.id()) || !source.isMember()) {
+            return;
+        }
+        InputMap map = current.map();
+        long markBefore = map.mark(source.index);
+        // once an INSTALL is accepted, the set of messages of the view is settled (sheet gcomm-evs, 19.3)
+        if (round.install == null && map.raiseMark(source.index, gap.aru())) {
+            source.progressAt = machine.env().now();
+        }
+        serve(source, gap);
+        if (machine.is(EvsStateName.OPERATIONAL)) {
+            Emitter emitter = machine.emitter();
+            if (!emitter.isQueueEmpty()) {
+                emitter.flush();
+            } else if (current.lastSent() < map.maxHs()) {
+                emitter.complete(map.maxHs());
+            }
+        }
+        machine.delivery().deliver();
+        if (markBefore != map.safeSeq()) {
+            tellWhenSettled();
+        }
+    }
+
+    private void serve(Node requester, GapMessage gap) {
+        if (gap.rangeUuid().isUndefined()) {
+            return;
+        }
+        if (gap.rangeUuid().equals(machine.env().self)) {
+            boolean mayComplete =
+                    machine.is(EvsStateName.OPERATIONAL) || machine.is(EvsStateName.GATHER) && round.install == null;
+            if (gap.hs() > current.lastSent() && mayComplete) {
+                machine.emitter().complete(gap.hs());
+            }
+            machine.retransmission().resend(requester.uuid, gap.lu(), gap.hs());
+        } else if (gap.has(EvsMessage.RETRANS) && requester != machine.nodes().self()) {
+            machine.retransmission().recover(requester.uuid, gap.rangeUuid(), gap.lu(), gap.hs());
+        }
+    }
+
+    /** In GATHER, when nothing more is to be expected and not all agree yet: say so. */
+    private void tellWhenSettled() {
+        if (machine.is(EvsStateName.GATHER)
+                && round.install == null
+                && machine.consensus().highestReachableSafeSeq()
+                        == current.map().aru()
+                && !machine.consensus().isReached()) {
+            machine.sendJoin();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.wsrep4j.gcomm.evs;
+
+import io.wsrep4j.api.Uuid;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a JOIN does in any state (sheet gcomm-evs, 11.4). */
+final class JoinHandling {
+
+    /** Shortest time between two JOINs sent in answer to JOINs, nanoseconds. */
+    static final long JOIN_INTERVAL = 100_000_000L;
+
+    private final Machine machine;
+    private final CurrentView current;
+    private final Round round;
+    private final NodeTable nodes;
+    private final Disagreement disagreement;
+
+    JoinHandling(Machine machine) {
+        this.machine = machine;
+        this.current = machine.current();
+        this.round = machine.round();
+        this.nodes = machine.nodes();
+        this.disagreement = new Disagreement(machine);
+    }
+
+    void handle(Node source, JoinMessage join) {
+        if (machine.past().contain(join) || !prepare(source, join)) {
+            return;
+        }
+        ViewId view = join.sourceView();
+        if (current.hasMember(source.uuid)
+                && !view.equals(current.id())
+                && view.seq() > current.id().seq()) {
+            // it has moved on without this node
+            machine.giveUp(source, "it is in view " + view + " already");
+            return;
+        }
+        meetListed(join);
+        NodeEntry aboutSelf = join.about(machine.env().self);
+        if (aboutSelf != null) {
+            if (aboutSelf.operational()) {
+                source.progressAt = machine.env().now();
+            } else {
+                machine.giveUp(source, "it has given up this node");
+            }
+        }
+        source.join = join;
+        Map<Uuid, NodeEntry> sameView = sameViewEntries(join);
+        boolean own = source == nodes.self();
+        if (!own && view.equals(current.id())) {
+            takeOver(sameView);
+        }
+        machine.retransmission().requestMissing();
+        machine.retransmission().forwardLeaves(sameView);
+        if (!own) {
+            disagreement.resolve(sameView);
+        }
+        disagreement.resolveAsymmetry();
+        answer();
+        proposeWhenAgreed();
+    }
+
+    /** Gets into GATHER without an INSTALL, if this JOIN is a reason to; false if it is not to be handled. */
+    private boolean prepare(Node source, JoinMessage join) {
+        InstallMessage install = round.install;
+        if (install == null) {
+            if (!machine.is(EvsStateName.GATHER)) {
+                machine.gather();
+            }
+            return true;
+        }
+        if (join.source().equals(install.source())) {
+            if (join.sourceView().equals(install.installView()) && !creatorHasInstalled(source)) {
+                return false;
+            }
+        } else if (machine.consensus().isConsistent(install)) {
+            return false;
+        }
+        machine.gather();
+        return true;
+    }
+
+    private boolean creatorHasInstalled(Node creator) {
+        creator.progressAt = machine.env().now();
+        if (machine.is(EvsStateName.GATHER)) {
+            return false;
+        }
+        machine.installs().installAsOthersDid();
+        return machine.is(EvsStateName.OPERATIONAL);
+    }
+
+    private void meetListed(JoinMessage join) {
+        join.knowledge().nodes().forEach((uuid, entry) -> {
+            if (!entry.view().equals(ViewId.NIL)) {
+                round.gatherViews.add(entry.view());
+            }
+            Node node = nodes.get(uuid);
+            if (node == null) {
+                node = nodes.add(uuid, machine.env().now());
+            }
+            if (entry.evicted() && node != nodes.self()) {
+                machine.giveUp(node, "node " + ShortUuid.of(join.source()) + " says that it is evicted");
+                machine.evictions().evict(uuid);
+            }
+        });
+    }
+
+    private Map<Uuid, NodeEntry> sameViewEntries(JoinMessage join) {
+        Map<Uuid, NodeEntry> entries = new TreeMap<>();
+        join.knowledge().nodes().forEach((uuid, entry) -> {
+            if (entry.view().equals(current.id())) {
+                entries.put(uuid, entry);
+            }
+        });
+        return entries;
+    }
+
+    /** Learns safe marks from a companion, and fills own slots as far as it has seen any. */
+    private void takeOver(Map<Uuid, NodeEntry> sameView) {
+        raiseMarks(sameView);
+        long highest = -1;
+        for (NodeEntry entry : sameView.values()) {
+            highest = Math.max(highest, entry.hs());
+        }
+        if (current.lastSent() < highest) {
+            machine.emitter().complete(highest);
+        }
+    }
+
+    /** True if a mark was raised to just what the list says. */
+    private boolean raiseMarks(Map<Uuid, NodeEntry> sameView) {
+        boolean raised = false;
+        for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
+            Node node = nodes.get(entry.getKey());
+            if (node != null && node.isMember()) {
+                raised |= current.map().raiseMark(node.index, entry.getValue().safeSeq());
+            }
+        }
+        return raised;
+    }
+
+    /** Tells what has changed, but not too often. */
+    private void answer() {
+        if (!machine.is(EvsStateName.GATHER) || !machine.announcer().isJoinOutdated()) {
+            return;
+        }
+        machine.announcer().buildJoin();
+        if (!machine.consensus().isReached() && machine.env().now() - round.lastJoinSentAt >= JOIN_INTERVAL) {
+            machine.announcer().join();
+        }
+    }
+
+    private void proposeWhenAgreed() {
+        if (machine.is(EvsStateName.GATHER)
+                && round.install == null
+                && machine.consensus().isReached()
+                && machine.consensus().isRepresentative()) {
+            machine.sendInstall();
+        }
+    }
+
+    /** A leaving node only makes sure that the others get its messages. */
+    void handleWhileLeaving(Node source, JoinMessage join) {
+        if (!join.sourceView().equals(current.id())) {
+            return;
+        }
+        source.progressAt = machine.env().now();
+        source.join = join;
+        if (raiseMarks(sameViewEntries(join))) {
+            machine.announcer().leave();
+        }
+        machine.retransmission().requestMissing();
+        machine.delivery().deliver();
+    }
+}

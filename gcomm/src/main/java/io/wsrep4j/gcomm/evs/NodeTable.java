@@ -1,0 +1,96 @@
+package io.wsrep4j.gcomm.evs;
+
+import io.wsrep4j.api.Uuid;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** All nodes that are known, this one included, in ascending uuid order (sheet gcomm-evs, 8). */
+final class NodeTable {
+
+    private final TreeMap<Uuid, Node> nodes = new TreeMap<>();
+    private final Node self;
+
+    // iterated on every check and on every message of a membership change; rebuilt when the table changes
+    private List<Node> snapshot = List.of();
+
+    NodeTable(Uuid self) {
+        this.self = new Node(self, 0);
+        this.self.index = 0;
+        put(this.self);
+    }
+
+    Node self() {
+        return self;
+    }
+
+    /** The record of a node, or null. */
+    Node get(Uuid uuid) {
+        return nodes.get(uuid);
+    }
+
+    /** All nodes; safe to iterate while nodes are added or removed. */
+    List<Node> all() {
+        return snapshot;
+    }
+
+    int size() {
+        return snapshot.size();
+    }
+
+    Node add(Uuid uuid, long now) {
+        Node node = new Node(uuid, now);
+        put(node);
+        return node;
+    }
+
+    private void put(Node node) {
+        nodes.put(node.uuid, node);
+        snapshot = List.copyOf(nodes.values());
+    }
+
+    /** Removes nodes other than this one; true if any was removed. */
+    boolean removeIf(Predicate<Node> unwanted) {
+        boolean removed = nodes.values().removeIf(node -> node != self && unwanted.test(node));
+        if (removed) {
+            snapshot = List.copyOf(nodes.values());
+        }
+        return removed;
+    }
+
+    /** True if another incarnation of a node is known. */
+    boolean knowsOtherIncarnation(Uuid uuid) {
+        for (Node node : snapshot) {
+            if (!node.uuid.equals(uuid) && ShortUuid.sameNode(node.uuid, uuid)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Gives the members of a new view their places; all others lose theirs. */
+    void index(Collection<Uuid> members, long now) {
+        for (Node node : snapshot) {
+            node.index = Node.NO_INDEX;
+        }
+        int index = 0;
+        for (Uuid member : members) {
+            Node node = nodes.get(member);
+            (node == null ? add(member, now) : node).index = index++;
+        }
+    }
+
+    /** True if every operational node has a JOIN, and it lists the node as suspected. */
+    boolean allSuspect(Uuid uuid) {
+        for (Node node : snapshot) {
+            if (node.operational()) {
+                NodeEntry entry = node.join == null ? null : node.join.about(uuid);
+                if (entry == null || !entry.suspected()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+package io.wsrep4j.gcomm.evs;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Views that are over; messages from them are ignored (sheet gcomm-evs, 10.3). */
+final class PastViews {
+
+    private final Environment env;
+    private final CurrentView current;
+    private final Map<ViewId, Long> seenAt = new HashMap<>();
+
+    PastViews(Environment env, CurrentView current) {
+        this.env = env;
+        this.current = current;
+    }
+
+    void add(Collection<ViewId> views) {
+        for (ViewId view : views) {
+            seenAt.put(view, env.now());
+        }
+    }
+
+    /** True if a message was sent in a view that is over. */
+    boolean contain(EvsMessage message) {
+        ViewId view = message.sourceView();
+        return seenAt.containsKey(view) || view.seq() < current.id().seq() && current.hasMember(message.source());
+    }
+
+    void expire() {
+        long oldest = env.now() - env.settings().viewForgetTimeout();
+        seenAt.values().removeIf(at -> at < oldest);
+    }
+}
