@@ -1,0 +1,288 @@
+package io.wsrep4j.provider.certification;
+
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.TransactionFlags;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.provider.writeset.MurmurHash128;
+import io.wsrep4j.provider.writeset.WriteSet;
+import io.wsrep4j.provider.writeset.WriteSetFlags;
+import io.wsrep4j.provider.writeset.WriteSetFormat;
+import java.util.Set;
+import org.slf4j.Logger;
+
+/**
+ * Decides which write sets pass and what they depend on (sheet writeset-certification, 8).
+ *
+ * <p>One writer: every method belongs to whoever holds the local order, except {@link #left}, {@link #safeToDiscard}, {@link #statistics} and
+ * {@link #resetStatistics}, which any thread may call at any time. The index keeps no reference to a write set's memory. Its size is bounded
+ * by what was certified since the last purge: 40 bytes of table a key at five eighths full, or 48 with wide keys, 8 or 16 bytes of purge list a
+ * key record, and 32 bytes a write set, each rounded up to a power of two.
+ */
+public final class CertificationIndex {
+
+    private final CertificationOptions options;
+    private final MurmurHash128 hash = new MurmurHash128();
+    private final KeyTable keys = new KeyTable();
+    private final IndexedWriteSets writeSets = new IndexedWriteSets();
+    private final KeyTest keyTest;
+    private final NonBlockingOperations nonBlocking = new NonBlockingOperations();
+    private final PendingWriteSets pending = new PendingWriteSets();
+    private final CertificationCounters counters = new CertificationCounters();
+
+    private int version;
+    private long initial;
+    private long position;
+    private long lastParallelUnsafe;
+    private long lastPreordered;
+
+    /**
+     * An index that knows no history yet.
+     *
+     * @param logger for conflicts, if they are to be logged
+     */
+    public CertificationIndex(CertificationOptions options, Logger logger) {
+        this.options = options;
+        keyTest = new KeyTest(keys, writeSets, options, logger);
+        reset();
+    }
+
+    /** Forgets everything: the history changes, or a state transfer is needed, or the group changes its protocol. */
+    public void reset() {
+        restart(Seqno.UNDEFINED, -1);
+        nonBlocking.clear();
+    }
+
+    /**
+     * Starts empty at a position, for a joiner that is about to preload, or a group that begins.
+     *
+     * @param seqno everything up to here is settled
+     * @param certificationVersion 3 to 6: {@link WriteSetFormat#certificationVersion}
+     */
+    public void start(long seqno, int certificationVersion) {
+        checkVersion(certificationVersion);
+        restart(seqno, certificationVersion);
+    }
+
+    private void restart(long seqno, int newVersion) {
+        empty();
+        keyTest.clear();
+        version = newVersion;
+        initial = seqno;
+        position = seqno;
+        lastParallelUnsafe = seqno;
+        lastPreordered = seqno;
+        pending.restart(seqno);
+    }
+
+    private void empty() {
+        keys.clear();
+        writeSets.clear();
+    }
+
+    /**
+     * A primary view that needs no state transfer here (protocols 10 and 11: the view has a seqno of its own). Keeps the index unless the
+     * version changes.
+     */
+    public void adjust(long viewSeqno, int certificationVersion, Set<Uuid> members) {
+        checkVersion(certificationVersion);
+        if (viewSeqno < position) {
+            throw new IllegalStateException(
+                    "view " + viewSeqno + " is older than the certification position " + position);
+        }
+        if (certificationVersion != version) {
+            empty();
+        }
+        version = certificationVersion;
+        position = viewSeqno;
+        lastParallelUnsafe = viewSeqno;
+        nonBlocking.view(Set.copyOf(members));
+    }
+
+    private static void checkVersion(int certificationVersion) {
+        if (certificationVersion < WriteSetFormat.MIN_VERSION || certificationVersion > WriteSetFormat.MAX_VERSION) {
+            throw new IllegalArgumentException("certification version " + certificationVersion + "; supported: "
+                    + WriteSetFormat.MIN_VERSION + " to " + WriteSetFormat.MAX_VERSION);
+        }
+    }
+
+    /**
+     * Certifies the next write set, from the group or (preload) from history, enters it, and patches a copy from the group with the outcome.
+     *
+     * @return the verdict; the write set then has its final flags and dependency
+     * @throws IllegalStateException if no position is known, or the seqno is not after it
+     */
+    public Verdict certify(OrderedWriteSet writeSet) {
+        long seqno = advance(writeSet.seqno());
+        trim(seqno);
+        Verdict verdict = writeSet.has(WriteSetFlags.PREORDERED) ? preordered(writeSet) : test(writeSet);
+        if (verdict == Verdict.FAILED) {
+            writeSet.fail();
+        }
+        writeSets.add(seqno, writeSet.writeSet().source(), writeSet.has(TransactionFlags.ISOLATION));
+        if (!writeSet.alreadyCertified()) {
+            pending.add(writeSet);
+            writeSet.writeSet().stampCertified(seqno, writeSet.dependsOn(), hash);
+        }
+        return verdict;
+    }
+
+    /** A preloaded event without a body, or one that must not be certified again: it takes its place, without keys. */
+    public void skip(long seqno) {
+        writeSets.add(advance(seqno), Uuid.UNDEFINED, false);
+    }
+
+    private long advance(long seqno) {
+        if (version < 0) {
+            throw new IllegalStateException("certification of seqno " + seqno + " before the index was started");
+        }
+        if (seqno <= position || seqno < 1) {
+            throw new IllegalStateException(
+                    "certification of seqno " + seqno + " after position " + position + ": the order is broken");
+        }
+        position = seqno;
+        return seqno;
+    }
+
+    /** Keeps the index short where nobody reports what is committed; every member does it at the same seqnos. */
+    private void trim(long seqno) {
+        if ((seqno & options.lengthCheck()) == 0 && writeSets.size() > options.maxLength()) {
+            purge(Math.min(seqno - options.maxLength(), pending.safeToDiscard()));
+        }
+    }
+
+    private Verdict preordered(OrderedWriteSet writeSet) {
+        writeSet.setDependsOn(lastPreordered + 1 - writeSet.writeSet().parallelRange());
+        lastPreordered = writeSet.seqno();
+        return Verdict.PASSED;
+    }
+
+    private Verdict test(OrderedWriteSet writeSet) {
+        if (!hasCertifiableVersion(writeSet.writeSet()) || !hasCertifiableRange(writeSet)) {
+            return Verdict.FAILED;
+        }
+        raiseToFloor(writeSet);
+        boolean totalOrder = writeSet.has(TransactionFlags.ISOLATION);
+        boolean passed = true;
+        if (totalOrder) {
+            keyTest.skip(writeSet);
+        } else {
+            passed = keyTest.passes(writeSet);
+        }
+        writeSet.dependOn(lastParallelUnsafe);
+        if (passed) {
+            enter(writeSet);
+        }
+        pending.count(writeSet.writeSet().keyCount(), writeSet.writeSet().length(), passed);
+        if (totalOrder) {
+            return nonBlocking.test(writeSet);
+        }
+        return passed ? Verdict.PASSED : Verdict.FAILED;
+    }
+
+    private boolean hasCertifiableVersion(WriteSet writeSet) {
+        return version <= WriteSetFormat.MIN_VERSION
+                ? writeSet.version() == version
+                : writeSet.version() >= WriteSetFormat.MIN_VERSION && writeSet.version() <= version;
+    }
+
+    private boolean hasCertifiableRange(OrderedWriteSet writeSet) {
+        return writeSet.alreadyCertified()
+                || writeSet.lastSeen() >= initial && writeSet.seqno() - writeSet.lastSeen() <= options.maxLength();
+    }
+
+    private void raiseToFloor(OrderedWriteSet writeSet) {
+        if (writeSets.isEmpty()) {
+            writeSet.setDependsOn(writeSet.seqno() - 1);
+            return;
+        }
+        if (!options.optimisticParallelApplying()) {
+            writeSet.dependOn(writeSet.lastSeen());
+        }
+        writeSet.dependOn(writeSets.lowest() - 1);
+    }
+
+    private void enter(OrderedWriteSet writeSet) {
+        keyTest.enter(writeSet);
+        if (writeSet.has(TransactionFlags.PA_UNSAFE)) {
+            lastParallelUnsafe = writeSet.seqno();
+        }
+        counters.passed(
+                writeSet.seqno() - writeSet.dependsOn(), writeSet.seqno() - writeSet.lastSeen() - 1, keys.size());
+    }
+
+    /**
+     * A certified write set, failed or not, has left the apply monitor here. Any thread.
+     *
+     * @return the seqno to report to the group as this node's last committed; -1 if it is not time for a report
+     */
+    public long left(OrderedWriteSet writeSet) {
+        return pending.left(writeSet);
+    }
+
+    /** Every write set still to be applied here had seen everything up to this seqno. Any thread. */
+    public long safeToDiscard() {
+        return pending.safeToDiscard();
+    }
+
+    /**
+     * The group's commit cut: all nodes have settled everything up to it. The caller ignores cuts older than the last view.
+     *
+     * @return the seqno up to which the index was purged, and the cache may be released
+     */
+    public long commitCut(long cut) {
+        long upTo = Math.min(cut, pending.safeToDiscard());
+        purge(upTo);
+        return upTo;
+    }
+
+    private void purge(long upTo) {
+        boolean any = false;
+        while (!writeSets.isEmpty() && writeSets.lowest() <= upTo) {
+            writeSets.purgeFirst(keys);
+            any = true;
+        }
+        if (any) {
+            keys.trim();
+        }
+    }
+
+    /** Seqno of the last event taken in; -1 if undefined. */
+    public long position() {
+        return position;
+    }
+
+    /** True once {@link #start} or {@link #adjust} gave a position. */
+    public boolean isStarted() {
+        return version >= 0;
+    }
+
+    /** Lowest seqno the index remembers; the position if it remembers none. At a view: where a donor begins to preload (sheet 8.13). */
+    public long lowestSeqno() {
+        return writeSets.isEmpty() ? position : writeSets.lowest();
+    }
+
+    /** True while a non-blocking operation is open: then a snapshot is refused to joiners. */
+    public boolean hasNonBlockingOperations() {
+        return nonBlocking.areOpen();
+    }
+
+    /** Distinct keys in the index now. */
+    public int size() {
+        return keys.size();
+    }
+
+    /** Bytes that the index's arrays occupy now. */
+    public long memoryBytes() {
+        return keys.bytes() + writeSets.bytes();
+    }
+
+    /** Averages and sizes for the status variables. Any thread. */
+    public CertificationStatistics statistics() {
+        return counters.statistics();
+    }
+
+    /** Begins averages anew, as FLUSH STATUS asks. Any thread. */
+    public void resetStatistics() {
+        counters.reset();
+    }
+}

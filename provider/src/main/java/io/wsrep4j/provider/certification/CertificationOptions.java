@@ -1,0 +1,62 @@
+package io.wsrep4j.provider.certification;
+
+/**
+ * The {@code cert.*} options (sheet writeset-certification, 8.14). Thread-safe: those that may change at run time are volatile.
+ */
+public final class CertificationOptions {
+
+    /** {@code cert.max_length}: write sets that may lie between a transaction and what it has seen. */
+    public static final int DEFAULT_MAX_LENGTH = 16384;
+
+    /** {@code cert.length_check}: seqno mask that tells when the index is trimmed. */
+    public static final int DEFAULT_LENGTH_CHECK = 127;
+
+    private final int maxLength;
+    private final int lengthCheck;
+    private volatile boolean optimisticParallelApplying = true;
+    private volatile boolean logConflicts;
+
+    public CertificationOptions() {
+        this(DEFAULT_MAX_LENGTH, DEFAULT_LENGTH_CHECK);
+    }
+
+    /** Both must be equal on all members of a group: other than the default values make this node decide differently from Galera's. */
+    public CertificationOptions(int maxLength, int lengthCheck) {
+        if (maxLength < 1) {
+            throw new IllegalArgumentException("cert.max_length: " + maxLength + "; allowed: 1 and above");
+        }
+        if (lengthCheck < 0) {
+            throw new IllegalArgumentException("cert.length_check: " + lengthCheck + "; allowed: 0 and above");
+        }
+        this.maxLength = maxLength;
+        this.lengthCheck = lengthCheck;
+    }
+
+    int maxLength() {
+        return maxLength;
+    }
+
+    int lengthCheck() {
+        return lengthCheck;
+    }
+
+    /** {@code cert.optimistic_pa}. */
+    public boolean optimisticParallelApplying() {
+        return optimisticParallelApplying;
+    }
+
+    /** {@code cert.optimistic_pa}: false makes write sets depend on everything their origin had seen. Local effect only. */
+    public void setOptimisticParallelApplying(boolean on) {
+        optimisticParallelApplying = on;
+    }
+
+    /** {@code cert.log_conflicts}. */
+    public boolean logConflicts() {
+        return logConflicts;
+    }
+
+    /** {@code cert.log_conflicts}: true logs each conflict at INFO. */
+    public void setLogConflicts(boolean on) {
+        logConflicts = on;
+    }
+}

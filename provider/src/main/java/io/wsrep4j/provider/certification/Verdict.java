@@ -1,0 +1,9 @@
+package io.wsrep4j.provider.certification;
+
+/** Outcome of certification: equal on every member. */
+public enum Verdict {
+    /** First committer: the write set is applied. */
+    PASSED,
+    /** Lost against a write set it had not seen, or not certifiable at all: it goes through the monitors without effect. */
+    FAILED
+}
