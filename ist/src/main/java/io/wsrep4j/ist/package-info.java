@@ -1,6 +1,9 @@
 /**
  * Incremental state transfer: the wire protocol, the donor's sender and the joiner's receiver (sheet replicator-state-transfer, 20 and 21).
  *
- * <p>This package must never decide what is transferred: the replicator does.
+ * <p>Entry classes: {@link io.wsrep4j.ist.IstReceiver} hands what comes to an {@link io.wsrep4j.ist.IstSink}; {@link io.wsrep4j.ist.IstSender}
+ * streams an {@link io.wsrep4j.ist.IstSource}. The sessions behind them are pure.
+ *
+ * <p>This package must never decide what is transferred, or look into it: the replicator does.
  */
 package io.wsrep4j.ist;

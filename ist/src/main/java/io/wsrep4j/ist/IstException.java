@@ -1,0 +1,42 @@
+package io.wsrep4j.ist;
+
+import io.wsrep4j.api.Seqno;
+
+/** An incremental state transfer failed. The message says what happened and with whom. */
+public final class IstException extends Exception {
+
+    public static final int EIO = 5;
+    public static final int EINVAL = 22;
+    public static final int EPROTO = 71;
+    public static final int EMSGSIZE = 90;
+    public static final int ECONNRESET = 104;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
+    public static final int EHOSTUNREACH = 113;
+    public static final int ECANCELED = 125;
+
+    private static final long serialVersionUID = 1L;
+
+    private final int errno;
+
+    public IstException(int errno, String message) {
+        this(errno, message, null);
+    }
+
+    public IstException(int errno, String message, Throwable cause) {
+        super(message, cause);
+        this.errno = errno;
+    }
+
+    /** The Linux error number, positive, that Galera uses for this on the wire and in its log, whatever the platform. */
+    public int errno() {
+        return errno;
+    }
+
+    static IstException incomplete(long expectedLast, long lastReceived) {
+        return new IstException(
+                EPROTO,
+                "IST didn't contain all write sets, expected last: " + expectedLast + " last received: "
+                        + (lastReceived == Seqno.UNDEFINED ? "none" : Long.toString(lastReceived)));
+    }
+}

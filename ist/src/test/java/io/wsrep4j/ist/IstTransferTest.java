@@ -1,0 +1,257 @@
+package io.wsrep4j.ist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** Sender and receiver over real sockets. */
+@Timeout(120)
+final class IstTransferTest {
+
+    private final RecordingSink sink = new RecordingSink();
+    private final AtomicInteger closedSources = new AtomicInteger();
+
+    private IstReceiver receiver(long expectedLast) throws IstException {
+        return IstReceiver.listen(
+                new IstReceiver.Settings(
+                        "n2",
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        11,
+                        expectedLast,
+                        null,
+                        LoggerFactory.getLogger(IstReceiver.class)),
+                sink);
+    }
+
+    private IstSender sender(int port, long preloadStart, IstSource source) throws IstException {
+        return IstSender.start(
+                new IstSender.Settings(
+                        "n1",
+                        new IstAddress(false, "127.0.0.1", port),
+                        11,
+                        preloadStart,
+                        null,
+                        LoggerFactory.getLogger(IstSender.class)),
+                source);
+    }
+
+    /** Events first to last, every seventh skipped, sizes from a seed. */
+    private IstSource source(long first, long last, int largest) {
+        Random random = new Random(first);
+        return new IstSource() {
+            private long next = first;
+
+            @Override
+            public IstEvent next() {
+                if (next > last) {
+                    return null;
+                }
+                long seqno = next++;
+                if (seqno % 7 == 0) {
+                    return new IstEvent(seqno, IstEvent.Kind.SKIPPED, -1, null);
+                }
+                ByteBuffer bytes = ByteBuffer.allocateDirect(8 + random.nextInt(largest));
+                bytes.putLong(0, seqno);
+                return new IstEvent(seqno, IstEvent.Kind.WRITE_SET, seqno - 1, bytes);
+            }
+
+            @Override
+            public void close() {
+                closedSources.incrementAndGet();
+            }
+        };
+    }
+
+    @Test
+    void everyEventArrivesOnceAndInOrder() throws Exception {
+        IstReceiver receiver = receiver(20_000);
+        IstSender sender = sender(receiver.port(), 5_000, source(1, 20_000, 40_000));
+        receiver.ready(101);
+        assertThat(receiver.await()).isEqualTo(20_000);
+        sender.end().get(30, TimeUnit.SECONDS);
+
+        assertThat(sink.ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.entries).hasSize(20_000);
+        for (int i = 0; i < sink.entries.size(); i++) {
+            RecordingSink.Entry entry = sink.entries.get(i);
+            long seqno = i + 1;
+            assertThat(entry.event().seqno()).isEqualTo(seqno);
+            assertThat(entry.preload()).isEqualTo(seqno >= 5_000);
+            assertThat(entry.mustApply()).isEqualTo(seqno >= 101);
+            if (seqno % 7 != 0) {
+                assertThat(entry.event().bytes().getLong(0)).isEqualTo(seqno);
+            }
+        }
+        assertThat(closedSources).hasValue(1);
+    }
+
+    @Test
+    void theSenderSendsWhatARealDonorSent() throws Exception {
+        byte[] golden = ByteBufUtil.decodeHexDump(Vectors.named("streams", "whole small IST, protocol 11, donor")
+                .get("hex")
+                .asText());
+        ReceiverSession reading = new ReceiverSession(IstWire.ofVersion(11), 6, sink, message -> {});
+        ByteBuf captured = Unpooled.wrappedBuffer(golden);
+        reading.received(captured);
+        reading.ready(4);
+        reading.received(captured);
+
+        try (ServerSocket joiner = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            IstSource replay = new IstSource() {
+                private int next;
+
+                @Override
+                public IstEvent next() {
+                    return next < sink.entries.size() ? sink.entries.get(next++).event() : null;
+                }
+
+                @Override
+                public void close() {
+                    closedSources.incrementAndGet();
+                }
+            };
+            IstSender sender = sender(joiner.getLocalPort(), 5, replay);
+            try (Socket socket = joiner.accept()) {
+                socket.getOutputStream()
+                        .write(ByteBufUtil.decodeHexDump(
+                                Vectors.named("streams", "whole small IST, protocol 11, joiner")
+                                        .get("hex")
+                                        .asText()));
+                assertThat(socket.getInputStream().readNBytes(golden.length)).isEqualTo(golden);
+            }
+            sender.end().get(30, TimeUnit.SECONDS);
+        }
+        assertThat(closedSources).hasValue(1);
+    }
+
+    @Test
+    void aStrayConnectionDoesNotUseTheListenerUp() throws Exception {
+        IstReceiver receiver = receiver(10);
+        try (Socket stray = new Socket(InetAddress.getLoopbackAddress(), receiver.port())) {
+            stray.getOutputStream()
+                    .write("GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            readToEnd(stray.getInputStream());
+        }
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), receiver.port())) {
+            assertThat(silent.isConnected()).isTrue();
+            sender(receiver.port(), -1, source(1, 10, 100));
+            receiver.ready(1);
+            assertThat(receiver.await()).isEqualTo(10);
+        }
+    }
+
+    private static void readToEnd(InputStream in) throws IOException {
+        while (in.read() >= 0) {
+            // until the receiver closes
+        }
+    }
+
+    @Test
+    void aRefusedConnectionIsTheErrnoOfTheJoin() throws Exception {
+        int port;
+        try (ServerSocket taken = new ServerSocket(0)) {
+            port = taken.getLocalPort();
+        }
+        assertThatThrownBy(() -> sender(port, -1, source(1, 2, 10)))
+                .isInstanceOfSatisfying(
+                        IstException.class, e -> assertThat(e.errno()).isEqualTo(111))
+                .hasMessageContaining("127.0.0.1:" + port);
+        assertThat(closedSources).hasValue(1);
+    }
+
+    @Test
+    void aBusyPortIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> IstReceiver.listen(
+                            new IstReceiver.Settings(
+                                    "n2",
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),
+                                    11,
+                                    1,
+                                    null,
+                                    LoggerFactory.getLogger(IstReceiver.class)),
+                            sink))
+                    .hasMessageContaining("Failed to open IST listener")
+                    .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void aDonorThatDiesIsAnErrorAndNotAHang() throws Exception {
+        IstReceiver receiver = receiver(1_000_000);
+        CountDownLatch half = new CountDownLatch(1);
+        IstSource endless = source(1, Long.MAX_VALUE, 1000);
+        IstSender sender = sender(receiver.port(), -1, new IstSource() {
+            private int given;
+
+            @Override
+            public IstEvent next() throws IstException {
+                if (++given == 1000) {
+                    half.countDown();
+                }
+                return endless.next();
+            }
+
+            @Override
+            public void close() {
+                endless.close();
+            }
+        });
+        receiver.ready(1);
+        half.await();
+        sender.cancel();
+        assertThatThrownBy(receiver::await).hasMessageContaining("the donor closed the connection");
+        assertThat(sink.ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.error).isNotNull();
+        assertThatThrownBy(() -> sender.end().get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        assertThat(closedSources).hasValue(1);
+    }
+
+    @Test
+    void aReceiverThatNobodyCallsCanBeStopped() throws Exception {
+        IstReceiver receiver = receiver(10);
+        receiver.cancel();
+        assertThatThrownBy(receiver::await).isInstanceOfSatisfying(IstException.class, e -> assertThat(e.errno())
+                .isEqualTo(125));
+        receiver.cancel();
+    }
+
+    @Test
+    void aDonorWithAHoleInItsCacheSendsNoEnd() throws Exception {
+        IstReceiver receiver = receiver(10);
+        IstSource whole = source(1, 10, 100);
+        IstSender sender = sender(receiver.port(), -1, new IstSource() {
+            @Override
+            public IstEvent next() throws IstException {
+                IstEvent event = whole.next();
+                return event != null && event.seqno() == 5 ? whole.next() : event;
+            }
+
+            @Override
+            public void close() {
+                whole.close();
+            }
+        });
+        receiver.ready(1);
+        assertThatThrownBy(receiver::await).isInstanceOf(IstException.class);
+        assertThatThrownBy(() -> sender.end().get(10, TimeUnit.SECONDS)).hasMessageContaining("the range is not whole");
+    }
+}
