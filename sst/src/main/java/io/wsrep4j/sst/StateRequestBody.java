@@ -1,0 +1,104 @@
+package io.wsrep4j.sst;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The replicator's part of a state transfer request: what a donor is asked for (sheet replicator-state-transfer, 17.1 and 17.2). Immutable.
+ */
+public sealed interface StateRequestBody {
+
+    /** The host's request for a snapshot; empty when it cannot take one. */
+    ByteBuffer snapshotRequest();
+
+    /** True when the joiner declares itself complete and nothing is to be sent. */
+    default boolean needsNoTransfer() {
+        return SnapshotRequests.isTrivial(snapshotRequest()) || SnapshotRequests.isNone(snapshotRequest());
+    }
+
+    /** The bytes to send. */
+    byte[] toBytes();
+
+    /** Format 0: the host's request as it is. Arbitrators send this. */
+    record Plain(ByteBuffer snapshotRequest) implements StateRequestBody {
+        @Override
+        public byte[] toBytes() {
+            return bytesOf(snapshotRequest);
+        }
+    }
+
+    /**
+     * Format 1: a request for a snapshot and one for an incremental transfer.
+     *
+     * @param snapshotRequest of the host; empty when it cannot take a snapshot
+     * @param istRequest text with its final NUL; empty when an incremental transfer is impossible
+     */
+    record Combined(ByteBuffer snapshotRequest, ByteBuffer istRequest) implements StateRequestBody {
+        @Override
+        public byte[] toBytes() {
+            return ByteBuffer.allocate(
+                            MAGIC.length + 2 * Integer.BYTES + snapshotRequest.remaining() + istRequest.remaining())
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .put(MAGIC)
+                    .putInt(snapshotRequest.remaining())
+                    .put(snapshotRequest.duplicate())
+                    .putInt(istRequest.remaining())
+                    .put(istRequest.duplicate())
+                    .array();
+        }
+    }
+
+    /** What format 1 begins with. */
+    byte[] MAGIC = "STRv1\0".getBytes(StandardCharsets.US_ASCII);
+
+    /**
+     * Reads a body; the parts are views of {@code bytes}.
+     *
+     * @throws IllegalArgumentException if the lengths of format 1 do not add up; the message gives them
+     */
+    static StateRequestBody parse(ByteBuffer bytes) {
+        ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int total = in.remaining();
+        if (!startsWithMagic(in)) {
+            return new Plain(in);
+        }
+        int snapshot = length(in, MAGIC.length, total, "snapshot");
+        int istAt = MAGIC.length + Integer.BYTES + snapshot;
+        int ist = length(in, istAt, total, "IST");
+        int end = istAt + Integer.BYTES + ist;
+        if (end != total) {
+            throw new IllegalArgumentException("state request of " + total + " bytes, but its parts need " + end);
+        }
+        return new Combined(in.slice(MAGIC.length + Integer.BYTES, snapshot), in.slice(istAt + Integer.BYTES, ist));
+    }
+
+    private static boolean startsWithMagic(ByteBuffer in) {
+        if (in.remaining() < MAGIC.length) {
+            return false;
+        }
+        byte[] start = new byte[MAGIC.length];
+        in.get(0, start);
+        return Arrays.equals(start, MAGIC);
+    }
+
+    private static int length(ByteBuffer in, int at, int total, String part) {
+        if (total - at < Integer.BYTES) {
+            throw new IllegalArgumentException(
+                    "state request of " + total + " bytes is cut off before the length of its " + part + " part");
+        }
+        int length = in.getInt(at);
+        if (length < 0 || length > total - at - Integer.BYTES) {
+            throw new IllegalArgumentException(
+                    "state request of " + total + " bytes claims a " + part + " part of " + length);
+        }
+        return length;
+    }
+
+    private static byte[] bytesOf(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}
