@@ -1,0 +1,221 @@
+package io.wsrep4j.provider;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.ApplyResult;
+import io.wsrep4j.api.CallbackStatus;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.gcomm.group.ReplicationResult;
+import io.wsrep4j.gcomm.group.VoteAnswer;
+import io.wsrep4j.provider.state.ReplicatorState;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.transaction.Transactions;
+import io.wsrep4j.provider.writeset.CorruptWriteSetException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What this node does about each action that the group delivers (sheet replicator-state-transfer, 14). Called by all receiving threads; the local
+ * order puts them in order.
+ */
+final class ActionHandling {
+
+    private static final long RETRY_NANOS = 1_000_000L;
+    private static final int NOT_IMPLEMENTED = -38;
+    private static final ByteBuffer NO_ERROR = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    /** What the receiving thread does next. */
+    enum Next {
+        CONTINUE,
+        /** The host wants this thread back. */
+        EXIT_WANTED,
+        /** The last configuration was delivered by this thread. */
+        LEFT
+    }
+
+    private final NodeParts node;
+    private final Transactions transactions;
+    private final ConfigurationHandling configurations;
+    private final Host host;
+    private final LongAdder received = new LongAdder();
+    private final LongAdder receivedBytes = new LongAdder();
+
+    ActionHandling(NodeParts node, Transactions transactions, ConfigurationHandling configurations, Host host) {
+        this.node = node;
+        this.transactions = transactions;
+        this.configurations = configurations;
+        this.host = host;
+    }
+
+    /** Actions handed to the receiving side. */
+    long received() {
+        return received.sum();
+    }
+
+    /** Their bytes. */
+    long receivedBytes() {
+        return receivedBytes.sum();
+    }
+
+    /**
+     * Handles one action; blocks until that is done.
+     *
+     * @throws CriticalCallbackException if the host failed where that cannot be
+     */
+    Next handle(ApplierContext context, GroupAction action) throws CriticalCallbackException {
+        if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
+            received.increment();
+            receivedBytes.add(action.size());
+        }
+        if (node.situation().isCorrupt() && isDiscarded(action)) {
+            discard(action);
+            return Next.CONTINUE;
+        }
+        if (action instanceof GroupAction.ConfigurationChanged change) {
+            configurations.handle(context, change);
+            return change.change().members().isEmpty() ? Next.LEFT : Next.CONTINUE;
+        }
+        if (action instanceof GroupAction.WriteSet writeSet) {
+            return apply(context, writeSet);
+        }
+        handleRare(action);
+        return Next.CONTINUE;
+    }
+
+    private static boolean isDiscarded(GroupAction action) {
+        return !(action instanceof GroupAction.ConfigurationChanged)
+                && !(action instanceof GroupAction.LostWriteSet)
+                && !(action instanceof GroupAction.VoteDecided)
+                && !(action instanceof GroupAction.VoteRequested);
+    }
+
+    /** Nobody will handle it, but everybody behind it must get past. */
+    void discard(GroupAction action) {
+        if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
+            node.orders().local().skip(action.localSeqno());
+        }
+        if (action instanceof GroupAction.WriteSet writeSet) {
+            node.orders().skip(writeSet.seqno());
+            writeSet.buffer().release();
+        }
+    }
+
+    private Next apply(ApplierContext context, GroupAction.WriteSet writeSet) {
+        try {
+            ApplyResult result = transactions.process(context, writeSet);
+            return result == ApplyResult.SUCCESS_AND_EXIT ? Next.EXIT_WANTED : Next.CONTINUE;
+        } catch (CorruptWriteSetException e) {
+            node.situation().declareInconsistent(e.getMessage());
+            discard(writeSet);
+            return Next.CONTINUE;
+        }
+    }
+
+    private void handleRare(GroupAction action) throws CriticalCallbackException {
+        if (action instanceof GroupAction.LostWriteSet lost) {
+            sendAgain(lost);
+        } else if (action instanceof GroupAction.CommitCut cut) {
+            commitCut(cut);
+        } else if (action instanceof GroupAction.StateTransferRequested request) {
+            refuseDonation(request);
+        } else if (action instanceof GroupAction.Joined joined) {
+            inTurn(joined.localSeqno(), () -> joined(joined.code()));
+        } else if (action instanceof GroupAction.Synced synced) {
+            inTurn(synced.localSeqno(), this::synced);
+        } else if (action instanceof GroupAction.VoteRequested request) {
+            inTurn(request.localSeqno(), () -> vote(request.seqno()));
+        } else if (action instanceof GroupAction.VoteDecided decision) {
+            inTurn(decision.localSeqno(), () -> decided(decision));
+        } else if (action instanceof GroupAction.Inconsistent inconsistent) {
+            node.situation().declareInconsistent(inconsistent.reason());
+        }
+    }
+
+    /** A step that runs alone among this node's actions. */
+    private interface Step {
+        void run() throws CriticalCallbackException;
+    }
+
+    private void inTurn(long localSeqno, Step step) throws CriticalCallbackException {
+        node.orders().local().enterRegardless(localSeqno, localSeqno - 1);
+        try {
+            step.run();
+        } finally {
+            node.orders().local().leave(localSeqno);
+        }
+    }
+
+    private void sendAgain(GroupAction.LostWriteSet lost) {
+        ReplicationResult.Status status = node.group().resend(lost.buffer());
+        while (status == ReplicationResult.Status.TRY_AGAIN) {
+            LockSupport.parkNanos(this, RETRY_NANOS);
+            status = node.group().resend(lost.buffer());
+        }
+        if (status != ReplicationResult.Status.ORDERED) {
+            node.log().warn("a write set that lost its place could not be sent again: " + status);
+            lost.buffer().release();
+        }
+    }
+
+    private void commitCut(GroupAction.CommitCut cut) throws CriticalCallbackException {
+        if (node.situation().state() != ReplicatorState.SYNCED) {
+            node.orders().apply().await(cut.seqno());
+        }
+        inTurn(cut.localSeqno(), () -> {
+            transactions.certifyPendingBefore(cut.localSeqno());
+            node.certification().cut(cut.seqno());
+        });
+    }
+
+    private void refuseDonation(GroupAction.StateTransferRequested request) {
+        node.log()
+                .error("asked to donate to " + request.requester()
+                        + ", which this release cannot do yet; telling the joiner so");
+        node.orders().local().skip(request.localSeqno());
+        request.buffer().release();
+        node.group().join(node.orders().lastCommittedGtid(), NOT_IMPLEMENTED);
+    }
+
+    private void joined(long code) {
+        node.orders().drain(node.certification().position());
+        if (code < 0 && node.situation().state() == ReplicatorState.JOINING) {
+            node.situation().declareInconsistent("the state transfer failed with code " + code);
+            return;
+        }
+        node.situation().become(ReplicatorState.JOINED);
+    }
+
+    private void synced() throws CriticalCallbackException {
+        node.orders().drain(node.certification().position());
+        node.situation().become(ReplicatorState.SYNCED);
+        if (host.synced() != CallbackStatus.SUCCESS) {
+            throw new CriticalCallbackException("the host failed in its synced callback");
+        }
+    }
+
+    private void vote(long seqno) {
+        if (node.orders().lastCommitted() < seqno) {
+            node.orders().drain(seqno);
+        }
+        if (node.situation().isCorrupt()) {
+            return;
+        }
+        Gtid position = new Gtid(node.situation().history(), seqno);
+        VoteAnswer answer = node.group().vote(position, 0, NO_ERROR);
+        if (answer != VoteAnswer.AGREED && answer != VoteAnswer.VOTED_ALREADY) {
+            node.situation()
+                    .declareInconsistent(
+                            "write set " + position + " was applied here, but the group's answer is " + answer);
+        }
+    }
+
+    private void decided(GroupAction.VoteDecided decision) {
+        if (decision.result() < 0) {
+            node.situation()
+                    .declareInconsistent("write set " + decision.seqno()
+                            + " was applied here, but the group decided that it failed");
+        }
+    }
+}

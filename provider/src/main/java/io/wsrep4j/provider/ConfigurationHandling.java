@@ -1,0 +1,182 @@
+package io.wsrep4j.provider;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.CallbackStatus;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.View;
+import io.wsrep4j.gcomm.group.GroupAction.ConfigurationChanged;
+import io.wsrep4j.gcomm.group.message.ConfigurationChange;
+import io.wsrep4j.gcomm.group.message.ConfigurationChange.ConfigurationMember;
+import io.wsrep4j.gcomm.group.message.NodeState;
+import io.wsrep4j.provider.state.NodeSituation;
+import io.wsrep4j.provider.state.ReplicatorState;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.transaction.Transactions;
+import java.util.stream.Collectors;
+
+/**
+ * What a change of the group's configuration does to this node (sheet replicator-state-transfer, 15). Runs on a receiving thread, one change at a
+ * time, inside the local order.
+ */
+final class ConfigurationHandling {
+
+    /** From this replication protocol on, a primary change has a seqno of its own that passes the orders. */
+    private static final int FIRST_PROTOCOL_WITH_ORDERED_CHANGES = 10;
+
+    private final NodeParts node;
+    private final Transactions transactions;
+    private final Host host;
+
+    private int replicationProtocol = -1;
+    private int applicationProtocol = -1;
+    private volatile String incomingAddresses = "";
+
+    ConfigurationHandling(NodeParts node, Transactions transactions, Host host) {
+        this.node = node;
+        this.transactions = transactions;
+        this.host = host;
+    }
+
+    /** Client addresses of the members, comma-separated. */
+    String incomingAddresses() {
+        return incomingAddresses;
+    }
+
+    /** Nobody is a member any more. */
+    void forgetMembers() {
+        incomingAddresses = "";
+    }
+
+    /**
+     * Handles one change. Blocks until everything before it is settled.
+     *
+     * @throws CriticalCallbackException if the host failed in a callback
+     */
+    void handle(ApplierContext context, ConfigurationChanged action) throws CriticalCallbackException {
+        long local = action.localSeqno();
+        node.orders().local().enterRegardless(local, local - 1);
+        try {
+            transactions.certifyPendingBefore(local);
+            if (action.change().isPrimary()) {
+                primary(context, action);
+            } else {
+                notPrimary(context, action.change());
+            }
+        } finally {
+            action.buffer().release();
+            node.group().resumeReception();
+            node.orders().local().leave(local);
+        }
+    }
+
+    private void notPrimary(ApplierContext context, ConfigurationChange change) throws CriticalCallbackException {
+        NodeSituation situation = node.situation();
+        View view = change.members().isEmpty()
+                ? ClusterViews.last(node.orders().lastCommittedGtid(), replicationProtocol, applicationProtocol)
+                : ClusterViews.of(change, situation.ownId());
+        drain();
+        incomingAddresses = addresses(change);
+        tellView(context, view);
+        if (situation.state().compareTo(ReplicatorState.CONNECTED) > 0) {
+            situation.become(ReplicatorState.CONNECTED);
+        }
+    }
+
+    private void primary(ApplierContext context, ConfigurationChanged action) throws CriticalCallbackException {
+        ConfigurationChange change = action.change();
+        NodeSituation situation = node.situation();
+        ConfigurationMember self = change.members().get(action.ownIndex());
+        boolean firstView = situation.ownId().isUndefined();
+        View view = ClusterViews.of(change, self.id());
+        drain();
+        boolean otherHistory = !situation.history().equals(change.position().uuid());
+        if (firstView || otherHistory) {
+            situation.ownId(self.id());
+            require(host.connected(view), "connected");
+        }
+        boolean safeToBootstrap = change.members().size() == 1;
+        incomingAddresses = addresses(change);
+        if (self.state() == NodeState.PRIM && lacksEvents(change, otherHistory)) {
+            throw new StateTransferNeededException(node.orders().lastCommittedGtid(), change.position());
+        }
+        agree(change);
+        boolean ordered = change.replicatorProtocol() >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES;
+        long seqno = change.position().seqno();
+        if (firstView) {
+            situation.history(change.position().uuid());
+            node.orders().initialPosition(change.position().uuid(), ordered ? seqno - 1 : seqno);
+        }
+        shiftTo(self.state());
+        node.savedState().set(new Gtid(situation.history(), Seqno.UNDEFINED), safeToBootstrap);
+        tellView(context, view);
+        if (ordered) {
+            // only now: inside the callback the host still sees the position before the view
+            node.orders().skip(seqno);
+        }
+    }
+
+    private boolean lacksEvents(ConfigurationChange change, boolean otherHistory) {
+        return otherHistory
+                || node.orders().lastCommitted() + 1 < change.position().seqno();
+    }
+
+    private void agree(ConfigurationChange change) {
+        if (change.replicatorProtocol() != replicationProtocol) {
+            transactions.forgetPending();
+            node.certification().reset();
+            node.settings().replicationProtocol(change.replicatorProtocol());
+        }
+        replicationProtocol = change.replicatorProtocol();
+        applicationProtocol = change.applicationProtocol();
+        node.certification().adjust(change.position().seqno());
+    }
+
+    private void shiftTo(NodeState memberState) throws CriticalCallbackException {
+        NodeSituation situation = node.situation();
+        ReplicatorState state = situation.state();
+        boolean movable =
+                state == ReplicatorState.CONNECTED || state == ReplicatorState.DONOR && memberState == NodeState.JOINED;
+        if (!movable) {
+            return;
+        }
+        switch (memberState) {
+            case JOINER -> situation.become(ReplicatorState.JOINING);
+            case JOINED -> situation.become(ReplicatorState.JOINED);
+            case DONOR -> situation.become(ReplicatorState.DONOR);
+            case SYNCED -> {
+                situation.become(ReplicatorState.SYNCED);
+                require(host.synced(), "synced");
+            }
+            case NON_PRIM, PRIM -> {
+                // stays connected
+            }
+        }
+    }
+
+    private void drain() {
+        if (!node.situation().isCorrupt()) {
+            long position = node.certification().position();
+            if (position >= node.orders().lastCommitted() && position != Seqno.UNDEFINED) {
+                node.orders().drain(position);
+            }
+        }
+    }
+
+    private void tellView(ApplierContext context, View view) throws CriticalCallbackException {
+        require(host.view(context, view), "view");
+    }
+
+    private static void require(CallbackStatus status, String callback) throws CriticalCallbackException {
+        if (status != CallbackStatus.SUCCESS) {
+            throw new CriticalCallbackException("the host failed in its " + callback + " callback");
+        }
+    }
+
+    private static String addresses(ConfigurationChange change) {
+        return change.members().stream()
+                .map(ConfigurationMember::incomingAddress)
+                .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,44 @@
+package io.wsrep4j.provider;
+
+import io.wsrep4j.provider.log.NodeLog;
+import io.wsrep4j.provider.options.ProviderOptions;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.writeset.KeyFormat;
+
+/** Carries changes of options at run time to those who act on them (sheet options-status, 6). Thread-safe. */
+final class OptionChanges implements ProviderOptions.ChangeTarget {
+
+    private final NodeParts node;
+
+    OptionChanges(NodeParts node) {
+        this.node = node;
+    }
+
+    @Override
+    public void change(String name, String text, Object value, boolean ofBackend) {
+        switch (name) {
+            case "repl.max_ws_size" -> node.settings().maximumWriteSetBytes(Math.toIntExact((Long) value));
+            case "repl.causal_read_timeout" -> node.settings().causalReadTimeoutNanos((Long) value);
+            case "repl.key_format" -> node.settings().keyFormat(KeyFormat.parse(text));
+            case "debug" -> node.log().debug((Boolean) value);
+            case "cert.log_conflicts" -> announce("logging of certification conflicts", (Boolean) value);
+            case "cert.optimistic_pa" -> announce("optimistic parallel applying", (Boolean) value);
+            default -> forward(name, text, ofBackend);
+        }
+    }
+
+    private void announce(String what, boolean on) {
+        NodeLog log = node.log();
+        log.info((on ? "Enabled " : "Disabled ") + what + ".");
+    }
+
+    /** A backend need not know Galera's options: then the text is kept and nothing else happens. */
+    private void forward(String name, String text, boolean ofBackend) {
+        if (ofBackend || name.startsWith("gcs.")) {
+            boolean known = node.group().setOption(name, text);
+            if (!known) {
+                node.log().debug("option " + name + " means nothing to the backend in use");
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.wsrep4j.provider;
+
+import io.wsrep4j.api.AllowlistService;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.InitArguments;
+import io.wsrep4j.api.IsolationMode;
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.group.ActionMemory;
+import io.wsrep4j.gcomm.group.Group;
+import io.wsrep4j.provider.log.NodeLog;
+import io.wsrep4j.provider.options.OptionException;
+import io.wsrep4j.provider.options.ProviderOptions;
+import io.wsrep4j.provider.state.NodeSituation;
+import io.wsrep4j.provider.state.SavedState;
+import io.wsrep4j.provider.state.SavedStateRecord;
+import io.wsrep4j.provider.status.StatusReport;
+import io.wsrep4j.provider.status.StatusSources;
+import io.wsrep4j.provider.transaction.Certification;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.transaction.Orders;
+import io.wsrep4j.provider.transaction.TransactionFigures;
+import io.wsrep4j.provider.transaction.TransactionSettings;
+import io.wsrep4j.provider.transaction.Transactions;
+import io.wsrep4j.provider.writeset.KeyFormat;
+import io.wsrep4j.provider.writeset.WriteSetFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** One initialised provider: its parts, put together once, and what joins them. Thread-safe. */
+final class ProviderNode {
+
+    private final InitArguments arguments;
+    private final AllowlistService allowlist;
+    private final ProviderOptions options;
+    private final OptionChanges optionChanges;
+    private final NodeParts parts;
+    private final Transactions transactions;
+    private final Replicator replicator;
+    private final StatusReport status;
+    private final LastCommittedReporter reporter;
+    private volatile GroupChannel channel;
+
+    private ProviderNode(
+            InitArguments arguments,
+            Host host,
+            AllowlistService allowlist,
+            ProviderOptions options,
+            SavedState savedState,
+            NodeLog log) {
+        this.arguments = arguments;
+        this.allowlist = allowlist;
+        this.options = options;
+        ActionMemory memory = ActionMemory.heap();
+        // TEMPORARY: becomes the group layer's connection when that is there.
+        Group group = new SoloGroup(arguments, protocol(options, log), memory);
+        NodeSituation situation = new NodeSituation(this::leaveInconsistent);
+        reporter = new LastCommittedReporter(group, situation, arguments.nodeName());
+        parts = new NodeParts(
+                group,
+                memory,
+                new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]),
+                new Certification(),
+                situation,
+                savedState,
+                new TransactionSettings(
+                        Math.toIntExact(options.integer("repl.max_ws_size")),
+                        options.nanos("repl.causal_read_timeout"),
+                        KeyFormat.parse(options.text("repl.key_format"))),
+                new TransactionFigures(),
+                reporter,
+                log);
+        optionChanges = new OptionChanges(parts);
+        transactions = new Transactions(parts, host);
+        ConfigurationHandling configurations = new ConfigurationHandling(parts, transactions, host);
+        ActionHandling actions = new ActionHandling(parts, transactions, configurations, host);
+        replicator = new Replicator(parts, host, configurations, actions, reporter);
+        status = new StatusReport(new StatusSources(
+                parts,
+                transactions,
+                actions::received,
+                actions::receivedBytes,
+                () -> Seqno.UNDEFINED,
+                configurations::incomingAddresses));
+    }
+
+    private static int protocol(ProviderOptions options, NodeLog log) {
+        long asked = options.integer("repl.proto_max");
+        if (asked > WriteSetFormat.MAX_PROTOCOL) {
+            log.warn("option 'repl.proto_max' = '" + asked + "' is more than this release knows; using "
+                    + WriteSetFormat.MAX_PROTOCOL);
+        }
+        return (int) Math.min(asked, WriteSetFormat.MAX_PROTOCOL);
+    }
+
+    /**
+     * Checks the options, opens the saved state, and puts everything together. Opens no connection.
+     *
+     * @throws OptionException if an option is refused
+     * @throws IOException if a file cannot be used
+     */
+    static ProviderNode start(InitArguments arguments, Host host, AllowlistService allowlist, NodeLog log)
+            throws OptionException, IOException {
+        ProviderOptions options = ProviderOptions.atInit(arguments, log::warn);
+        log.debug(options.flag("debug"));
+        SavedState savedState = SavedState.open(Path.of(options.text("base_dir")), log::warn);
+        try {
+            SavedStateRecord found = savedState.contents();
+            log.info("Found saved state: " + found.position() + ", safe_to_bootstrap: "
+                    + (found.safeToBootstrap() ? 1 : 0));
+            ProviderNode node = new ProviderNode(arguments, host, allowlist, options, savedState, log);
+            node.replicator.startFrom(startPosition(found.position(), arguments.stateId()));
+            return node;
+        } catch (RuntimeException e) {
+            savedState.close();
+            throw e;
+        }
+    }
+
+    /** The file wins, unless it is of the same history and does not know the seqno (sheet replicator-state-transfer, 4.1 step 4). */
+    private static Gtid startPosition(Gtid saved, Gtid given) {
+        boolean recovered =
+                !given.uuid().isUndefined() && given.uuid().equals(saved.uuid()) && saved.seqno() == Seqno.UNDEFINED;
+        return recovered ? given : saved;
+    }
+
+    NodeLog log() {
+        return parts.log();
+    }
+
+    ProviderOptions options() {
+        return options;
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    Replicator replicator() {
+        return replicator;
+    }
+
+    StatusReport status() {
+        return status;
+    }
+
+    Gtid lastCommitted() {
+        return parts.orders().lastCommittedGtid();
+    }
+
+    private void leaveInconsistent(String reason) {
+        replicator.leaveInconsistent(reason);
+    }
+
+    Status connect(String clusterName, String clusterAddress, boolean bootstrap) {
+        if (replicator.isOpen()) {
+            log().error("connect was called while connected; disconnect first");
+            return Status.NODE_FAIL;
+        }
+        boolean formsGroup = bootstrap || clusterAddress.equals("gcomm://");
+        if (formsGroup && !parts.savedState().contents().safeToBootstrap()) {
+            log().error("It may not be safe to bootstrap the cluster from this node: it was not the last one to leave"
+                    + " the cluster and may lack updates. To force it, edit " + SavedState.FILE_NAME + " in "
+                    + options.text("base_dir") + " and set safe_to_bootstrap to 1");
+            return Status.NODE_FAIL;
+        }
+        try {
+            options.connecting(clusterAddress);
+            GroupChannel opened = ChannelChoice.open(clusterAddress, formsGroup, options, arguments, allowlist);
+            channel = opened;
+            replicator.connect(opened, clusterName, formsGroup);
+            return Status.OK;
+        } catch (OptionException e) {
+            e.problems().forEach(log()::error);
+        } catch (GroupException e) {
+            log().error("cannot connect to '" + clusterAddress + "': " + e.getMessage());
+        }
+        options.disconnected();
+        return Status.NODE_FAIL;
+    }
+
+    Status disconnect() {
+        Status result = replicator.disconnect();
+        options.disconnected();
+        return result;
+    }
+
+    Status setOptions(String text) {
+        try {
+            options.change(text, optionChanges);
+            return Status.OK;
+        } catch (OptionException e) {
+            e.problems().forEach(log()::warn);
+            return Status.NODE_FAIL;
+        }
+    }
+
+    void isolate(IsolationMode mode) {
+        GroupChannel current = channel;
+        if (current != null) {
+            current.control().isolate(mode != IsolationMode.NOT_ISOLATED);
+        }
+        if (mode == IsolationMode.FORCE_DISCONNECT) {
+            Thread leaver = new Thread(parts.group()::close, "wsrep4j-leave-" + arguments.nodeName());
+            leaver.setDaemon(true);
+            leaver.start();
+        }
+    }
+
+    /** Leaves the group if need be, waits for the receiving threads, closes the files. */
+    void free() {
+        disconnect();
+        replicator.awaitReceivers();
+        reporter.close();
+        try {
+            parts.savedState().close();
+        } catch (IOException e) {
+            log().error("cannot close the saved state", e);
+        }
+    }
+}

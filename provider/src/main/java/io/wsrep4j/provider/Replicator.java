@@ -1,0 +1,342 @@
+package io.wsrep4j.provider;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.View;
+import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.gcomm.group.StateTransferAnswer;
+import io.wsrep4j.provider.state.NodeSituation;
+import io.wsrep4j.provider.state.ReplicatorState;
+import io.wsrep4j.provider.transaction.NodeParts;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connects, lends receiving threads to the group's actions, pauses, leaves (sheet replicator-state-transfer, 4 and 12).
+ *
+ * <p>Thread-safe. {@code receivers}, {@code closing}, {@code abandoned} and {@code pausedAt} are guarded by this object's lock, which is never held during a
+ * callback, a wait for an order, or a call of the group that can wait.
+ */
+final class Replicator {
+
+    private static final long SUSPENSION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final NodeParts node;
+    private final Host host;
+    private final ConfigurationHandling configurations;
+    private final ActionHandling actions;
+    private final LastCommittedReporter reporter;
+
+    private int receivers;
+    private boolean closing;
+    private boolean abandoned;
+    private long pausedAt = GroupAction.NO_LOCAL_SEQNO;
+
+    Replicator(
+            NodeParts node,
+            Host host,
+            ConfigurationHandling configurations,
+            ActionHandling actions,
+            LastCommittedReporter reporter) {
+        this.node = node;
+        this.host = host;
+        this.configurations = configurations;
+        this.actions = actions;
+        this.reporter = reporter;
+    }
+
+    /** Begins with what the last run left. */
+    void startFrom(Gtid position) {
+        if (position.seqno() == Seqno.UNDEFINED) {
+            return;
+        }
+        node.situation().history(position.uuid());
+        node.orders().initialPosition(position.uuid(), position.seqno());
+        node.certification().adjust(position.seqno());
+    }
+
+    /** True while connected. */
+    boolean isOpen() {
+        return node.situation().state().isOpen();
+    }
+
+    /** Joins through a channel that was not used before. */
+    void connect(GroupChannel channel, String clusterName, boolean bootstrap) throws GroupException {
+        reporter.reset();
+        long settled = node.orders().lastCommitted();
+        boolean known = settled >= 0 && !node.situation().history().isUndefined();
+        node.group().initialPosition(known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED);
+        node.group().open(channel, clusterName, bootstrap);
+        node.situation().become(ReplicatorState.CONNECTED);
+    }
+
+    /** Leaves; returns when the last view was delivered, or at once if nobody is there to take it. */
+    Status disconnect() {
+        synchronized (this) {
+            if (!isOpen()) {
+                return Status.OK;
+            }
+            closing = true;
+        }
+        node.group().close();
+        boolean interrupted = false;
+        boolean alone;
+        synchronized (this) {
+            while (isOpen() && receivers > 0) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            alone = isOpen();
+            abandoned = alone;
+        }
+        if (alone) {
+            discardRemaining();
+            finishClosing();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return Status.OK;
+    }
+
+    /** Waits until no thread is inside {@link #receive}. */
+    synchronized void awaitReceivers() {
+        boolean interrupted = false;
+        while (receivers > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void discardRemaining() {
+        boolean interrupted = Thread.interrupted();
+        while (true) {
+            try {
+                GroupAction action = node.group().receive();
+                if (action instanceof GroupAction.Closed) {
+                    break;
+                }
+                actions.discard(action);
+                if (action instanceof GroupAction.ConfigurationChanged) {
+                    node.group().resumeReception();
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#receive}. */
+    Status receive(ApplierContext context) {
+        synchronized (this) {
+            if (!isOpen() || abandoned) {
+                node.log().error("receive was called while not connected; connect first");
+                return Status.FATAL;
+            }
+            receivers++;
+        }
+        Status status = Status.FATAL;
+        try {
+            status = receiveUntilEnd(context);
+        } finally {
+            leaveReceivers(context, status);
+        }
+        return status;
+    }
+
+    private Status receiveUntilEnd(ApplierContext context) {
+        Status atEnd = Status.CONNECTION_FAIL;
+        while (true) {
+            GroupAction action = take();
+            if (action == null) {
+                return Status.CONNECTION_FAIL;
+            }
+            if (action instanceof GroupAction.Closed) {
+                return node.situation().isCorrupt() ? Status.FATAL : atEnd;
+            }
+            ActionHandling.Next next;
+            try {
+                next = actions.handle(context, action);
+            } catch (CriticalCallbackException e) {
+                node.log().error(e.getMessage() + "; leaving the group");
+                node.group().close();
+                atEnd = Status.FATAL;
+                next = isLast(action) ? ActionHandling.Next.LEFT : ActionHandling.Next.CONTINUE;
+            }
+            if (next == ActionHandling.Next.LEFT) {
+                finishClosing();
+                return Status.OK;
+            }
+            if (next == ActionHandling.Next.EXIT_WANTED && mayExit()) {
+                return Status.OK;
+            }
+        }
+    }
+
+    private static boolean isLast(GroupAction action) {
+        return action instanceof GroupAction.ConfigurationChanged change
+                && change.change().members().isEmpty();
+    }
+
+    /** The next action; null if this thread is interrupted and so must not wait any longer. */
+    private GroupAction take() {
+        try {
+            GroupAction action = node.group().receive();
+            while (action instanceof GroupAction.Suspended) {
+                awaitResumption();
+                action = node.group().receive();
+            }
+            return action;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            node.log().warn("a receiving thread was interrupted and leaves");
+            return null;
+        }
+    }
+
+    private synchronized void awaitResumption() throws InterruptedException {
+        TimeUnit.NANOSECONDS.timedWait(this, SUSPENSION_NANOS);
+    }
+
+    private synchronized boolean mayExit() {
+        if (receivers > 1) {
+            return true;
+        }
+        node.log().warn("the last receiving thread was asked to leave; it stays");
+        return false;
+    }
+
+    private void leaveReceivers(ApplierContext context, Status status) {
+        boolean lastOnError;
+        synchronized (this) {
+            receivers--;
+            lastOnError = receivers == 0 && isOpen() && !closing && status != Status.OK;
+            closing |= lastOnError;
+            notifyAll();
+        }
+        if (lastOnError) {
+            node.log().error("the last receiving thread leaves because of an error; leaving the group");
+            node.group().close();
+            discardRemaining();
+            View last = ClusterViews.last(Gtid.UNDEFINED, -1, 0);
+            host.view(context, last);
+            finishClosing();
+        }
+    }
+
+    /** The connection is over: keeps the position, or forgets everything if this node's data is bad. */
+    private void finishClosing() {
+        NodeSituation situation = node.situation();
+        if (!situation.history().isUndefined()) {
+            boolean safe = node.savedState().contents().safeToBootstrap();
+            node.savedState().set(node.orders().lastCommittedGtid(), safe);
+        }
+        situation.ownId(Uuid.UNDEFINED);
+        configurations.forgetMembers();
+        if (situation.isCorrupt()) {
+            situation.history(Uuid.UNDEFINED);
+            node.orders().initialPosition(Uuid.UNDEFINED, Seqno.UNDEFINED);
+            node.certification().reset();
+        }
+        synchronized (this) {
+            situation.become(ReplicatorState.CLOSED);
+            closing = false;
+            abandoned = false;
+            notifyAll();
+        }
+    }
+
+    /** This node's data differs from the group's: leave, and never come back with it. */
+    void leaveInconsistent(String reason) {
+        node.log()
+                .error("node is inconsistent with the group: " + reason
+                        + ". Leaving the group; the node needs a full state transfer when it comes back");
+        node.savedState().markCorrupt();
+        node.group().close();
+    }
+
+    // ---- pause and desync
+
+    /** See {@link io.wsrep4j.api.Provider#pause}. */
+    long pause() {
+        if (!isOpen()) {
+            node.log().warn("cannot pause: not connected");
+            return Seqno.UNDEFINED;
+        }
+        long place = node.group().nextLocalSeqno();
+        node.orders().local().enterRegardless(place, place - 1);
+        node.orders().drain(node.certification().position());
+        Gtid position = node.orders().lastCommittedGtid();
+        node.savedState().set(position, node.savedState().contents().safeToBootstrap());
+        synchronized (this) {
+            pausedAt = place;
+        }
+        node.log().info("paused at " + position);
+        return position.seqno();
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#resume}. */
+    Status resume() {
+        long place;
+        synchronized (this) {
+            place = pausedAt;
+            pausedAt = GroupAction.NO_LOCAL_SEQNO;
+        }
+        if (place == GroupAction.NO_LOCAL_SEQNO) {
+            node.log().warn("resume without pause");
+            return Status.OK;
+        }
+        Gtid running = new Gtid(node.situation().history(), Seqno.UNDEFINED);
+        node.savedState().set(running, node.savedState().contents().safeToBootstrap());
+        node.orders().local().leave(place);
+        node.log().info("resumed");
+        return Status.OK;
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#desync}. */
+    Status desync() {
+        StateTransferAnswer answer = node.group().desync();
+        boolean granted = answer.status() == StateTransferAnswer.Status.GRANTED;
+        if (answer.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
+            node.orders().local().enterRegardless(answer.localSeqno(), answer.localSeqno() - 1);
+            try {
+                if (granted) {
+                    node.situation().become(ReplicatorState.DONOR);
+                }
+            } finally {
+                node.orders().local().leave(answer.localSeqno());
+            }
+        }
+        if (!granted) {
+            node.log().warn("cannot desync: " + answer.status());
+        }
+        return granted ? Status.OK : Status.TRANSACTION_FAIL;
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#resync}. */
+    Status resync() {
+        if (!isOpen()) {
+            node.log().warn("cannot resync: not connected");
+            return Status.NODE_FAIL;
+        }
+        node.group().join(node.orders().commit().lastLeftGtid(), 0);
+        return Status.OK;
+    }
+}

@@ -1,0 +1,56 @@
+package io.wsrep4j.provider.log;
+
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.LogLevel;
+
+/** Writes lines to the log of this node's host. Thread-safe. Nothing is written per transaction above DEBUG. */
+public final class NodeLog {
+
+    private final Host host;
+    private volatile boolean debug;
+
+    public NodeLog(Host host) {
+        this.host = host;
+    }
+
+    /** Something failed; the line says what the operator can do. */
+    public void error(String line) {
+        host.log(LogLevel.ERROR, line);
+    }
+
+    /** Something failed because of {@code cause}. */
+    public void error(String line, Throwable cause) {
+        host.log(LogLevel.ERROR, line + ": " + cause);
+        StackTraceElement[] trace = cause.getStackTrace();
+        for (int i = 0; i < Math.min(trace.length, 20); i++) {
+            host.log(LogLevel.ERROR, "    at " + trace[i]);
+        }
+    }
+
+    /** Something odd. */
+    public void warn(String line) {
+        host.log(LogLevel.WARN, line);
+    }
+
+    /** Something an operator wants to know about. */
+    public void info(String line) {
+        host.log(LogLevel.INFO, line);
+    }
+
+    /** True if {@link #debug(String)} writes anything. */
+    public boolean isDebug() {
+        return debug;
+    }
+
+    /** Option {@code debug}. */
+    public void debug(boolean on) {
+        debug = on;
+    }
+
+    /** Something for developers. */
+    public void debug(String line) {
+        if (debug) {
+            host.log(LogLevel.DEBUG, line);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.wsrep4j.provider.options;
+
+/** A decimal integer without suffix, within limits. */
+final class IntegerFormat implements ValueFormat<Long> {
+
+    private final long minimum;
+    private final long maximum;
+
+    IntegerFormat(long minimum, long maximum) {
+        this.minimum = minimum;
+        this.maximum = maximum;
+    }
+
+    @Override
+    public Long parse(String text) {
+        long value = Long.parseLong(text);
+        if (value < minimum || value > maximum) {
+            throw new IllegalArgumentException(text);
+        }
+        return value;
+    }
+
+    @Override
+    public String allowed() {
+        return "a decimal integer, " + minimum + " to " + maximum;
+    }
+
+    @Override
+    public String canonical(String text) {
+        return Long.toString(parse(text));
+    }
+}

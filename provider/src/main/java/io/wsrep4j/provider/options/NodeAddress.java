@@ -1,0 +1,36 @@
+package io.wsrep4j.provider.options;
+
+import java.util.Set;
+
+/**
+ * The host part and the port part of the node address that a host gives (sheet options-status, 8). Immutable.
+ *
+ * @param host host name or number, IPv6 as given; empty when the text begins with a colon
+ * @param port null when none was given
+ */
+record NodeAddress(String host, String port) {
+
+    private static final Set<String> ANY_ADDRESS =
+            Set.of("0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0", "[0:0:0:0:0:0:0:0]");
+
+    /**
+     * Reads {@code host}, {@code host:port}, {@code [v6]:port}, a bare IPv6 number, each perhaps after {@code scheme://}.
+     *
+     * @throws OptionException for the any-address, which nobody could connect to
+     */
+    static NodeAddress parse(String text) throws OptionException {
+        int scheme = text.indexOf("://");
+        String rest = scheme < 0 ? text : text.substring(scheme + 3);
+        int bracket = rest.lastIndexOf(']');
+        int colon = rest.lastIndexOf(':');
+        boolean bareIpv6 = bracket < 0 && colon != rest.indexOf(':');
+        boolean withPort = colon > bracket && !bareIpv6;
+        String host = withPort ? rest.substring(0, colon) : rest;
+        if (ANY_ADDRESS.contains(host)) {
+            throw new OptionException("node address '" + text
+                    + "' refused: other nodes cannot connect to the any-address; expected this node's own host or"
+                    + " address, perhaps with :port");
+        }
+        return new NodeAddress(host, withPort ? rest.substring(colon + 1) : null);
+    }
+}

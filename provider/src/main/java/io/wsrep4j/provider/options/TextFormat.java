@@ -1,0 +1,32 @@
+package io.wsrep4j.provider.options;
+
+import java.util.function.Predicate;
+
+/** A text that is kept as it is, if it passes a test. */
+final class TextFormat implements ValueFormat<String> {
+
+    private final Predicate<String> test;
+    private final String allowed;
+
+    TextFormat(Predicate<String> test, String allowed) {
+        this.test = test;
+        this.allowed = allowed;
+    }
+
+    static TextFormat any() {
+        return new TextFormat(text -> true, "any text");
+    }
+
+    @Override
+    public String parse(String text) {
+        if (!test.test(text)) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
+    @Override
+    public String allowed() {
+        return allowed;
+    }
+}

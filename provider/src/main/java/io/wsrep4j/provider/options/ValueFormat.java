@@ -1,0 +1,24 @@
+package io.wsrep4j.provider.options;
+
+/**
+ * How the text of one option is read (sheet options-status, 3). Immutable.
+ *
+ * @param <T> what the text means
+ */
+interface ValueFormat<T> {
+
+    /**
+     * Reads a text that was trimmed already.
+     *
+     * @throws IllegalArgumentException if it is not allowed; the message is only for programmers, operators get {@link #allowed()}
+     */
+    T parse(String text);
+
+    /** What is allowed, to be put after "expected". */
+    String allowed();
+
+    /** The text that Galera shows for a value once it has taken it over. */
+    default String canonical(String text) {
+        return text;
+    }
+}

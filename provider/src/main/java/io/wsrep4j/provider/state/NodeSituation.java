@@ -1,0 +1,80 @@
+package io.wsrep4j.provider.state;
+
+import io.wsrep4j.api.Uuid;
+import java.util.function.Consumer;
+
+/**
+ * Where this node stands right now: its state, the history its data belongs to, its id in the group. Written by the replicator, one change at a
+ * time; read by every thread without a lock.
+ */
+public final class NodeSituation {
+
+    private final Consumer<String> inconsistency;
+    private volatile ReplicatorState state = ReplicatorState.CLOSED;
+    private volatile Uuid history = Uuid.UNDEFINED;
+    private volatile Uuid ownId = Uuid.UNDEFINED;
+    private volatile boolean corrupt;
+
+    /** @param inconsistency acts when the node's data is found to differ from the group's; must not block */
+    public NodeSituation(Consumer<String> inconsistency) {
+        this.inconsistency = inconsistency;
+    }
+
+    /** What the replicator is doing. */
+    public ReplicatorState state() {
+        return state;
+    }
+
+    /**
+     * Goes to another state; does nothing if it is there already.
+     *
+     * @throws IllegalStateException if the sheet knows no such transition
+     */
+    public synchronized void become(ReplicatorState next) {
+        if (state != next && !state.successors().contains(next)) {
+            throw new IllegalStateException("replicator cannot go from " + state + " to " + next);
+        }
+        state = next;
+    }
+
+    /** The history that this node's data belongs to; {@link Uuid#UNDEFINED} before any. */
+    public Uuid history() {
+        return history;
+    }
+
+    /** Sets {@link #history}. */
+    public void history(Uuid uuid) {
+        history = uuid;
+    }
+
+    /** This node's id in the group; {@link Uuid#UNDEFINED} when not in a primary component since connect. */
+    public Uuid ownId() {
+        return ownId;
+    }
+
+    /** Sets {@link #ownId}. */
+    public void ownId(Uuid id) {
+        ownId = id;
+    }
+
+    /** True once this node's data is known to differ from the group's. */
+    public boolean isCorrupt() {
+        return corrupt;
+    }
+
+    /** The data was replaced, or forgotten: what was wrong with it does not matter any more. */
+    public void forgive() {
+        corrupt = false;
+    }
+
+    /** This node's data differs from the group's: it must leave. Never blocks; only the first call of a connection acts. */
+    public void declareInconsistent(String reason) {
+        synchronized (this) {
+            if (corrupt) {
+                return;
+            }
+            corrupt = true;
+        }
+        inconsistency.accept(reason);
+    }
+}

@@ -1,0 +1,50 @@
+package io.wsrep4j.provider.state;
+
+import io.wsrep4j.api.MemberStatus;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What the replicator is doing (sheet replicator-state-transfer, 3). The order is the order of completeness. */
+public enum ReplicatorState {
+    DESTROYED,
+    CLOSED,
+    CONNECTED,
+    JOINING,
+    JOINED,
+    SYNCED,
+    DONOR;
+
+    /** True if transactions may be replicated. */
+    public boolean canReplicate() {
+        return compareTo(JOINED) >= 0;
+    }
+
+    /** True between a successful connect and the end of the connection. */
+    public boolean isOpen() {
+        return compareTo(CLOSED) > 0;
+    }
+
+    /** The value shown to hosts as local_state. */
+    public MemberStatus memberStatus() {
+        return switch (this) {
+            case DESTROYED, CLOSED, CONNECTED -> MemberStatus.UNDEFINED;
+            case JOINING -> MemberStatus.JOINER;
+            case JOINED -> MemberStatus.JOINED;
+            case SYNCED -> MemberStatus.SYNCED;
+            case DONOR -> MemberStatus.DONOR;
+        };
+    }
+
+    /** The states that may follow. */
+    Set<ReplicatorState> successors() {
+        return switch (this) {
+            case DESTROYED -> EnumSet.noneOf(ReplicatorState.class);
+            case CLOSED -> EnumSet.of(DESTROYED, CONNECTED);
+            case CONNECTED -> EnumSet.of(CLOSED, CONNECTED, JOINING, JOINED, SYNCED, DONOR);
+            case JOINING -> EnumSet.of(CLOSED, CONNECTED, JOINED);
+            case JOINED -> EnumSet.of(CLOSED, CONNECTED, SYNCED, DONOR);
+            case SYNCED -> EnumSet.of(CLOSED, CONNECTED, DONOR);
+            case DONOR -> EnumSet.of(CLOSED, CONNECTED, JOINED);
+        };
+    }
+}

@@ -1,0 +1,122 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Status;
+import java.nio.ByteBuffer;
+
+/** commit_order_enter and commit_order_leave (sheet replicator-state-transfer, 7.7). Thread-safe. */
+final class CommitSection {
+
+    private final NodeParts node;
+    private final ErrorVoting voting;
+
+    CommitSection(NodeParts node, ErrorVoting voting) {
+        this.node = node;
+        this.voting = voting;
+    }
+
+    /** For appliers and replay: nothing interrupts them. */
+    Status enter(OrderedWriteSet writeSet) {
+        node.orders().enterCommitRegardless(writeSet);
+        writeSet.phase(OrderedWriteSet.Phase.COMMITTING);
+        return Status.OK;
+    }
+
+    Status enter(LocalTransaction transaction) {
+        OrderedWriteSet ordered;
+        synchronized (transaction) {
+            ordered = transaction.ordered();
+            if (ordered == null) {
+                return Status.TRANSACTION_FAIL;
+            }
+            if (transaction.state() == TransactionState.MUST_ABORT) {
+                return sortOutHit(transaction, ordered);
+            }
+            if (!mayEnter(transaction.state())) {
+                return Status.NOT_ALLOWED;
+            }
+        }
+        if (ordered.phase().compareTo(OrderedWriteSet.Phase.APPLYING) < 0) {
+            node.orders().apply().enterRegardless(ordered.seqno(), ordered.applyPrerequisite());
+            ordered.phase(OrderedWriteSet.Phase.APPLYING);
+        }
+        synchronized (transaction) {
+            if (transaction.state() == TransactionState.MUST_ABORT) {
+                return sortOutHit(transaction, ordered);
+            }
+            transaction.become(
+                    transaction.state() == TransactionState.ABORTING
+                            ? TransactionState.ROLLING_BACK
+                            : TransactionState.COMMITTING);
+        }
+        if (ordered.phase() == OrderedWriteSet.Phase.COMMITTING) {
+            return Status.OK;
+        }
+        return waitForTurn(transaction, ordered);
+    }
+
+    private static boolean mayEnter(TransactionState state) {
+        return state == TransactionState.APPLYING
+                || state == TransactionState.ABORTING
+                || state == TransactionState.REPLAYING;
+    }
+
+    private static Status sortOutHit(LocalTransaction transaction, OrderedWriteSet ordered) {
+        if (ordered.commits()) {
+            transaction.become(TransactionState.MUST_REPLAY);
+            return Status.BF_ABORT;
+        }
+        transaction.become(TransactionState.ABORTING);
+        return Status.TRANSACTION_FAIL;
+    }
+
+    private Status waitForTurn(LocalTransaction transaction, OrderedWriteSet ordered) {
+        boolean entered = node.orders().enterCommit(ordered);
+        synchronized (transaction) {
+            if (entered) {
+                ordered.phase(OrderedWriteSet.Phase.COMMITTING);
+            }
+            boolean hit = transaction.state() == TransactionState.MUST_ABORT;
+            if (entered && !(hit && !ordered.commits())) {
+                return Status.OK;
+            }
+            return sortOutHit(transaction, ordered);
+        }
+    }
+
+    Status leave(OrderedWriteSet writeSet, ByteBuffer error) {
+        if (writeSet.phase() != OrderedWriteSet.Phase.COMMITTING) {
+            return Status.NOT_ALLOWED;
+        }
+        Status status = error == null ? Status.OK : voting.vote(writeSet, error);
+        node.orders().commit().leave(writeSet.seqno());
+        writeSet.phase(OrderedWriteSet.Phase.COMMITTED);
+        return status;
+    }
+
+    Status leave(LocalTransaction transaction, ByteBuffer error) {
+        OrderedWriteSet ordered;
+        synchronized (transaction) {
+            ordered = transaction.ordered();
+            if (ordered == null || ordered.phase() != OrderedWriteSet.Phase.COMMITTING) {
+                return Status.NOT_ALLOWED;
+            }
+            if (transaction.state() == TransactionState.MUST_ABORT) {
+                transaction.become(TransactionState.ABORTING);
+            }
+        }
+        Status status = leave(ordered, error);
+        synchronized (transaction) {
+            switch (transaction.state()) {
+                case ABORTING -> transaction.abortDeferred(true);
+                case MUST_ABORT -> {
+                    // hit between the two blocks: only a fragment can be
+                    transaction.become(TransactionState.ABORTING);
+                    transaction.abortDeferred(true);
+                }
+                case ROLLING_BACK -> transaction.become(TransactionState.ROLLED_BACK);
+                default -> transaction.become(TransactionState.COMMITTED);
+            }
+        }
+        return status;
+    }
+}

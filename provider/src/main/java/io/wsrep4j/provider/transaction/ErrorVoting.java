@@ -1,0 +1,58 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.gcomm.group.VoteAnswer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Asks the group whether an error that a host reports is everybody's (sheet replicator-state-transfer, 13.1). Thread-safe. */
+final class ErrorVoting {
+
+    private static final long FAILED = -1L;
+
+    private final NodeParts node;
+
+    ErrorVoting(NodeParts node) {
+        this.node = node;
+    }
+
+    /**
+     * Votes while the write set holds the commit order. Blocks until the group has decided.
+     *
+     * @return OK if all failed alike; otherwise this node is inconsistent, and has begun to leave
+     */
+    Status vote(OrderedWriteSet writeSet, ByteBuffer error) {
+        writeSet.markErrorReported();
+        if (node.situation().isCorrupt()) {
+            return Status.NODE_FAIL;
+        }
+        String text = text(error);
+        if (writeSet.localSeqno() == GroupAction.NO_LOCAL_SEQNO) {
+            node.situation()
+                    .declareInconsistent("write set " + writeSet.seqno()
+                            + ", received by incremental state transfer, could not be applied here: " + text);
+            return Status.NODE_FAIL;
+        }
+        Gtid position = new Gtid(node.situation().history(), writeSet.seqno());
+        VoteAnswer answer = node.group().vote(position, FAILED, error);
+        if (answer == VoteAnswer.AGREED) {
+            node.log().info("write set " + position + " failed on the majority of nodes, here too: " + text);
+            return Status.OK;
+        }
+        node.situation()
+                .declareInconsistent(
+                        "write set " + position + " failed here (" + text + ") but the group's answer is " + answer);
+        return Status.NODE_FAIL;
+    }
+
+    private static String text(ByteBuffer error) {
+        String text = StandardCharsets.UTF_8
+                .decode(error.duplicate())
+                .toString()
+                .replace("\0", "")
+                .strip();
+        return text.isEmpty() ? "no error text" : text;
+    }
+}

@@ -1,0 +1,66 @@
+package io.wsrep4j.provider.transaction;
+
+/**
+ * Certification at a write set's place in the local order (sheet replicator-state-transfer, 7.4 and 7.6). Thread-safe; every call runs inside the
+ * local order and so alone.
+ */
+final class LocalStep {
+
+    private final NodeParts node;
+    private final PendingCertification pending;
+
+    LocalStep(NodeParts node, PendingCertification pending) {
+        this.node = node;
+        this.pending = pending;
+    }
+
+    /**
+     * Certifies at the write set's turn, and gives the turn up. Blocks.
+     *
+     * @return the outcome, or null if {@link io.wsrep4j.provider.order.OrderMonitor#interrupt} came before the turn, which then still has to
+     *     pass
+     */
+    Certification.Outcome certify(OrderedWriteSet writeSet) {
+        if (!node.orders().local().enter(writeSet.localSeqno(), writeSet.localSeqno() - 1)) {
+            return null;
+        }
+        return certifyInTurn(writeSet);
+    }
+
+    /** As {@link #certify}, whoever interrupts. */
+    Certification.Outcome certifyRegardless(OrderedWriteSet writeSet) {
+        node.orders().local().enterRegardless(writeSet.localSeqno(), writeSet.localSeqno() - 1);
+        return certifyInTurn(writeSet);
+    }
+
+    private Certification.Outcome certifyInTurn(OrderedWriteSet writeSet) {
+        try {
+            certifyPendingBefore(writeSet.localSeqno());
+            return node.certification().certify(writeSet);
+        } finally {
+            writeSet.phase(OrderedWriteSet.Phase.CERTIFYING);
+            node.orders().local().leave(writeSet.localSeqno());
+        }
+    }
+
+    /** Certifies what was given up before this place. Inside the local order only. */
+    void certifyPendingBefore(long localSeqno) {
+        for (OrderedWriteSet given = pending.takeBefore(localSeqno);
+                given != null;
+                given = pending.takeBefore(localSeqno)) {
+            node.certification().certify(given);
+            node.certification().settled(given);
+        }
+    }
+
+    /** Leaves a write set to be certified by whoever comes next. */
+    void giveUp(OrderedWriteSet writeSet) {
+        pending.add(writeSet);
+        node.orders().local().skip(writeSet.localSeqno());
+        writeSet.phase(OrderedWriteSet.Phase.CERTIFYING);
+    }
+
+    boolean isPending(OrderedWriteSet writeSet) {
+        return pending.contains(writeSet);
+    }
+}

@@ -1,0 +1,131 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.TransactionFlags;
+import io.wsrep4j.gcomm.group.SendTicket;
+import io.wsrep4j.provider.writeset.WriteSetBuilder;
+
+/**
+ * A transaction of this node, from its first append to the release that ends it (sheet replicator-state-transfer, 6).
+ *
+ * <p>The host's thread owns the gathering and the ordered write set; {@link #state} and what belongs to it are guarded by this object's lock,
+ * because a brute-force abort comes from another thread. Nobody waits while holding the lock.
+ */
+final class LocalTransaction {
+
+    private final long transactionId;
+    private final boolean isolated;
+    private final WriteSetBuilder gathered;
+
+    private TransactionState state = TransactionState.EXECUTING;
+    private int flags = TransactionFlags.TRX_START;
+    private long connectionId;
+    private OrderedWriteSet ordered;
+    private SendTicket ticket;
+    private long lastFragmentSeqno = Seqno.UNDEFINED;
+    private boolean abortDeferred;
+    private boolean tooLarge;
+
+    LocalTransaction(long transactionId, long connectionId, boolean isolated, WriteSetBuilder gathered) {
+        this.transactionId = transactionId;
+        this.connectionId = connectionId;
+        this.isolated = isolated;
+        this.gathered = gathered;
+    }
+
+    long transactionId() {
+        return transactionId;
+    }
+
+    /** Total order isolation: belongs to a connection, not to a transaction id. */
+    boolean isIsolated() {
+        return isolated;
+    }
+
+    WriteSetBuilder gathered() {
+        return gathered;
+    }
+
+    long connectionId() {
+        return connectionId;
+    }
+
+    void connectionId(long id) {
+        connectionId = id;
+    }
+
+    /** Guarded by the lock. */
+    TransactionState state() {
+        return state;
+    }
+
+    /**
+     * Guarded by the lock.
+     *
+     * @throws IllegalStateException if the sheet knows no such transition
+     */
+    void become(TransactionState next) {
+        if (!state.maybeFollowedBy(next)) {
+            throw new IllegalStateException(
+                    "transaction " + Long.toUnsignedString(transactionId) + " cannot go from " + state + " to " + next);
+        }
+        state = next;
+    }
+
+    int flags() {
+        return flags;
+    }
+
+    void flags(int newFlags) {
+        flags = newFlags;
+    }
+
+    /** The write set that was ordered last and is not settled; null if none. Guarded by the lock. */
+    OrderedWriteSet ordered() {
+        return ordered;
+    }
+
+    void ordered(OrderedWriteSet writeSet) {
+        ordered = writeSet;
+        if (writeSet != null) {
+            lastFragmentSeqno = writeSet.seqno();
+        }
+    }
+
+    /** Place among the senders while there is one; null otherwise. Guarded by the lock. */
+    SendTicket ticket() {
+        return ticket;
+    }
+
+    void ticket(SendTicket newTicket) {
+        ticket = newTicket;
+    }
+
+    /** Seqno of the fragment before, {@link Seqno#UNDEFINED} if there was none. */
+    long lastFragmentSeqno() {
+        return lastFragmentSeqno;
+    }
+
+    /** A fragment was aborted inside the commit order: its release has to tell. Guarded by the lock. */
+    boolean isAbortDeferred() {
+        return abortDeferred;
+    }
+
+    void abortDeferred(boolean deferred) {
+        abortDeferred = deferred;
+    }
+
+    /** An append was refused, and must not be forgotten although the host may go on to certify. */
+    boolean isTooLarge() {
+        return tooLarge;
+    }
+
+    void markTooLarge() {
+        tooLarge = true;
+    }
+
+    void forgetGathered() {
+        gathered.clear();
+        tooLarge = false;
+    }
+}

@@ -1,0 +1,95 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.provider.order.OrderMonitor;
+
+/**
+ * The three orders of a node (sheet replicator-state-transfer, 5): every action passes the local order, every seqno the apply order and the
+ * commit order, each exactly once. Thread-safe.
+ */
+public final class Orders {
+
+    /** What {@code repl.commit_order} allows. */
+    public enum CommitRule {
+        /** No commit order at all. */
+        BYPASS,
+        /** Anybody may commit out of order. */
+        OUT_OF_ORDER,
+        /** Only local transactions may commit out of order. */
+        LOCAL_OUT_OF_ORDER,
+        /** Strict order. */
+        IN_ORDER
+    }
+
+    private final OrderMonitor local = new OrderMonitor(true);
+    private final OrderMonitor apply = new OrderMonitor(false);
+    private final OrderMonitor commit;
+    private final CommitRule rule;
+
+    public Orders(CommitRule rule) {
+        this.rule = rule;
+        commit = new OrderMonitor(rule == CommitRule.IN_ORDER);
+        local.initialPosition(Uuid.UNDEFINED, 0);
+    }
+
+    /** One action of this node at a time, by local seqno. */
+    public OrderMonitor local() {
+        return local;
+    }
+
+    /** What has been settled, by global seqno. */
+    public OrderMonitor apply() {
+        return apply;
+    }
+
+    /** Who may commit, by global seqno. */
+    public OrderMonitor commit() {
+        return commit;
+    }
+
+    /** Everything up to here is settled. */
+    public long lastCommitted() {
+        return apply.lastLeft();
+    }
+
+    /** Everything up to here is settled, with its history. */
+    public Gtid lastCommittedGtid() {
+        return apply.lastLeftGtid();
+    }
+
+    /** Sets where apply and commit order begin. */
+    public void initialPosition(Uuid history, long seqno) {
+        apply.initialPosition(history, seqno);
+        commit.initialPosition(history, seqno);
+    }
+
+    /** Waits until everything up to {@code seqno} is settled and keeps later seqnos out meanwhile. Blocks. */
+    public void drain(long seqno) {
+        apply.drain(seqno);
+        if (rule != CommitRule.BYPASS) {
+            commit.drain(seqno);
+        }
+    }
+
+    /** Lets a seqno pass both orders that nobody applies. */
+    public void skip(long seqno) {
+        apply.skip(seqno);
+        commit.skip(seqno);
+    }
+
+    /** Enters the commit order; false if interrupted. Blocks. */
+    boolean enterCommit(OrderedWriteSet writeSet) {
+        return commit.enter(writeSet.seqno(), commitPrerequisite(writeSet));
+    }
+
+    /** Enters the commit order whoever interrupts. Blocks. */
+    void enterCommitRegardless(OrderedWriteSet writeSet) {
+        commit.enterRegardless(writeSet.seqno(), commitPrerequisite(writeSet));
+    }
+
+    private long commitPrerequisite(OrderedWriteSet writeSet) {
+        boolean inOrder = rule == CommitRule.IN_ORDER || rule == CommitRule.LOCAL_OUT_OF_ORDER && !writeSet.isLocal();
+        return inOrder ? writeSet.seqno() - 1 : -1;
+    }
+}

@@ -1,0 +1,126 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.TransactionFlags;
+import io.wsrep4j.api.WriteSetHandle;
+
+/** release(): the host has done with a transaction, or with a fragment of one (sheet replicator-state-transfer, 7.7). Thread-safe. */
+final class Release {
+
+    private final NodeParts node;
+    private final TransactionRegistry registry;
+    private final LocalStep localStep;
+    private final Settling settling;
+
+    Release(NodeParts node, TransactionRegistry registry, LocalStep localStep, Settling settling) {
+        this.node = node;
+        this.registry = registry;
+        this.localStep = localStep;
+        this.settling = settling;
+    }
+
+    Status release(WriteSetHandle handle) {
+        LocalTransaction transaction = registry.find(handle);
+        if (transaction == null) {
+            return Status.OK;
+        }
+        boolean committed;
+        synchronized (transaction) {
+            if (transaction.state() == TransactionState.ABORTING && transaction.isAbortDeferred()) {
+                return releaseDeferred(transaction);
+            }
+            committed = transaction.state() == TransactionState.COMMITTED;
+        }
+        if (committed) {
+            releaseCommitted(transaction, handle);
+        } else {
+            rollBack(transaction);
+            forget(transaction, handle);
+        }
+        return Status.OK;
+    }
+
+    /** The fragment has committed in order, but its transaction lost: it must be rolled back with a fragment of its own. */
+    private Status releaseDeferred(LocalTransaction transaction) {
+        transaction.abortDeferred(false);
+        OrderedWriteSet ordered = transaction.ordered();
+        if (ordered != null) {
+            settling.settle(ordered);
+            transaction.ordered(null);
+        }
+        return Status.BF_ABORT;
+    }
+
+    private void releaseCommitted(LocalTransaction transaction, WriteSetHandle handle) {
+        OrderedWriteSet ordered = transaction.ordered();
+        boolean whole = ordered.commits();
+        settling.settle(ordered);
+        node.figures().countCommit();
+        if (whole) {
+            forget(transaction, handle);
+            return;
+        }
+        synchronized (transaction) {
+            transaction.ordered(null);
+            if (transaction.state() == TransactionState.COMMITTED) {
+                transaction.become(TransactionState.EXECUTING);
+            }
+            if (transaction.isAbortDeferred()) {
+                transaction.abortDeferred(false);
+                transaction.become(TransactionState.MUST_ABORT);
+            }
+        }
+    }
+
+    private void forget(LocalTransaction transaction, WriteSetHandle handle) {
+        transaction.forgetGathered();
+        registry.remove(transaction);
+        handle.setOpaque(null);
+    }
+
+    /** Walks an ordered write set that the host gave up through whatever it has not passed yet. Blocks for earlier seqnos. */
+    void rollBack(LocalTransaction transaction) {
+        OrderedWriteSet ordered;
+        synchronized (transaction) {
+            ordered = transaction.ordered();
+            if (transaction.state() == TransactionState.MUST_ABORT) {
+                warnIfMustReplay(transaction, ordered);
+                transaction.become(TransactionState.ABORTING);
+            }
+            if (transaction.state() == TransactionState.ABORTING || transaction.state() == TransactionState.EXECUTING) {
+                transaction.become(TransactionState.ROLLED_BACK);
+            }
+        }
+        if (ordered == null) {
+            return;
+        }
+        passRemaining(ordered);
+        settling.settle(ordered);
+    }
+
+    private void warnIfMustReplay(LocalTransaction transaction, OrderedWriteSet ordered) {
+        if (ordered != null && ordered.has(TransactionFlags.TRX_END)) {
+            node.log()
+                    .warn("transaction " + Long.toUnsignedString(transaction.transactionId())
+                            + " is released although it was to be replayed: " + ordered);
+        }
+    }
+
+    private void passRemaining(OrderedWriteSet ordered) {
+        if (ordered.phase() == OrderedWriteSet.Phase.REPLICATING) {
+            localStep.giveUp(ordered);
+        }
+        if (ordered.phase() == OrderedWriteSet.Phase.CERTIFYING) {
+            node.orders().apply().enterRegardless(ordered.seqno(), 0);
+            ordered.phase(OrderedWriteSet.Phase.APPLYING);
+        }
+        if (ordered.phase() == OrderedWriteSet.Phase.APPLYING) {
+            node.orders().enterCommitRegardless(ordered);
+            ordered.phase(OrderedWriteSet.Phase.COMMITTING);
+        }
+        if (ordered.phase() == OrderedWriteSet.Phase.COMMITTING) {
+            node.orders().commit().leave(ordered.seqno());
+            ordered.phase(OrderedWriteSet.Phase.COMMITTED);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.ApplyResult;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.WriteSetHandle;
+
+/** replay_trx(): applies a transaction again that lost against a brute-force abort after it was ordered (sheet replicator-state-transfer, 7.9). */
+final class Replay {
+
+    private final NodeParts node;
+    private final TransactionRegistry registry;
+    private final LocalStep localStep;
+    private final HostCalls host;
+
+    Replay(NodeParts node, TransactionRegistry registry, LocalStep localStep, HostCalls host) {
+        this.node = node;
+        this.registry = registry;
+        this.localStep = localStep;
+        this.host = host;
+    }
+
+    Status replay(WriteSetHandle handle, ApplierContext context) {
+        LocalTransaction transaction = registry.find(handle);
+        if (transaction == null) {
+            return Status.TRANSACTION_MISSING;
+        }
+        OrderedWriteSet ordered;
+        synchronized (transaction) {
+            ordered = transaction.ordered();
+            if (ordered == null || !ordered.commits() || !makeReady(transaction)) {
+                return Status.NOT_ALLOWED;
+            }
+        }
+        if (ordered.phase() == OrderedWriteSet.Phase.REPLICATING
+                && localStep.certifyRegardless(ordered) == Certification.Outcome.FAILED) {
+            node.figures().countCertificationFailure();
+            synchronized (transaction) {
+                transaction.become(TransactionState.ABORTING);
+            }
+            return Status.TRANSACTION_FAIL;
+        }
+        if (ordered.phase() == OrderedWriteSet.Phase.CERTIFYING) {
+            node.orders().apply().enterRegardless(ordered.seqno(), ordered.applyPrerequisite());
+            ordered.phase(OrderedWriteSet.Phase.APPLYING);
+        }
+        node.figures().countReplay();
+        node.orders().commit().await(ordered.seqno() - 1);
+        synchronized (transaction) {
+            transaction.become(TransactionState.REPLAYING);
+        }
+        return apply(transaction, ordered, context);
+    }
+
+    /** The host may come here although certify said OK: an abort was on its way just then. */
+    private static boolean makeReady(LocalTransaction transaction) {
+        switch (transaction.state()) {
+            case APPLYING -> {
+                transaction.become(TransactionState.MUST_ABORT);
+                transaction.become(TransactionState.MUST_REPLAY);
+            }
+            case MUST_ABORT -> transaction.become(TransactionState.MUST_REPLAY);
+            case MUST_REPLAY -> {
+                // as it should be
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Status apply(LocalTransaction transaction, OrderedWriteSet ordered, ApplierContext context) {
+        ApplyResult result = host.apply(context, ordered, node.situation().history());
+        boolean passed;
+        synchronized (transaction) {
+            passed = ordered.phase() == OrderedWriteSet.Phase.COMMITTED
+                    && transaction.state() == TransactionState.COMMITTED;
+        }
+        if (result != ApplyResult.FAILURE && passed) {
+            return Status.OK;
+        }
+        node.situation()
+                .declareInconsistent(
+                        "replay failed (" + result + (passed ? "" : ", commit order not left") + "): " + ordered);
+        return Status.NODE_FAIL;
+    }
+}

@@ -1,0 +1,250 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.TransactionFlags;
+import io.wsrep4j.api.TransactionMeta;
+import io.wsrep4j.api.TransactionSource;
+import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.gcomm.group.ActionBuffer;
+import io.wsrep4j.gcomm.group.ReplicationResult;
+import io.wsrep4j.provider.writeset.CorruptWriteSetException;
+import io.wsrep4j.provider.writeset.WriteSetKind;
+import io.wsrep4j.provider.writeset.WriteSetTooLargeException;
+
+/** certify(): a local write set gets its place in the order and its verdict (sheet replicator-state-transfer, 7.2 to 7.5). Thread-safe. */
+final class Replication {
+
+    private static final int ONCE_ONLY = TransactionFlags.TRX_START | TransactionFlags.TRX_PREPARE;
+
+    private final NodeParts node;
+    private final TransactionRegistry registry;
+    private final Sending sending;
+    private final LocalStep localStep;
+
+    Replication(NodeParts node, TransactionRegistry registry, Sending sending, LocalStep localStep) {
+        this.node = node;
+        this.registry = registry;
+        this.sending = sending;
+        this.localStep = localStep;
+    }
+
+    Status certify(long connectionId, WriteSetHandle handle, int requested, TransactionMeta meta) {
+        LocalTransaction transaction = registry.find(handle);
+        if (transaction == null) {
+            return nothingGathered(meta);
+        }
+        meta.setUnordered();
+        meta.setSource(node.situation().ownId(), transaction.transactionId(), meta.connectionId());
+        if (!mayBeSent(transaction)) {
+            return Status.NOT_ALLOWED;
+        }
+        transaction.connectionId(connectionId);
+        int flags = transaction.flags() | requested;
+        boolean rollback = (requested & TransactionFlags.ROLLBACK) != 0;
+        if (rollback) {
+            if ((transaction.flags() & TransactionFlags.TRX_START) != 0) {
+                return Status.TRANSACTION_MISSING;
+            }
+            flags |= TransactionFlags.PA_UNSAFE;
+            synchronized (transaction) {
+                if (transaction.state() == TransactionState.ABORTING) {
+                    transaction.become(TransactionState.EXECUTING);
+                }
+            }
+        }
+        try {
+            Status status = replicate(transaction, flags, meta);
+            if (status != Status.OK) {
+                return status;
+            }
+            return rollback ? passUncertified(transaction) : certifyOrdered(transaction, meta);
+        } finally {
+            transaction.forgetGathered();
+        }
+    }
+
+    /** Read-only transactions come here; ending somebody else's detached transaction is not a thing any known host asks for. */
+    private Status nothingGathered(TransactionMeta meta) {
+        if (meta.transactionId() != TransactionSource.UNDEFINED_ID) {
+            node.log()
+                    .warn("cannot end detached transaction " + Long.toUnsignedString(meta.transactionId()) + " of node "
+                            + meta.sourceNode() + ": not supported");
+            meta.setUnordered();
+            return Status.NOT_IMPLEMENTED;
+        }
+        meta.setUnordered();
+        return Status.OK;
+    }
+
+    /** Brings the gathered write set into the group's order; on OK the transaction is CERTIFYING and holds it. */
+    Status replicate(LocalTransaction transaction, int flags, TransactionMeta meta) {
+        if (!node.situation().state().canReplicate() || isHit(transaction)) {
+            return refuse(transaction);
+        }
+        WriteSetKind kind = Sending.kind(transaction, flags);
+        Status prepared = prepare(transaction, kind);
+        if (prepared != Status.OK) {
+            return prepared;
+        }
+        ActionBuffer buffer = sending.seal(
+                transaction.gathered(),
+                flags,
+                node.situation().ownId(),
+                transaction.connectionId(),
+                transaction.transactionId());
+        synchronized (transaction) {
+            if (transaction.state() != TransactionState.EXECUTING) {
+                buffer.release();
+                return refuse(transaction);
+            }
+            transaction.become(TransactionState.REPLICATING);
+        }
+        ReplicationResult result = sending.replicate(transaction, buffer, kind);
+        if (result.status() != ReplicationResult.Status.ORDERED) {
+            buffer.release();
+            return refuse(transaction);
+        }
+        return attach(transaction, buffer, result, meta);
+    }
+
+    private static boolean mayBeSent(LocalTransaction transaction) {
+        synchronized (transaction) {
+            return switch (transaction.state()) {
+                case EXECUTING, MUST_ABORT, ABORTING -> true;
+                default -> false;
+            };
+        }
+    }
+
+    private static boolean isHit(LocalTransaction transaction) {
+        synchronized (transaction) {
+            return transaction.state() != TransactionState.EXECUTING;
+        }
+    }
+
+    private Status prepare(LocalTransaction transaction, WriteSetKind kind) {
+        transaction.gathered().appendZeroLevelKey(kind);
+        try {
+            transaction.gathered().checkSize(node.settings().maximumWriteSetBytes());
+        } catch (WriteSetTooLargeException e) {
+            node.log()
+                    .warn("transaction " + Long.toUnsignedString(transaction.transactionId()) + ": " + e.getMessage());
+            return Status.SIZE_EXCEEDED;
+        }
+        return transaction.isTooLarge() ? Status.SIZE_EXCEEDED : Status.OK;
+    }
+
+    /** Nothing was ordered: an abort that comes this early looks to the host like a lost connection. */
+    private Status refuse(LocalTransaction transaction) {
+        synchronized (transaction) {
+            if (transaction.state() == TransactionState.EXECUTING
+                    || transaction.state() == TransactionState.REPLICATING) {
+                transaction.become(TransactionState.MUST_ABORT);
+            }
+            if (transaction.state() == TransactionState.MUST_ABORT) {
+                transaction.become(TransactionState.ABORTING);
+            }
+            transaction.ordered(null);
+        }
+        return node.situation().isCorrupt() ? Status.NODE_FAIL : Status.CONNECTION_FAIL;
+    }
+
+    private Status attach(
+            LocalTransaction transaction, ActionBuffer buffer, ReplicationResult result, TransactionMeta meta) {
+        OrderedWriteSet ordered = adopt(buffer, result);
+        node.figures().countReplicated(ordered.writeSet());
+        meta.setOrdered(node.situation().history(), ordered.seqno(), ordered.dependsOn());
+        if (!transaction.isIsolated()) {
+            transaction.flags(transaction.flags() & ~ONCE_ONLY);
+        }
+        synchronized (transaction) {
+            transaction.ordered(ordered);
+            if (transaction.state() != TransactionState.MUST_ABORT) {
+                transaction.become(TransactionState.CERTIFYING);
+                return Status.OK;
+            }
+        }
+        return interruptedBeforeCertification(transaction, ordered);
+    }
+
+    private OrderedWriteSet adopt(ActionBuffer buffer, ReplicationResult result) {
+        try {
+            return new OrderedWriteSet(
+                    sending.read(buffer, result.seqno(), node.situation().ownId()),
+                    buffer,
+                    result.localSeqno(),
+                    result.seqno(),
+                    true);
+        } catch (CorruptWriteSetException e) {
+            throw new IllegalStateException("own write set cannot be read back; memory is damaged", e);
+        }
+    }
+
+    private Status passUncertified(LocalTransaction transaction) {
+        OrderedWriteSet ordered = transaction.ordered();
+        synchronized (transaction) {
+            transaction.become(TransactionState.ABORTING);
+        }
+        localStep.giveUp(ordered);
+        return Status.OK;
+    }
+
+    private Status interruptedBeforeCertification(LocalTransaction transaction, OrderedWriteSet ordered) {
+        if (ordered.commits()) {
+            synchronized (transaction) {
+                transaction.become(TransactionState.MUST_REPLAY);
+            }
+            return Status.BF_ABORT;
+        }
+        synchronized (transaction) {
+            transaction.become(TransactionState.ABORTING);
+        }
+        localStep.giveUp(ordered);
+        return Status.TRANSACTION_FAIL;
+    }
+
+    private Status certifyOrdered(LocalTransaction transaction, TransactionMeta meta) {
+        OrderedWriteSet ordered = transaction.ordered();
+        Certification.Outcome outcome = localStep.certify(ordered);
+        if (outcome == null) {
+            return interruptedBeforeCertification(transaction, ordered);
+        }
+        if (outcome == Certification.Outcome.FAILED) {
+            node.figures().countCertificationFailure();
+            meta.setOrdered(node.situation().history(), ordered.seqno(), -1L);
+            synchronized (transaction) {
+                abortInPlace(transaction);
+            }
+            return Status.TRANSACTION_FAIL;
+        }
+        meta.setOrdered(node.situation().history(), ordered.seqno(), ordered.dependsOn());
+        synchronized (transaction) {
+            if (transaction.state() == TransactionState.MUST_ABORT) {
+                transaction.become(ordered.commits() ? TransactionState.MUST_REPLAY : TransactionState.ABORTING);
+                return Status.BF_ABORT;
+            }
+            transaction.become(TransactionState.APPLYING);
+        }
+        return enterApply(transaction, ordered);
+    }
+
+    private static void abortInPlace(LocalTransaction transaction) {
+        if (transaction.state() != TransactionState.ABORTING) {
+            transaction.become(TransactionState.ABORTING);
+        }
+    }
+
+    private Status enterApply(LocalTransaction transaction, OrderedWriteSet ordered) {
+        boolean entered = node.orders().apply().enter(ordered.seqno(), ordered.applyPrerequisite());
+        synchronized (transaction) {
+            if (entered) {
+                ordered.phase(OrderedWriteSet.Phase.APPLYING);
+                // hit just now: commit_order_enter, or replay, will sort it out
+                return transaction.state() == TransactionState.MUST_ABORT ? Status.BF_ABORT : Status.OK;
+            }
+            boolean commits = ordered.commits();
+            transaction.become(commits ? TransactionState.MUST_REPLAY : TransactionState.ABORTING);
+            return commits ? Status.BF_ABORT : Status.TRANSACTION_FAIL;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.TransactionFlags;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.group.ActionBuffer;
+import io.wsrep4j.gcomm.group.ReplicationResult;
+import io.wsrep4j.gcomm.group.SendTicket;
+import io.wsrep4j.provider.writeset.CorruptWriteSetException;
+import io.wsrep4j.provider.writeset.WriteSet;
+import io.wsrep4j.provider.writeset.WriteSetBuilder;
+import io.wsrep4j.provider.writeset.WriteSetFlags;
+import io.wsrep4j.provider.writeset.WriteSetKind;
+import io.wsrep4j.provider.writeset.WriteSetReader;
+import java.util.concurrent.locks.LockSupport;
+
+/** Seals a transaction's write set and brings it into the group's order (sheet replicator-state-transfer, 7.3). Thread-safe. */
+final class Sending {
+
+    private static final long RETRY_NANOS = 1_000_000L;
+
+    private final NodeParts node;
+    private final ThreadLocal<WriteSetReader> readers = ThreadLocal.withInitial(WriteSetReader::new);
+
+    Sending(NodeParts node) {
+        this.node = node;
+    }
+
+    /** What kind of write set a local transaction sends next. */
+    static WriteSetKind kind(LocalTransaction transaction, int flags) {
+        if (transaction.isIsolated()) {
+            return WriteSetKind.TOTAL_ORDER;
+        }
+        return (flags & TransactionFlags.TRX_START) != 0 ? WriteSetKind.TRANSACTION : WriteSetKind.LATER_FRAGMENT;
+    }
+
+    /** Seals what was gathered into memory of its own. */
+    ActionBuffer seal(WriteSetBuilder gathered, int flags, Uuid source, long connectionId, long transactionId) {
+        ActionBuffer buffer = node.memory().allocate(Math.toIntExact(gathered.sealedBytes()));
+        gathered.seal(buffer.bytes(), 0, flags, source, connectionId, transactionId);
+        return buffer;
+    }
+
+    /** Stamps a sealed write set with what has been settled here; again before each attempt to send it. */
+    void stamp(WriteSetBuilder gathered, ActionBuffer buffer, WriteSetKind kind, long previousFragment) {
+        long previous = previousFragment == Seqno.UNDEFINED ? 0 : previousFragment;
+        long lastSeen = kind.lastSeen(node.orders().lastCommitted(), previous);
+        long range = kind.range(gathered.format().writeSetVersion(), lastSeen, previous, 0);
+        gathered.stampForSending(buffer.bytes(), 0, lastSeen, range, System.nanoTime());
+    }
+
+    /**
+     * Sends and waits for the order, again and again while the group is between configurations or paused. Blocks; a brute-force abort ends the
+     * wait.
+     */
+    ReplicationResult replicate(LocalTransaction transaction, ActionBuffer buffer, WriteSetKind kind) {
+        while (true) {
+            SendTicket ticket = node.group().schedule();
+            synchronized (transaction) {
+                transaction.ticket(ticket);
+                if (transaction.state() == TransactionState.MUST_ABORT) {
+                    ticket.interrupt();
+                }
+            }
+            stamp(transaction.gathered(), buffer, kind, transaction.lastFragmentSeqno());
+            ReplicationResult result = node.group().replicate(ticket, buffer.bytes());
+            synchronized (transaction) {
+                transaction.ticket(null);
+                boolean again = result.status() == ReplicationResult.Status.TRY_AGAIN
+                        && transaction.state() != TransactionState.MUST_ABORT;
+                if (!again) {
+                    return result;
+                }
+            }
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    /** The write set in a buffer of our own making. */
+    WriteSet read(ActionBuffer buffer, long seqno, Uuid source) throws CorruptWriteSetException {
+        return readers.get().read(buffer.bytes(), 0, buffer.size(), seqno, source);
+    }
+
+    /** Sends a write set that nobody here waits for; it comes back like a remote one. Blocks while the group is between configurations. */
+    boolean sendWithoutWaiting(ActionBuffer buffer, boolean ahead) {
+        while (true) {
+            ReplicationResult.Status status =
+                    ahead ? node.group().resend(buffer) : node.group().send(buffer);
+            if (status == ReplicationResult.Status.ORDERED) {
+                return true;
+            }
+            if (status != ReplicationResult.Status.TRY_AGAIN
+                    || !node.situation().state().canReplicate()) {
+                buffer.release();
+                return false;
+            }
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    /** Flags of a rollback fragment. */
+    static int rollbackFlags() {
+        return WriteSetFlags.ROLLBACK_FRAGMENT;
+    }
+}

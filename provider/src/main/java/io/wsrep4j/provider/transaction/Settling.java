@@ -1,0 +1,27 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.gcomm.group.GroupAction;
+
+/** The end of an event: it leaves the apply order, and now and then the group hears how far this node is. Thread-safe. */
+final class Settling {
+
+    private final NodeParts node;
+    private final LocalStep localStep;
+
+    Settling(NodeParts node, LocalStep localStep) {
+        this.node = node;
+        this.localStep = localStep;
+    }
+
+    /** Everything about this event is over here. */
+    void settle(OrderedWriteSet writeSet) {
+        long safe = localStep.isPending(writeSet)
+                ? Seqno.UNDEFINED
+                : node.certification().settled(writeSet);
+        node.orders().apply().leave(writeSet.seqno());
+        if (safe != Seqno.UNDEFINED && writeSet.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
+            node.lastCommittedReports().accept(safe);
+        }
+    }
+}

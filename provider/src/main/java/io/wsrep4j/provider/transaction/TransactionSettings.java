@@ -1,0 +1,59 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.provider.writeset.KeyFormat;
+import io.wsrep4j.provider.writeset.WriteSetFormat;
+
+/** Options and agreements that every transaction reads; written when an option or the group's protocol changes. Thread-safe. */
+public final class TransactionSettings {
+
+    private volatile int maximumWriteSetBytes;
+    private volatile long causalReadTimeoutNanos;
+    private volatile KeyFormat keyFormat;
+    private volatile int replicationProtocol = WriteSetFormat.MAX_PROTOCOL;
+    private volatile WriteSetFormat format;
+
+    public TransactionSettings(int maximumWriteSetBytes, long causalReadTimeoutNanos, KeyFormat keyFormat) {
+        this.maximumWriteSetBytes = maximumWriteSetBytes;
+        this.causalReadTimeoutNanos = causalReadTimeoutNanos;
+        keyFormat(keyFormat);
+    }
+
+    int maximumWriteSetBytes() {
+        return maximumWriteSetBytes;
+    }
+
+    /** repl.max_ws_size. */
+    public void maximumWriteSetBytes(int bytes) {
+        maximumWriteSetBytes = bytes;
+    }
+
+    long causalReadTimeoutNanos() {
+        return causalReadTimeoutNanos;
+    }
+
+    /** repl.causal_read_timeout. */
+    public void causalReadTimeoutNanos(long nanos) {
+        causalReadTimeoutNanos = nanos;
+    }
+
+    /** repl.key_format. */
+    public synchronized void keyFormat(KeyFormat newFormat) {
+        keyFormat = newFormat;
+        format = WriteSetFormat.ofProtocol(replicationProtocol, newFormat);
+    }
+
+    /**
+     * The replication protocol that the group agreed on.
+     *
+     * @throws IllegalArgumentException if it is not supported
+     */
+    public synchronized void replicationProtocol(int protocol) {
+        format = WriteSetFormat.ofProtocol(protocol, keyFormat);
+        replicationProtocol = protocol;
+    }
+
+    /** What new write sets look like. */
+    WriteSetFormat format() {
+        return format;
+    }
+}

@@ -1,0 +1,172 @@
+package io.wsrep4j.provider.transaction;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.ApplyResult;
+import io.wsrep4j.api.DataType;
+import io.wsrep4j.api.GatheredWriteSet;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.Key;
+import io.wsrep4j.api.KeyType;
+import io.wsrep4j.api.Provider.AbortResult;
+import io.wsrep4j.api.Provider.SyncResult;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.TransactionMeta;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.provider.writeset.CorruptWriteSetException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Everything that happens to transactions and other events of one node. The methods are those of {@link io.wsrep4j.api.Provider} and behave as
+ * said there, once the provider is initialised. Thread-safe.
+ */
+public final class Transactions {
+
+    private final TransactionRegistry registry = new TransactionRegistry();
+    private final PendingCertification pending = new PendingCertification();
+    private final LocalStep localStep;
+    private final Gathering gathering;
+    private final Replication replication;
+    private final CommitSection commitSection;
+    private final Release release;
+    private final Replay replay;
+    private final BruteForceAbort bruteForceAbort;
+    private final Isolation isolation;
+    private final RemoteApplication remoteApplication;
+    private final UnwaitedEvents unwaitedEvents;
+    private final CausalReads causalReads;
+
+    public Transactions(NodeParts node, Host host) {
+        HostCalls hostCalls = new HostCalls(host, node.log());
+        Sending sending = new Sending(node);
+        ErrorVoting voting = new ErrorVoting(node);
+        localStep = new LocalStep(node, pending);
+        Settling settling = new Settling(node, localStep);
+        gathering = new Gathering(node, registry);
+        replication = new Replication(node, registry, sending, localStep);
+        commitSection = new CommitSection(node, voting);
+        release = new Release(node, registry, localStep, settling);
+        replay = new Replay(node, registry, localStep, hostCalls);
+        bruteForceAbort = new BruteForceAbort(node, registry);
+        isolation = new Isolation(node, registry, replication, localStep, voting, settling);
+        remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls);
+        unwaitedEvents = new UnwaitedEvents(node, registry, sending);
+        causalReads = new CausalReads(node);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#appendKey}. */
+    public Status appendKey(WriteSetHandle handle, List<Key> keys, KeyType type) {
+        return gathering.appendKey(handle, keys, type);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#appendData}. */
+    public Status appendData(WriteSetHandle handle, List<ByteBuffer> data, DataType type, boolean copy) {
+        return gathering.appendData(handle, data, type, copy);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#appendGathered}. */
+    public Status append(WriteSetHandle handle, GatheredWriteSet gathered) {
+        return gathering.append(handle, gathered);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#certify}. */
+    public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta) {
+        return replication.certify(connectionId, handle, flags, meta);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#commitOrderEnter}. */
+    public Status commitOrderEnter(WriteSetHandle handle) {
+        if (handle.opaque() instanceof OrderedWriteSet writeSet) {
+            return commitSection.enter(writeSet);
+        }
+        LocalTransaction transaction = registry.find(handle);
+        return transaction == null ? Status.TRANSACTION_MISSING : commitSection.enter(transaction);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#commitOrderLeave}. */
+    public Status commitOrderLeave(WriteSetHandle handle, ByteBuffer error) {
+        if (handle.opaque() instanceof OrderedWriteSet writeSet) {
+            return commitSection.leave(writeSet, error);
+        }
+        LocalTransaction transaction = registry.find(handle);
+        return transaction == null ? Status.TRANSACTION_MISSING : commitSection.leave(transaction, error);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#release}. */
+    public Status release(WriteSetHandle handle) {
+        return release.release(handle);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#replay}. */
+    public Status replay(WriteSetHandle handle, ApplierContext context) {
+        return replay.replay(handle, context);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#abortCertification}. */
+    public AbortResult abort(long bfSeqno, long victimTransactionId) {
+        return bruteForceAbort.abort(bfSeqno, victimTransactionId);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#rollback}. */
+    public Status rollback(long transactionId, ByteBuffer data) {
+        return unwaitedEvents.rollback(transactionId, data);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#syncWait}. */
+    public SyncResult syncWait(Gtid upTo, int timeoutSeconds) {
+        return causalReads.await(upTo, timeoutSeconds);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#toExecuteStart}. */
+    public Status toExecuteStart(
+            long connectionId, List<Key> keys, List<ByteBuffer> data, int flags, TransactionMeta meta) {
+        return isolation.start(connectionId, keys, data, flags, meta);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#toExecuteEnd}. */
+    public Status toExecuteEnd(long connectionId, ByteBuffer error) {
+        return isolation.end(connectionId, error);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#preorderedCollect}. */
+    public Status preorderedCollect(WriteSetHandle handle, List<ByteBuffer> data) {
+        return unwaitedEvents.collectPreordered(handle, data);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#preorderedCommit}. */
+    public Status preorderedCommit(WriteSetHandle handle, Uuid source, int flags, int parallelRange, boolean commit) {
+        return unwaitedEvents.commitPreordered(handle, source, flags, parallelRange, commit);
+    }
+
+    /**
+     * Certifies and applies a write set that the group delivered and nobody here waits for. Blocks.
+     *
+     * @throws CorruptWriteSetException if the bytes are no write set: this node must not go on
+     */
+    public ApplyResult process(ApplierContext context, GroupAction.WriteSet action) throws CorruptWriteSetException {
+        return remoteApplication.process(context, action);
+    }
+
+    /** Certifies what own transactions gave up before this place of the local order. Inside the local order only. */
+    public void certifyPendingBefore(long localSeqno) {
+        localStep.certifyPendingBefore(localSeqno);
+    }
+
+    /** Forgets what waits for certification; the history changed. */
+    public void forgetPending() {
+        pending.clear();
+    }
+
+    /** Local transactions known now. */
+    public int openTransactions() {
+        return registry.transactions();
+    }
+
+    /** Connections with an isolated action now. */
+    public int openConnections() {
+        return registry.connections();
+    }
+}

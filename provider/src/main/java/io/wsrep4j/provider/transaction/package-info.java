@@ -1,0 +1,8 @@
+/**
+ * The life of a transaction inside the provider: gathering, replication, certification, the three orders, brute-force abort, replay, total
+ * order isolation (sheets wsrep-api-v26, 5 and 6; replicator-state-transfer, 6 to 11).
+ *
+ * <p>Entry class: {@link io.wsrep4j.provider.transaction.Transactions}. This package must never know how the group is reached, and never hold a
+ * lock while it calls the host or waits.
+ */
+package io.wsrep4j.provider.transaction;

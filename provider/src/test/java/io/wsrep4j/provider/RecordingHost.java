@@ -1,0 +1,72 @@
+package io.wsrep4j.provider;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.ApplyResult;
+import io.wsrep4j.api.CallbackStatus;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.LogLevel;
+import io.wsrep4j.api.Provider;
+import io.wsrep4j.api.TransactionMeta;
+import io.wsrep4j.api.View;
+import io.wsrep4j.api.WriteSetHandle;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A host that keeps what it is told, and applies by going through the commit order. */
+final class RecordingHost implements Host {
+
+    final List<String> log = new CopyOnWriteArrayList<>();
+    final List<String> callbacks = new CopyOnWriteArrayList<>();
+    final List<View> views = new CopyOnWriteArrayList<>();
+    final List<Applied> applied = new CopyOnWriteArrayList<>();
+    volatile Provider provider;
+
+    record Applied(int flags, Gtid gtid, long transactionId, int bytes) {}
+
+    @Override
+    public void log(LogLevel level, String message) {
+        log.add(level + " " + message);
+    }
+
+    @Override
+    public CallbackStatus connected(View view) {
+        callbacks.add("connected");
+        return CallbackStatus.SUCCESS;
+    }
+
+    @Override
+    public CallbackStatus view(ApplierContext context, View view) {
+        callbacks.add(view.isFinal() ? "final view" : "view");
+        views.add(view);
+        return CallbackStatus.SUCCESS;
+    }
+
+    @Override
+    public ByteBuffer sstRequest() {
+        callbacks.add("sstRequest");
+        return null;
+    }
+
+    @Override
+    public CallbackStatus sstDonate(ApplierContext context, ByteBuffer request, Gtid stateId, boolean bypass) {
+        callbacks.add("sstDonate");
+        return CallbackStatus.FAILURE;
+    }
+
+    @Override
+    public ApplyResult apply(
+            ApplierContext context, WriteSetHandle handle, int flags, ByteBuffer data, TransactionMeta meta) {
+        applied.add(new Applied(flags, meta.gtid(), meta.transactionId(), data.remaining()));
+        provider.commitOrderEnter(handle, meta);
+        provider.commitOrderLeave(handle, meta, null);
+        return ApplyResult.SUCCESS;
+    }
+
+    @Override
+    public CallbackStatus synced() {
+        callbacks.add("synced");
+        return CallbackStatus.SUCCESS;
+    }
+}
