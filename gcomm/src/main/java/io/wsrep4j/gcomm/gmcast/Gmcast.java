@@ -1,9 +1,13 @@
 package io.wsrep4j.gcomm.gmcast;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.frame.Frame;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -11,65 +15,341 @@ import org.slf4j.Logger;
 /**
  * The GMCast state machine of one node (sheet gcomm-transport-pc, 5 to 10). Not thread-safe: the owner calls it under one lock. Every call that
  * is an event carries the time in nanoseconds, from any origin, never going back.
+ *
+ * <p>Where the reference ends its whole node because of what a peer sends (sheet 17.3), this one closes that peer's connection and goes on.
  */
 public final class Gmcast {
 
     /** The longest message {@link #send} takes, in bytes. */
-    public static final int MAX_MESSAGE_LENGTH = 32768 - 20;
+    public static final int MAX_MESSAGE_LENGTH = Frame.MAX_PAYLOAD_LENGTH - GmcastHeader.LENGTH;
+
+    /** Bytes that {@link #send} wants free before the reader index of a message, so that it need not be copied. */
+    public static final int HEADROOM = Frame.HEADER_LENGTH + GmcastHeader.LENGTH;
+
+    /** Accepted connections that have not finished their handshake; beyond this the oldest is closed. */
+    static final int MAX_HALF_OPEN = 64;
+
+    private static final long TICK_NANOS = 500_000_000L;
+
+    private final GmcastSettings settings;
+    private final Uuid nodeId;
+    private final Supplier<Uuid> handshakeIds;
+    private final GmcastEncoder encoder;
+    private final GmcastEffects effects;
+    private final GmcastListener listener;
+    private final Logger log;
+
+    private final Evictions evictions = new Evictions();
+    private final Fanout fanout;
+    private final Mesh mesh;
+    private final Handshaking handshaking;
+    private final Liveness liveness;
+
+    private boolean running;
+    private int isolation;
+    private long nextTickNanos = Long.MAX_VALUE;
 
     /**
      * @param nodeId id of this node
-     * @param connectionIds makes a fresh handshake id for each accepted connection
+     * @param handshakeIds makes a fresh id for each accepted connection
      * @param random for the delay of first dials
+     * @param allocator of the buffers that messages are built in
      */
     public Gmcast(
             GmcastSettings settings,
             Uuid nodeId,
-            Supplier<Uuid> connectionIds,
+            Supplier<Uuid> handshakeIds,
             RandomGenerator random,
+            ByteBufAllocator allocator,
             GmcastEffects effects,
             GmcastListener listener,
             Logger log) {
-        throw new UnsupportedOperationException();
+        this.settings = settings;
+        this.nodeId = nodeId;
+        this.handshakeIds = handshakeIds;
+        this.effects = effects;
+        this.listener = listener;
+        this.log = log;
+        encoder = new GmcastEncoder(allocator, nodeId, settings.segment());
+        fanout = new Fanout(nodeId, settings.segment(), encoder, effects);
+        mesh = new Mesh(settings, nodeId, encoder, random, effects, evictions, fanout, log);
+        handshaking = new Handshaking(settings, nodeId, mesh, evictions, encoder, effects, log);
+        liveness = new Liveness(settings.peerTimeoutNanos(), mesh, fanout, encoder, effects);
     }
 
     /** Begins: dials the initial addresses. */
-    public void start(long nowNanos) {}
+    public void start(long nowNanos) {
+        running = true;
+        for (NodeAddress address : settings.initialAddresses()) {
+            mesh.addInitial(address, nowNanos);
+        }
+        nextTickNanos = nowNanos + TICK_NANOS;
+        dial(nowNanos);
+    }
 
     /** Ends: closes all connections, dials and accepts no more. */
-    public void stop() {}
+    public void stop() {
+        running = false;
+        nextTickNanos = Long.MAX_VALUE;
+        mesh.closeAll("this node leaves");
+    }
 
     // ---- events from the driver
 
     /** A fresh connection id, for a connection that the driver is about to report as accepted. */
     public long newConnection() {
-        return 0;
+        return mesh.newConnectionId();
     }
 
     /** The driver accepted a connection (with TLS: its handshake is over). */
-    public void onAccepted(long connection, InetAddress peer, long nowNanos) {}
+    public void onAccepted(long connection, InetAddress peer, long nowNanos) {
+        if (!running || isolation == 1) {
+            effects.close(connection, running ? "this node is isolated" : "this node has left");
+            return;
+        }
+        if (isolation == 2) {
+            effects.close(connection, "this node is isolated");
+            fail(isolated());
+            return;
+        }
+        limitHalfOpen(nowNanos);
+        Connection accepted = Connection.accepted(connection, NodeAddress.text(peer), nowNanos);
+        mesh.add(accepted);
+        handshaking.greet(accepted, handshakeIds.get(), nowNanos);
+    }
 
     /** A dial succeeded (with TLS: its handshake is over). */
-    public void onConnected(long connection, long nowNanos) {}
+    public void onConnected(long connection, long nowNanos) {
+        Connection dialled = mesh.find(connection);
+        if (dialled != null) {
+            dialled.handshakeSinceNanos = nowNanos;
+        }
+    }
 
     /** A dial failed, the peer closed, or the driver closed after a malformed frame. */
-    public void onClosed(long connection, String reason, long nowNanos) {}
+    public void onClosed(long connection, String reason, long nowNanos) {
+        Connection closed = mesh.find(connection);
+        if (closed != null) {
+            if (closed.isEstablished()) {
+                log.warn("lost {}: {}", closed, reason);
+            } else {
+                log.info("no luck with {}: {}", closed, reason);
+            }
+            mesh.failed(closed, nowNanos);
+            update(nowNanos);
+        }
+    }
 
-    /** One whole frame's payload with a right checksum, between position and limit; valid until the call returns. */
-    public void onFrame(long connection, ByteBuffer payload, long nowNanos) {}
+    /** One whole frame's payload with a right checksum: the buffer's readable bytes; valid until the call returns. */
+    public void onFrame(long connection, ByteBuf payload, long nowNanos) {
+        Connection from = mesh.find(connection);
+        if (from == null) {
+            return;
+        }
+        try {
+            GmcastMessage message = GmcastDecoder.decode(payload);
+            from.receivedNanos = nowNanos;
+            if (message instanceof GmcastMessage.User user) {
+                onUser(from, user, payload, nowNanos);
+            } else {
+                onControl(from, message, nowNanos);
+            }
+        } catch (MalformedMessageException e) {
+            closeBad(from, "malformed message: " + e.getMessage(), nowNanos);
+        }
+        pullTick();
+    }
 
-    /** A user message that came by multicast: GMCast header and message, with a right checksum. */
-    public void onDatagram(ByteBuffer payload, long nowNanos) {}
+    /** A user message that came by multicast: a GMCast message whose checksum and group are right. */
+    public void onDatagram(ByteBuf payload, long nowNanos) {
+        GmcastMessage message;
+        try {
+            message = GmcastDecoder.decode(payload);
+        } catch (MalformedMessageException e) {
+            log.debug("malformed datagram is ignored: {}", e.getMessage());
+            return;
+        }
+        Connection peer = mesh.establishedTo(message.source());
+        if (message instanceof GmcastMessage.User user
+                && user.flags() == 0
+                && peer != null
+                && peer.remoteSegment == settings.segment()
+                && !evictions.contains(user.source())) {
+            deliver(user, payload, nowNanos);
+        } else {
+            log.debug("datagram from {} is ignored: not a user message of a peer in this segment", message.source());
+        }
+    }
 
     /** The nodes that hear our multicast now, replacing what was said before; each is reached by {@link GmcastEffects#multicast}. */
-    public void onMulticastPeers(Collection<Uuid> nodes, long nowNanos) {}
+    public void onMulticastPeers(Collection<Uuid> nodes, long nowNanos) {
+        fanout.setMulticastNodes(nodes);
+    }
 
     /** The time has come, or passed, or perhaps not yet: does what is due. */
-    public void onTime(long nowNanos) {}
+    public void onTime(long nowNanos) {
+        if (!running || nowNanos < nextTickNanos) {
+            return;
+        }
+        long late = nowNanos - nextTickNanos;
+        if (late > TICK_NANOS) {
+            liveness.stalled(late);
+        }
+        nextTickNanos = nowNanos + TICK_NANOS;
+        liveness.check(nowNanos);
+        mesh.removeDead(nowNanos);
+        dial(nowNanos);
+        pullTick();
+    }
 
     /** When {@link #onTime} is to be called next; {@link Long#MAX_VALUE} for never. */
     public long nextDeadlineNanos() {
-        return Long.MAX_VALUE;
+        return nextTickNanos;
+    }
+
+    // ---- messages
+
+    private void onControl(Connection from, GmcastMessage message, long nowNanos) throws MalformedMessageException {
+        GmcastFailure failure = null;
+        if (message instanceof GmcastMessage.Handshake handshake) {
+            failure = handshaking.onHandshake(from, handshake, nowNanos);
+        } else if (message instanceof GmcastMessage.HandshakeResponse response) {
+            handshaking.onResponse(from, response, nowNanos);
+        } else if (message instanceof GmcastMessage.Ok) {
+            handshaking.onOk(from, nowNanos);
+        } else if (message instanceof GmcastMessage.Fail refusal) {
+            failure = handshaking.onFail(from, refusal.error(), nowNanos);
+        } else if (message instanceof GmcastMessage.Keepalive) {
+            answer(from, nowNanos);
+        } else if (message instanceof GmcastMessage.TopologyChange change) {
+            onTopology(from, change, nowNanos);
+        }
+        if (failure != null) {
+            fail(failure);
+        }
+    }
+
+    private void answer(Connection from, long nowNanos) {
+        ByteBuf ok = encoder.ok();
+        try {
+            // when too much is queued the peer hears enough of us
+            effects.send(from.id, ok);
+        } finally {
+            ok.release();
+        }
+    }
+
+    private void onTopology(Connection from, GmcastMessage.TopologyChange change, long nowNanos)
+            throws MalformedMessageException {
+        Map<Uuid, NodeAddress> links = new TreeMap<>();
+        for (GmcastMessage.Link link : change.links()) {
+            if (link.node().isUndefined()) {
+                throw new MalformedMessageException("the node list has the nil UUID");
+            }
+            try {
+                links.put(link.node(), NodeAddress.parseNumeric(link.address()));
+            } catch (IllegalArgumentException e) {
+                throw new MalformedMessageException("the node list has a bad address: " + e.getMessage());
+            }
+        }
+        boolean changed = !links.equals(from.links);
+        from.links = links;
+        if (changed && from.isEstablished()) {
+            update(nowNanos);
+            liveness.check(nowNanos);
+            dial(nowNanos);
+        }
+    }
+
+    private void onUser(Connection from, GmcastMessage.User user, ByteBuf payload, long nowNanos) {
+        if (from.state == ConnectionState.HANDSHAKE_RESPONSE_SENT) {
+            // may have overtaken the OK in the peer's queues; the layer above repairs the loss
+            log.debug("user message before OK is ignored: {}", from);
+            return;
+        }
+        if (!from.isEstablished()) {
+            closeBad(from, "it sent a user message before the handshake", nowNanos);
+            return;
+        }
+        if (evictions.contains(user.source())) {
+            return;
+        }
+        if (user.flags() != 0) {
+            fanout.relay(payload, user.flags(), from);
+        }
+        if (!deliver(user, payload, nowNanos) && user.source().equals(from.remoteId)) {
+            closeBad(from, "it sent a malformed message", nowNanos);
+        }
+    }
+
+    private boolean deliver(GmcastMessage.User user, ByteBuf payload, long nowNanos) {
+        if (user.source().equals(nodeId)) {
+            return true;
+        }
+        int start = payload.readerIndex();
+        payload.skipBytes(user.payloadOffset());
+        try {
+            return listener.onMessage(user.source(), user.segment(), payload, nowNanos);
+        } finally {
+            payload.readerIndex(start);
+        }
+    }
+
+    private void closeBad(Connection from, String reason, long nowNanos) {
+        mesh.fail(from, reason, nowNanos);
+        update(nowNanos);
+    }
+
+    private void update(long nowNanos) {
+        mesh.update(nowNanos);
+        pullTick();
+    }
+
+    private void pullTick() {
+        long learned = mesh.takeLearnedDialNanos();
+        if (running) {
+            nextTickNanos = Math.min(nextTickNanos, learned);
+        }
+    }
+
+    private void dial(long nowNanos) {
+        if (!running || isolation == 1) {
+            return;
+        }
+        if (isolation == 2) {
+            if (mesh.hasDue(nowNanos)) {
+                fail(isolated());
+            }
+            return;
+        }
+        mesh.dialDue(nowNanos);
+    }
+
+    private void limitHalfOpen(long nowNanos) {
+        Connection oldest = null;
+        int count = 0;
+        for (Connection connection : mesh.connections()) {
+            if (connection.state == ConnectionState.HANDSHAKE_SENT) {
+                oldest = oldest == null ? connection : oldest;
+                count++;
+            }
+        }
+        if (count >= MAX_HALF_OPEN) {
+            mesh.fail(oldest, "more than " + MAX_HALF_OPEN + " connections are in their handshake", nowNanos);
+        }
+    }
+
+    private void fail(GmcastFailure failure) {
+        if (running) {
+            log.error("{}", failure.message());
+            stop();
+            listener.onFailure(failure);
+        }
+    }
+
+    private static GmcastFailure isolated() {
+        return new GmcastFailure(
+                GmcastFailure.Kind.ISOLATED, "group communication is ended because gmcast.isolate is 2");
     }
 
     // ---- from the layer above
@@ -79,66 +359,157 @@ public final class Gmcast {
      *
      * @param target the node that should get it, or null for all; when there is no connection to it all get it
      * @param datagram true if the message may go by multicast: its loss is noticed and repaired by the layer above
-     * @param head first part, may be empty; read between position and limit
-     * @param body second part, may be empty
-     * @throws IllegalArgumentException if it is longer than {@link #MAX_MESSAGE_LENGTH}
+     * @param message the readable bytes; belongs to the caller, its indices do not move. {@link #HEADROOM} bytes before the reader index are
+     *     written into; with less room, or a read-only buffer, the message is copied. Its bytes must not change later
+     * @throws IllegalArgumentException if it is empty or longer than {@link #MAX_MESSAGE_LENGTH}
      */
-    public void send(Uuid target, boolean datagram, ByteBuffer head, ByteBuffer body, long nowNanos) {}
+    public void send(Uuid target, boolean datagram, ByteBuf message, long nowNanos) {
+        int length = message.readableBytes();
+        if (length == 0 || length > MAX_MESSAGE_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a message has 1 to " + MAX_MESSAGE_LENGTH + " bytes, not " + length);
+        }
+        if (!running) {
+            return;
+        }
+        if (message.readerIndex() < HEADROOM || message.isReadOnly()) {
+            ByteBuf copy = encoder.withHeadroom(message);
+            try {
+                sendInPlace(target, datagram, copy, nowNanos);
+            } finally {
+                copy.release();
+            }
+        } else {
+            sendInPlace(target, datagram, message, nowNanos);
+        }
+    }
+
+    private void sendInPlace(Uuid target, boolean datagram, ByteBuf message, long nowNanos) {
+        int start = message.readerIndex();
+        GmcastHeader.set(
+                message, start - GmcastHeader.LENGTH, GmcastHeader.TYPE_USER, 0, settings.segment(), nodeId);
+        message.readerIndex(start - GmcastHeader.LENGTH);
+        try {
+            Connection direct = target == null ? null : mesh.establishedTo(target);
+            if (direct != null && effects.send(direct.id, message)) {
+                direct.userSentNanos = nowNanos;
+            } else {
+                fanout.broadcast(message, datagram && target == null, nowNanos);
+            }
+        } finally {
+            message.readerIndex(start);
+        }
+    }
 
     /** EVS delivers a regular view (sheet 7.6). */
-    public void onRegularView(Collection<Uuid> members, Collection<Uuid> left, long nowNanos) {}
+    public void onRegularView(Collection<Uuid> members, Collection<Uuid> left, long nowNanos) {
+        if (!running) {
+            return;
+        }
+        mesh.stable(members);
+        for (Uuid node : left) {
+            if (!node.equals(nodeId)) {
+                mesh.forget(node, settings.timeWaitNanos(), nowNanos);
+            }
+        }
+        liveness.check(nowNanos);
+        pullTick();
+    }
 
     /** PC delivers a primary view (sheet 7.6). */
-    public void onPrimaryView(Collection<Uuid> members, long nowNanos) {}
+    public void onPrimaryView(Collection<Uuid> members, long nowNanos) {
+        if (!running) {
+            return;
+        }
+        handshaking.primaryReached();
+        mesh.forgetOthers(members, settings.timeWaitNanos() / 2, nowNanos);
+        mesh.stable(members);
+        mesh.dropPending(nowNanos);
+        liveness.check(nowNanos);
+        pullTick();
+    }
 
     /** PC delivers a non-primary view (sheet 7.6). */
-    public void onNonPrimaryView(long nowNanos) {}
+    public void onNonPrimaryView(long nowNanos) {
+        if (running) {
+            liveness.check(nowNanos);
+            pullTick();
+        }
+    }
 
     /** EVS is about to send a JOIN that lists this node as operational, not suspected, not evicted: it may be dialled again. */
-    public void allowConnect(Uuid node) {}
+    public void allowConnect(Uuid node) {
+        mesh.allowConnect(node);
+    }
 
     /** EVS evicts a node: no message from it is heard and no handshake with it succeeds. */
-    public void evict(Uuid node) {}
+    public void evict(Uuid node) {
+        evictions.add(node);
+    }
 
     /** Takes an eviction back. */
-    public void unevict(Uuid node) {}
+    public void unevict(Uuid node) {
+        evictions.remove(node);
+    }
 
     /** True if the node is evicted. */
     public boolean isEvicted(Uuid node) {
-        return false;
+        return evictions.contains(node);
     }
 
     /** EVS asks to forget a node for gmcast.time_wait. */
-    public void forget(Uuid node, long nowNanos) {}
+    public void forget(Uuid node, long nowNanos) {
+        if (running) {
+            mesh.forget(node, settings.timeWaitNanos(), nowNanos);
+            pullTick();
+        }
+    }
 
     // ---- options at run time
 
-    /** gmcast.isolate: 0, 1 or 2 (sheet 10.2). */
-    public void isolate(int mode, long nowNanos) {}
+    /** gmcast.isolate: 0 off, 1 no connection, 2 fail at the next accept or dial (sheet 10.2). */
+    public void isolate(int mode, long nowNanos) {
+        if (mode < 0 || mode > 2) {
+            throw new IllegalArgumentException("isolation mode " + mode + " is refused; allowed is 0, 1 or 2");
+        }
+        isolation = mode;
+        if (mode == 1) {
+            mesh.closeAll("this node is isolated");
+            mesh.update(nowNanos);
+        }
+    }
 
     /** gmcast.peer_addr=add:... */
-    public void addPeer(NodeAddress address, long nowNanos) {}
+    public void addPeer(NodeAddress address, long nowNanos) {
+        mesh.addPeer(address, nowNanos);
+        dial(nowNanos);
+    }
 
     /** gmcast.peer_addr=del:... */
-    public void deletePeer(NodeAddress address, long nowNanos) {}
+    public void deletePeer(NodeAddress address, long nowNanos) {
+        mesh.deletePeer(address, nowNanos);
+        pullTick();
+    }
 
     /** gmcast.mira. */
-    public void setMaximumInitialReconnects(int count) {}
+    public void setMaximumInitialReconnects(int count) {
+        mesh.setMaximumInitialReconnects(count);
+    }
 
     // ---- what is known
 
     /** This node's id. */
     public Uuid nodeId() {
-        return null;
+        return nodeId;
     }
 
     /** Text of a node's address, such as {@code tcp://10.0.0.1:4567}; empty if unknown. */
     public String addressOf(Uuid node) {
-        return "";
+        return mesh.addressOf(node);
     }
 
     /** True if a connection to the node is established. */
     public boolean isConnected(Uuid node) {
-        return false;
+        return mesh.establishedTo(node) != null;
     }
 }

@@ -1,18 +1,18 @@
 package io.wsrep4j.gcomm.gmcast;
 
-import java.nio.ByteBuffer;
+import io.netty.buffer.ByteBuf;
 
 /**
  * What GMCast wants done to the outside. A driver does it; a simulator pretends. Called only from inside a call into {@link Gmcast}, on the same
  * thread; must not call back into it.
  *
- * <p>A message comes in two parts, both read between position and limit before the call returns; their positions do not move. The driver adds
- * the frame header and checksum.
+ * <p>A message is the readable bytes of a buffer that belongs to the caller: the driver retains it, or a slice, if it needs it after the call, and
+ * leaves its indices alone. The 8 bytes before the reader index are free for the frame header, which the driver writes.
  */
 public interface GmcastEffects {
 
     /**
-     * Opens a connection. The driver answers later with {@link Gmcast#onConnected} or {@link Gmcast#onClosed}.
+     * Opens a connection. The driver answers later, never inside this call, with {@link Gmcast#onConnected} or {@link Gmcast#onClosed}.
      *
      * @param connection id chosen by GMCast
      */
@@ -23,13 +23,13 @@ public interface GmcastEffects {
      *
      * @return false if it was not taken because too much is queued for this connection, or it is closed
      */
-    boolean send(long connection, ByteBuffer head, ByteBuffer body);
+    boolean send(long connection, ByteBuf message);
 
     /** Sends one message to several connections; those that have too much queued miss it. */
-    void broadcast(ConnectionSet connections, ByteBuffer head, ByteBuffer body);
+    void broadcast(ConnectionSet connections, ByteBuf message);
 
     /** Sends one message to the multicast group, best effort. Called only while {@link Gmcast} was told of peers that hear us there. */
-    void multicast(ByteBuffer head, ByteBuffer body);
+    void multicast(ByteBuf message);
 
     /**
      * Closes a connection; what was queued before goes out first, if it can in 5 seconds. No event follows for this id.

@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.gmcast;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -57,6 +58,22 @@ public record NodeAddress(String scheme, String host, int port) {
         }
     }
 
+    /**
+     * Reads an address that a peer sent: {@code tcp} or {@code ssl}, an IP address, and a port that can be dialled.
+     *
+     * @throws IllegalArgumentException if it is anything else; the message quotes the text
+     */
+    static NodeAddress parseNumeric(String text) {
+        NodeAddress address = parse(text);
+        if (!NetUtil.isValidIpV4Address(address.host) && !NetUtil.isValidIpV6Address(address.host)) {
+            throw new IllegalArgumentException("'" + text + "' has a host that is not an IP address");
+        }
+        if (address.port == 0 || address.scheme.equals("udp")) {
+            throw new IllegalArgumentException("'" + text + "' cannot be dialled");
+        }
+        return address;
+    }
+
     private static int port(String digits) {
         if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new IllegalArgumentException("port '" + digits + "' is not a number from 0 to 65535");
@@ -82,7 +99,12 @@ public record NodeAddress(String scheme, String host, int port) {
 
     /** The address of a resolved host. */
     public static NodeAddress of(String scheme, InetAddress host, int port) {
-        return new NodeAddress(scheme, host.getHostAddress(), port);
+        return new NodeAddress(scheme, text(host), port);
+    }
+
+    /** An IP address as it appears in messages: IPv6 in its short form. */
+    static String text(InetAddress host) {
+        return NetUtil.toAddressString(host);
     }
 
     /** The same host and scheme at another port. */

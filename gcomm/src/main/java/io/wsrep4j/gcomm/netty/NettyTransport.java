@@ -1,9 +1,29 @@
 package io.wsrep4j.gcomm.netty;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.gmcast.GmcastEffects;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.options.OptionReader;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One channel's sockets, its event loop thread, its clock and its one lock. Thread-safe.
@@ -14,6 +34,26 @@ import io.wsrep4j.gcomm.gmcast.NodeAddress;
  */
 public final class NettyTransport implements AutoCloseable {
 
+    /** How long a closing connection may take to get rid of what was queued. */
+    private static final long CLOSE_SECONDS = 5;
+
+    private final TransportSettings settings;
+    private final String name;
+    private final Logger log;
+    private final SocketFamily family;
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final StackRunner runner;
+    private final Links links;
+    private final ConnectionSetup setup;
+    private final TlsMaterial tls;
+    private final long origin = System.nanoTime();
+
+    private Channel server;
+    private NodeAddress bound;
+    private Multicast multicast;
+    private boolean closed;
+
     /**
      * Reads the TLS files; opens no socket.
      *
@@ -21,7 +61,25 @@ public final class NettyTransport implements AutoCloseable {
      * @param allowlist who may connect, or null for everybody
      * @throws GroupException if the TLS material cannot be used
      */
-    public NettyTransport(TransportSettings settings, String name, AllowlistService allowlist) throws GroupException {}
+    public NettyTransport(TransportSettings settings, String name, AllowlistService allowlist) throws GroupException {
+        this(settings, name, allowlist, SocketFamily.best());
+    }
+
+    NettyTransport(TransportSettings settings, String name, AllowlistService allowlist, SocketFamily family)
+            throws GroupException {
+        this.settings = settings;
+        this.name = name;
+        this.family = family;
+        this.log = LoggerFactory.getLogger(NettyTransport.class.getName() + "." + name);
+        settings.warnings().forEach(log::warn);
+        tls = TlsMaterial.load(settings.sockets().tls());
+        DefaultThreadFactory threads = new DefaultThreadFactory("gcomm-" + name, true);
+        group = new MultiThreadIoEventLoopGroup(1, threads, family.ioHandlerFactory());
+        loop = group.next();
+        runner = new StackRunner(loop, this::nanoTime, log);
+        links = new Links(runner, settings.sockets().checksum(), this::dial, CLOSE_SECONDS, log);
+        setup = new ConnectionSetup(settings, tls, links, runner, loop, allowlist, name, log);
+    }
 
     /**
      * Binds the listening socket; accepts nobody before {@link #start}.
@@ -30,26 +88,91 @@ public final class NettyTransport implements AutoCloseable {
      * @throws GroupException if it cannot be bound
      */
     public NodeAddress bind() throws GroupException {
-        return null;
+        NodeAddress wanted = settings.gmcast().listenAddress();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group, group)
+                .channel(family.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        setup.accept(channel);
+                    }
+                });
+        int receive = settings.sockets().receiveBufferSize();
+        if (receive > 0) {
+            bootstrap.option(ChannelOption.SO_RCVBUF, receive);
+        }
+        int send = settings.sockets().sendBufferSize();
+        if (send > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, send);
+        }
+        try {
+            ChannelFuture future = bootstrap
+                    .bind(new InetSocketAddress(wanted.numericHost(), wanted.port()))
+                    .awaitUninterruptibly();
+            if (!future.isSuccess()) {
+                throw new GroupException("cannot listen at " + wanted + ": "
+                        + future.cause().getMessage() + "; check gmcast.listen_addr and whether another process uses the port",
+                        future.cause());
+            }
+            server = future.channel();
+        } catch (UnknownHostException e) {
+            throw new GroupException("cannot listen at " + wanted + ": its host is unknown", e);
+        }
+        bound = wanted.withPort(((InetSocketAddress) server.localAddress()).getPort());
+        log.info("listening at {} ({})", bound, family);
+        return bound;
     }
 
     /** Where GMCast's effects go. */
     public GmcastEffects effects() {
-        return null;
+        return links;
     }
 
-    /** Begins to accept and to feed the stack. */
-    public void start(ProtocolStack stack) {}
+    /**
+     * Begins to accept and to feed the stack.
+     *
+     * @throws GroupException if the multicast group of gmcast.mcast_addr cannot be joined
+     */
+    public void start(ProtocolStack stack) throws GroupException {
+        enter();
+        try {
+            runner.start(stack);
+            if (settings.multicast().isPresent()) {
+                multicast = new Multicast(
+                        settings.multicast().get(), settings.gmcast(), bound, runner, family, loop, log);
+                multicast.open(stack.gmcast().nodeId());
+                links.useMulticast(multicast);
+            }
+        } finally {
+            leave();
+        }
+        server.config().setAutoRead(true);
+    }
 
     /** Takes the lock, for a call into the stack; always followed by {@link #leave} in a finally block. May be nested. */
-    public void enter() {}
+    public void enter() {
+        runner.enter();
+    }
 
     /** Gives the lock back; the outermost one hands what was sent to the sockets and asks for the next deadline. */
-    public void leave() {}
+    public void leave() {
+        runner.leave();
+    }
 
-    /** The time that the stack runs on, in nanoseconds. */
+    /** The time that the stack runs on, in nanoseconds; never negative, never going back. */
     public long nanoTime() {
-        return System.nanoTime();
+        return System.nanoTime() - origin;
+    }
+
+    /** The allocator that messages are best built with. */
+    public PooledByteBufAllocator allocator() {
+        return PooledByteBufAllocator.DEFAULT;
     }
 
     /**
@@ -58,11 +181,109 @@ public final class NettyTransport implements AutoCloseable {
      * @return false if the name is another one
      * @throws IllegalArgumentException if the value is refused, or the TLS files cannot be used; the old ones stay in use then
      */
-    public boolean setOption(String name, String value) {
-        return false;
+    public boolean setOption(String option, String value) {
+        switch (option) {
+            case "socket.ssl_reload" -> {
+                try {
+                    tls.reload();
+                } catch (GroupException e) {
+                    throw new IllegalArgumentException(
+                            "option socket.ssl_reload: " + e.getMessage() + "; the former TLS material stays in use", e);
+                }
+                log.info("TLS material was read again; new connections use it");
+            }
+            case "socket.recv_buf_size" -> {
+                int size = TransportSettingsReader.bufferSize(new OptionReader(Map.of(option, value)), option);
+                if (size > 0) {
+                    links.forEachChannel(channel -> channel.config().setOption(ChannelOption.SO_RCVBUF, size));
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** Closes all sockets, what was sent before going out first if it can in 5 seconds, and ends the event loop. Not from the event loop. */
+    private void dial(Link link, NodeAddress address) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(group)
+                .channel(family.channel())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        // GMCast gives up first and says why
+                        (int) Math.min(
+                                Integer.MAX_VALUE,
+                                2 * TimeUnit.NANOSECONDS.toMillis(settings.gmcast().peerTimeoutNanos()) + 1000))
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        links.dialling(link, channel);
+                    }
+                });
+        int receive = settings.sockets().receiveBufferSize();
+        if (receive > 0) {
+            bootstrap.option(ChannelOption.SO_RCVBUF, receive);
+        }
+        int send = settings.sockets().sendBufferSize();
+        if (send > 0) {
+            bootstrap.option(ChannelOption.SO_SNDBUF, send);
+        }
+        // always from the loop, later: GMCast must not be called back from inside its own call
+        loop.execute(() -> connect(bootstrap, link, address));
+    }
+
+    private void connect(Bootstrap bootstrap, Link link, NodeAddress address) {
+        try {
+            InetSocketAddress remote = new InetSocketAddress(address.numericHost(), address.port());
+            if (!bound.isWildcard()
+                    && bound.numericHost().getClass() == remote.getAddress().getClass()) {
+                bootstrap.localAddress(new InetSocketAddress(bound.numericHost(), 0));
+            }
+            bootstrap.connect(remote).addListener((ChannelFuture future) -> {
+                if (future.isSuccess()) {
+                    setup.connected(link, (SocketChannel) future.channel(), address);
+                } else {
+                    links.lost(link, "cannot connect: " + future.cause().getMessage());
+                }
+            });
+        } catch (UnknownHostException e) {
+            links.lost(link, "cannot connect: unknown host " + address.host());
+        }
+    }
+
+    /**
+     * Closes all sockets, what was sent before going out first if it can in 5 seconds, and ends the event loop. Does nothing the second time. Not
+     * from the event loop.
+     */
     @Override
-    public void close() {}
+    public void close() {
+        enter();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            leave();
+        }
+        if (server != null) {
+            server.close().awaitUninterruptibly();
+        }
+        if (multicast != null) {
+            multicast.close();
+        }
+        links.closeAll("this node leaves");
+        if (!links.awaitClosed(CLOSE_SECONDS)) {
+            log.warn("some connections did not take all that was sent within {} s", CLOSE_SECONDS);
+        }
+        setup.close();
+        runner.stop();
+        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        links.releaseAll();
+        log.info("transport of {} is closed", name);
+    }
 }

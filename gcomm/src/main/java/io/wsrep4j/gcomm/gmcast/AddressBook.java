@@ -1,0 +1,116 @@
+package io.wsrep4j.gcomm.gmcast;
+
+import io.wsrep4j.api.Uuid;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The address lists: pending, remote and black (sheet gcomm-transport-pc, 7.1). */
+final class AddressBook {
+
+    /** More addresses than this are not learned from gossip: no group is that large, and a peer could send any number. */
+    static final int MAX_REMOTE = 1024;
+
+    private final Map<NodeAddress, AddressEntry> pending = new LinkedHashMap<>();
+    private final Map<NodeAddress, AddressEntry> remote = new LinkedHashMap<>();
+    private final Set<NodeAddress> black = new HashSet<>();
+
+    void addPending(AddressEntry entry) {
+        pending.put(entry.address, entry);
+    }
+
+    void removePending(NodeAddress address) {
+        pending.remove(address);
+    }
+
+    void addRemote(AddressEntry entry) {
+        remote.put(entry.address, entry);
+    }
+
+    void removeRemote(NodeAddress address) {
+        remote.remove(address);
+    }
+
+    boolean isFull() {
+        return remote.size() >= MAX_REMOTE;
+    }
+
+    /** Never dialled again and not learned again. */
+    void ban(NodeAddress address) {
+        pending.remove(address);
+        black.add(address);
+    }
+
+    boolean isBlack(NodeAddress address) {
+        return black.contains(address);
+    }
+
+    boolean knows(NodeAddress address) {
+        return pending.containsKey(address) || remote.containsKey(address);
+    }
+
+    AddressEntry remote(NodeAddress address) {
+        return remote.get(address);
+    }
+
+    /** Entries of a node, in both lists. */
+    List<AddressEntry> of(Uuid node) {
+        List<AddressEntry> found = new ArrayList<>();
+        for (AddressEntry entry : remote.values()) {
+            if (entry.node.equals(node)) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
+    /** A copy: the caller may change the lists while it goes through. */
+    List<AddressEntry> allPending() {
+        return new ArrayList<>(pending.values());
+    }
+
+    /** A copy: the caller may change the lists while it goes through. */
+    List<AddressEntry> allRemote() {
+        return new ArrayList<>(remote.values());
+    }
+
+    /** The remote entries in place, for reading. */
+    Iterable<AddressEntry> remoteInPlace() {
+        return remote.values();
+    }
+
+    /** A connection to the address failed. */
+    void dialFailed(NodeAddress address, long nextNanos) {
+        AddressEntry waiting = pending.get(address);
+        if (waiting != null) {
+            waiting.dialFailed(nextNanos);
+        }
+        AddressEntry known = remote.get(address);
+        if (known != null) {
+            known.dialFailed(nextNanos);
+        }
+    }
+
+    /** Removes the forgotten whose ban is over. */
+    void removeDead(long nowNanos, Predicate<AddressEntry> connected) {
+        Predicate<AddressEntry> dead = entry -> entry.isForgotten() && entry.isDue(nowNanos) && !connected.test(entry);
+        pending.values().removeIf(dead);
+        remote.values().removeIf(dead);
+    }
+
+    /** When the first address that could be dialled comes due; {@link Long#MAX_VALUE} for never. */
+    long nextReconnectNanos() {
+        long next = Long.MAX_VALUE;
+        for (AddressEntry entry : pending.values()) {
+            next = Math.min(next, entry.nextReconnectNanos());
+        }
+        for (AddressEntry entry : remote.values()) {
+            next = Math.min(next, entry.nextReconnectNanos());
+        }
+        return next;
+    }
+}

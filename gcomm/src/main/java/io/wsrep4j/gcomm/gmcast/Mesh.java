@@ -1,0 +1,442 @@
+package io.wsrep4j.gcomm.gmcast;
+
+import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Uuid;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+
+/**
+ * The connections and addresses of one node, and the rules that keep every pair of nodes connected: gossip, dialling, forgetting (sheet
+ * gcomm-transport-pc, 7).
+ */
+final class Mesh {
+
+    private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final int FIRST_DIAL_JITTER_MILLIS = 100;
+    private static final long MILLI = 1_000_000L;
+    /** As many as fit into one frame. */
+    private static final int MAX_LINKS =
+            (GmcastHeader.LENGTH + Gmcast.MAX_MESSAGE_LENGTH - 56) / GmcastHeader.NODE_ENTRY_LENGTH;
+
+    private final GmcastSettings settings;
+    private final Uuid nodeId;
+    private final GmcastEncoder encoder;
+    private final RandomGenerator random;
+    private final GmcastEffects effects;
+    private final Evictions evictions;
+    private final Fanout fanout;
+    private final Logger log;
+
+    private final AddressBook book = new AddressBook();
+    private final List<Connection> connections = new ArrayList<>();
+    private int maximumInitialReconnects;
+    private long lastConnectionId;
+    private long learnedDialNanos = Long.MAX_VALUE;
+    private boolean warnedOfFullBook;
+
+    Mesh(
+            GmcastSettings settings,
+            Uuid nodeId,
+            GmcastEncoder encoder,
+            RandomGenerator random,
+            GmcastEffects effects,
+            Evictions evictions,
+            Fanout fanout,
+            Logger log) {
+        this.settings = settings;
+        this.nodeId = nodeId;
+        this.encoder = encoder;
+        this.random = random;
+        this.effects = effects;
+        this.evictions = evictions;
+        this.fanout = fanout;
+        this.log = log;
+        this.maximumInitialReconnects = settings.maximumInitialReconnects();
+    }
+
+    // ---- connections
+
+    long newConnectionId() {
+        return ++lastConnectionId;
+    }
+
+    void add(Connection connection) {
+        connections.add(connection);
+    }
+
+    /** Null if there is none (any more). */
+    Connection find(long id) {
+        for (Connection connection : connections) {
+            if (connection.id == id) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** A copy: what is done to one may close others, which are not open any more then. */
+    List<Connection> snapshot() {
+        return new ArrayList<>(connections);
+    }
+
+    /** The connections in place, for reading. */
+    List<Connection> connections() {
+        return connections;
+    }
+
+    /** The established connection to a node, or null. */
+    Connection establishedTo(Uuid node) {
+        for (Connection connection : connections) {
+            if (connection.isEstablished() && connection.remoteId.equals(node)) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** Closes without blaming the address. */
+    void close(Connection connection, String reason) {
+        if (connection.isOpen()) {
+            log.info("closing {}: {}", connection, reason);
+            remove(connection);
+            effects.close(connection.id, reason);
+        }
+    }
+
+    void closeAll(String reason) {
+        for (Connection connection : snapshot()) {
+            close(connection, reason);
+        }
+    }
+
+    /** Closes a connection that went wrong; its address is dialled again later. The caller updates the mesh. */
+    void fail(Connection connection, String reason, long nowNanos) {
+        if (connection.isOpen()) {
+            log.warn("closing {}: {}", connection, reason);
+            failed(connection, nowNanos);
+            effects.close(connection.id, reason);
+        }
+    }
+
+    /** The connection is gone already. The caller updates the mesh. */
+    void failed(Connection connection, long nowNanos) {
+        boolean counts = connection.outgoing || connection.isEstablished();
+        remove(connection);
+        if (counts && connectionTo(connection.remoteAddress) == null) {
+            book.dialFailed(connection.remoteAddress, nowNanos + RETRY_NANOS);
+        }
+    }
+
+    private void remove(Connection connection) {
+        connection.state = ConnectionState.CLOSED;
+        connections.remove(connection);
+    }
+
+    private Connection connectionTo(NodeAddress address) {
+        for (Connection connection : connections) {
+            if (address.equals(connection.remoteAddress)) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    private boolean isConnected(AddressEntry entry) {
+        for (Connection connection : connections) {
+            if (entry.address.equals(connection.remoteAddress)
+                    || !entry.node.isUndefined() && entry.node.equals(connection.remoteId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- addresses
+
+    void addInitial(NodeAddress address, long nowNanos) {
+        if (!isOwn(address) && !book.isBlack(address)) {
+            book.addPending(AddressEntry.initial(address, nowNanos));
+        }
+    }
+
+    /** gmcast.peer_addr=add: */
+    void addPeer(NodeAddress address, long nowNanos) {
+        if (isOwn(address)) {
+            throw new IllegalArgumentException("address '" + address + "' is this node's own");
+        }
+        if (!book.knows(address)) {
+            book.addRemote(AddressEntry.learned(address, Uuid.UNDEFINED, maximumInitialReconnects, nowNanos));
+        }
+    }
+
+    /** gmcast.peer_addr=del: */
+    void deletePeer(NodeAddress address, long nowNanos) {
+        AddressEntry entry = book.remote(address);
+        book.removePending(address);
+        if (entry != null && !entry.node.isUndefined()) {
+            forget(entry.node, settings.timeWaitNanos(), nowNanos);
+            return;
+        }
+        book.removeRemote(address);
+        for (Connection connection : snapshot()) {
+            if (address.equals(connection.remoteAddress)) {
+                close(connection, "its address was deleted");
+            }
+        }
+        update(nowNanos);
+    }
+
+    /** The address is our own under another text. */
+    void blacklist(NodeAddress address) {
+        book.ban(address);
+        book.removeRemote(address);
+    }
+
+    boolean isOwn(NodeAddress address) {
+        return address.equals(settings.listenAddress()) || address.isWildcard();
+    }
+
+    void setMaximumInitialReconnects(int count) {
+        maximumInitialReconnects = count;
+    }
+
+    void allowConnect(Uuid node) {
+        for (AddressEntry entry : book.remoteInPlace()) {
+            if (entry.node.equals(node)) {
+                entry.enableReconnect(maximumInitialReconnects);
+            }
+        }
+    }
+
+    String addressOf(Uuid node) {
+        Connection connection = establishedTo(node);
+        if (connection != null) {
+            return connection.remoteAddress.toString();
+        }
+        List<AddressEntry> entries = book.of(node);
+        return entries.isEmpty() ? "" : entries.get(0).address.toString();
+    }
+
+    /** Nodes that should be connected and are not (sheet 8.2). */
+    List<Uuid> nonlive() {
+        List<Uuid> nodes = new ArrayList<>();
+        for (AddressEntry entry : book.remoteInPlace()) {
+            if (!entry.node.isUndefined()
+                    && !entry.isForgotten()
+                    && !nodes.contains(entry.node)
+                    && establishedTo(entry.node) == null) {
+                nodes.add(entry.node);
+            }
+        }
+        return nodes;
+    }
+
+    // ---- established, gossip
+
+    /** Both sides agree (sheet 7.3). */
+    void established(Connection connection, long nowNanos) {
+        if (evictions.contains(connection.remoteId)) {
+            close(connection, "the node is evicted");
+        } else {
+            admit(connection, nowNanos);
+        }
+        update(nowNanos);
+    }
+
+    private void admit(Connection connection, long nowNanos) {
+        NodeAddress address = connection.remoteAddress;
+        book.removePending(address);
+        AddressEntry entry = book.remote(address);
+        if (entry == null || !entry.node.equals(connection.remoteId)) {
+            entry = AddressEntry.learned(address, connection.remoteId, maximumInitialReconnects, nowNanos);
+            book.addRemote(entry);
+        }
+        if (entry.isForgotten()) {
+            close(connection, "the node left or was removed a moment ago; it may return when gmcast.time_wait is over");
+            return;
+        }
+        entry.enableReconnect(maximumInitialReconnects);
+        closeStale(connection);
+        closeDuplicate(connection);
+        if (connection.isOpen()) {
+            entry.connected(nowNanos);
+            log.info("connection established: {}", connection);
+        }
+    }
+
+    /** An address has one node: listing it under a former id, too, would be fatal to a Galera node that lives there (sheet 17.3). */
+    private void closeStale(Connection fresh) {
+        for (Connection other : snapshot()) {
+            if (other != fresh
+                    && fresh.remoteAddress.equals(other.remoteAddress)
+                    && !other.remoteId.isUndefined()
+                    && !other.remoteId.equals(fresh.remoteId)) {
+                close(other, "node " + fresh.remoteId + " lives at its address now");
+            }
+        }
+    }
+
+    /** Both ends know both handshake ids, so both keep the same connection. */
+    private void closeDuplicate(Connection fresh) {
+        for (Connection other : snapshot()) {
+            if (other != fresh && other.isOpen() && other.remoteId.equals(fresh.remoteId)) {
+                boolean freshWins = fresh.handshakeId.compareTo(other.handshakeId) > 0;
+                close(freshWins ? other : fresh, "the nodes have another connection");
+                if (!freshWins) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Recomputes who is connected and tells all peers (sheet 7.2). */
+    void update(long nowNanos) {
+        boolean lostOne;
+        do {
+            Map<Uuid, NodeAddress> links = links();
+            ByteBuf message = encoder.topologyChange(settings.group(), links);
+            try {
+                lostOne = announce(message, nowNanos);
+            } finally {
+                message.release();
+            }
+        } while (lostOne);
+        learn(nowNanos);
+        fanout.rebuild(connections);
+    }
+
+    private boolean announce(ByteBuf message, long nowNanos) {
+        boolean lostOne = false;
+        for (Connection connection : snapshot()) {
+            if (connection.isEstablished() && !effects.send(connection.id, message)) {
+                fail(connection, "it takes no more messages", nowNanos);
+                lostOne = true;
+            }
+        }
+        return lostOne;
+    }
+
+    private Map<Uuid, NodeAddress> links() {
+        Map<Uuid, NodeAddress> links = new TreeMap<>();
+        for (Connection connection : snapshot()) {
+            if (!connection.isEstablished()) {
+                continue;
+            }
+            if (links.containsKey(connection.remoteId)) {
+                close(connection, "the nodes have another connection");
+            } else if (links.size() < MAX_LINKS) {
+                links.put(connection.remoteId, connection.remoteAddress);
+            }
+        }
+        return links;
+    }
+
+    private void learn(long nowNanos) {
+        for (Connection connection : connections) {
+            if (connection.isEstablished()) {
+                connection.links.forEach((node, address) -> learn(node, address, nowNanos));
+            }
+        }
+    }
+
+    private void learn(Uuid node, NodeAddress address, long nowNanos) {
+        if (node.equals(nodeId) || isOwn(address) || book.isBlack(address) || book.knows(address)) {
+            return;
+        }
+        if (book.isFull()) {
+            if (!warnedOfFullBook) {
+                warnedOfFullBook = true;
+                log.warn("peers name more than {} addresses; the rest is ignored, first {}", AddressBook.MAX_REMOTE, address);
+            }
+            return;
+        }
+        long dialAt = nowNanos + random.nextInt(FIRST_DIAL_JITTER_MILLIS) * MILLI;
+        book.addRemote(AddressEntry.learned(address, node, maximumInitialReconnects, dialAt));
+        learnedDialNanos = Math.min(learnedDialNanos, dialAt);
+    }
+
+    /** The earliest dial of an address learned since this was asked last; {@link Long#MAX_VALUE} if none was learned. */
+    long takeLearnedDialNanos() {
+        long taken = learnedDialNanos;
+        learnedDialNanos = Long.MAX_VALUE;
+        return taken;
+    }
+
+    // ---- dialling
+
+    void removeDead(long nowNanos) {
+        book.removeDead(nowNanos, this::isConnected);
+    }
+
+    /** True if an address should be dialled now. */
+    boolean hasDue(long nowNanos) {
+        return !due(nowNanos).isEmpty();
+    }
+
+    void dialDue(long nowNanos) {
+        for (AddressEntry entry : due(nowNanos)) {
+            // an earlier one in the list may have been the same node
+            if (!isConnected(entry)) {
+                Connection connection = Connection.dialled(newConnectionId(), entry.address, nowNanos);
+                add(connection);
+                log.debug("dialling {}", entry.address);
+                effects.dial(connection.id, entry.address);
+            }
+        }
+    }
+
+    private List<AddressEntry> due(long nowNanos) {
+        List<AddressEntry> all = book.allPending();
+        all.addAll(book.allRemote());
+        all.removeIf(entry -> !entry.isDue(nowNanos) || entry.isForgotten() || isConnected(entry));
+        return all;
+    }
+
+    // ---- forgetting, views
+
+    /** Closes all connections to a node and keeps it away (sheet 7.5). */
+    void forget(Uuid node, long banNanos, long nowNanos) {
+        List<AddressEntry> entries = book.of(node);
+        for (Connection connection : snapshot()) {
+            boolean lives = entries.stream().anyMatch(entry -> entry.address.equals(connection.remoteAddress));
+            if (connection.remoteId.equals(node) || lives) {
+                close(connection, "node " + node + " is forgotten");
+            }
+        }
+        entries.forEach(entry -> entry.forget(nowNanos + banNanos));
+        update(nowNanos);
+    }
+
+    void stable(Collection<Uuid> members) {
+        for (AddressEntry entry : book.remoteInPlace()) {
+            if (members.contains(entry.node)) {
+                entry.stable();
+            }
+        }
+    }
+
+    /** Forgets the nodes that are not members of the primary view. */
+    void forgetOthers(Collection<Uuid> members, long banNanos, long nowNanos) {
+        for (AddressEntry entry : book.allRemote()) {
+            if (!entry.node.isUndefined() && !members.contains(entry.node) && !entry.isForgotten()) {
+                forget(entry.node, banNanos, nowNanos);
+            }
+        }
+    }
+
+    /** Initial addresses that were not reached by now are given up. */
+    void dropPending(long nowNanos) {
+        for (AddressEntry entry : book.allPending()) {
+            book.removePending(entry.address);
+            Connection connection = connectionTo(entry.address);
+            if (connection != null) {
+                close(connection, "not reached before the primary view formed");
+            }
+        }
+    }
+}

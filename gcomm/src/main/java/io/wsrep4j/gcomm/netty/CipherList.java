@@ -1,0 +1,90 @@
+package io.wsrep4j.gcomm.netty;
+
+import io.netty.handler.ssl.CipherSuiteConverter;
+import io.wsrep4j.gcomm.GroupException;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * socket.ssl_cipher: an OpenSSL cipher list, for TLS 1.2, turned into the JDK's names (sheet gcomm-transport-pc, 4). Known are names of suites
+ * (OpenSSL's and the standard ones), the words DEFAULT, ALL and HIGH, which stand for what the JDK allows by default, and exclusions with
+ * {@code !} or {@code -} before a name or a part of one.
+ */
+final class CipherList {
+
+    private static final Set<String> EVERYTHING = Set.of("DEFAULT", "ALL", "HIGH");
+
+    private CipherList() {}
+
+    /** Empty for "no restriction". The suites of TLS 1.3 are always among the result. */
+    static List<String> parse(String list) throws GroupException {
+        if (list.isEmpty()) {
+            return List.of();
+        }
+        SSLParameters defaults;
+        SSLParameters supported;
+        try {
+            defaults = SSLContext.getDefault().getDefaultSSLParameters();
+            supported = SSLContext.getDefault().getSupportedSSLParameters();
+        } catch (NoSuchAlgorithmException e) {
+            throw new GroupException("this JVM has no TLS: " + e, e);
+        }
+        Set<String> chosen = new LinkedHashSet<>();
+        for (String word : list.split("[:, ]+")) {
+            add(chosen, word, list, List.of(defaults.getCipherSuites()), List.of(supported.getCipherSuites()));
+        }
+        if (chosen.isEmpty()) {
+            throw new GroupException("option socket.ssl_cipher: '" + list + "' leaves no cipher suite");
+        }
+        List<String> result = new ArrayList<>();
+        for (String suite : defaults.getCipherSuites()) {
+            // the names of TLS 1.3 say nothing of the key exchange
+            if (!suite.contains("_WITH_") && !suite.contains("SCSV")) {
+                result.add(suite);
+            }
+        }
+        chosen.removeAll(result);
+        result.addAll(chosen);
+        return result;
+    }
+
+    private static void add(
+            Set<String> chosen, String word, String list, List<String> defaults, List<String> supported)
+            throws GroupException {
+        if (word.isEmpty() || word.startsWith("@") || word.startsWith("+")) {
+            // an order, not a choice
+            return;
+        }
+        if (word.startsWith("!") || word.startsWith("-")) {
+            String part = word.substring(1).toUpperCase(Locale.ROOT).replace("ANULL", "ANON");
+            chosen.removeIf(suite -> suite.toUpperCase(Locale.ROOT).contains(part)
+                    || openSslName(suite).toUpperCase(Locale.ROOT).contains(part));
+            return;
+        }
+        if (EVERYTHING.contains(word)) {
+            chosen.addAll(defaults);
+            return;
+        }
+        String standard = CipherSuiteConverter.toJava(word, "TLS");
+        if (supported.contains(word)) {
+            chosen.add(word);
+        } else if (standard != null && supported.contains(standard)) {
+            chosen.add(standard);
+        } else {
+            throw new GroupException("option socket.ssl_cipher: '" + word + "' in '" + list
+                    + "' is not known; allowed are names of cipher suites such as ECDHE-RSA-AES256-GCM-SHA384, DEFAULT,"
+                    + " HIGH, ALL, and exclusions such as !SHA1");
+        }
+    }
+
+    private static String openSslName(String suite) {
+        String name = CipherSuiteConverter.toOpenSsl(suite, false);
+        return name == null ? "" : name;
+    }
+}
