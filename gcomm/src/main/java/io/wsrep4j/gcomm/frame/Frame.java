@@ -40,12 +40,12 @@ public final class Frame {
     public void seal(ByteBuf message) {
         int length = message.readableBytes();
         if (length == 0 || length > MAX_PAYLOAD_LENGTH) {
-            throw new IllegalArgumentException(
-                    "a frame carries 1 to " + MAX_PAYLOAD_LENGTH + " bytes, not " + length);
+            throw new IllegalArgumentException("a frame carries 1 to " + MAX_PAYLOAD_LENGTH + " bytes, not " + length);
         }
         int header = message.readerIndex() - HEADER_LENGTH;
         message.setIntLE(header, length | checksum.flag());
-        message.setIntLE(header + CHECKSUM_OFFSET, checksum(checksum, views(message, message.readerIndex(), length), length));
+        message.setIntLE(
+                header + CHECKSUM_OFFSET, checksum(checksum, views(message, message.readerIndex(), length), length));
     }
 
     /**

@@ -22,6 +22,7 @@ final class Connection {
 
     /** When the handshake began. */
     long handshakeSinceNanos;
+
     long receivedNanos;
     long userSentNanos;
 

@@ -27,6 +27,7 @@ final class Fanout {
     private final Targets ownSegment = new Targets();
     /** Those of the own segment that do not hear our multicast. */
     private final Targets ownSegmentWithoutMulticast = new Targets();
+
     private final Targets segmentRelays = new Targets();
     private boolean multicastWorks;
 

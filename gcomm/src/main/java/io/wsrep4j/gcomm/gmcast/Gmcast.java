@@ -366,8 +366,7 @@ public final class Gmcast {
     public void send(Uuid target, boolean datagram, ByteBuf message, long nowNanos) {
         int length = message.readableBytes();
         if (length == 0 || length > MAX_MESSAGE_LENGTH) {
-            throw new IllegalArgumentException(
-                    "a message has 1 to " + MAX_MESSAGE_LENGTH + " bytes, not " + length);
+            throw new IllegalArgumentException("a message has 1 to " + MAX_MESSAGE_LENGTH + " bytes, not " + length);
         }
         if (!running) {
             return;
@@ -386,8 +385,7 @@ public final class Gmcast {
 
     private void sendInPlace(Uuid target, boolean datagram, ByteBuf message, long nowNanos) {
         int start = message.readerIndex();
-        GmcastHeader.set(
-                message, start - GmcastHeader.LENGTH, GmcastHeader.TYPE_USER, 0, settings.segment(), nodeId);
+        GmcastHeader.set(message, start - GmcastHeader.LENGTH, GmcastHeader.TYPE_USER, 0, settings.segment(), nodeId);
         message.readerIndex(start - GmcastHeader.LENGTH);
         try {
             Connection direct = target == null ? null : mesh.establishedTo(target);

@@ -104,8 +104,7 @@ final class GmcastDecoder {
         at += Integer.BYTES;
         // the count is only believed as far as there are bytes for it
         if (count * NODE_ENTRY_LENGTH > end - at) {
-            throw new MalformedMessageException(
-                    "node list of " + count + " entries in " + (end - at) + " bytes");
+            throw new MalformedMessageException("node list of " + count + " entries in " + (end - at) + " bytes");
         }
         List<Link> list = new ArrayList<>((int) count);
         Set<Uuid> seen = new HashSet<>();

@@ -47,8 +47,8 @@ final class GmcastEncoder {
     }
 
     ByteBuf fail(String error) {
-        ByteBuf out = begin(
-                GmcastHeader.TYPE_FAIL, GmcastHeader.FLAG_ADDRESS_OR_ERROR, segment, GmcastHeader.ADDRESS_LENGTH);
+        ByteBuf out =
+                begin(GmcastHeader.TYPE_FAIL, GmcastHeader.FLAG_ADDRESS_OR_ERROR, segment, GmcastHeader.ADDRESS_LENGTH);
         return writeFixedString(out, error, GmcastHeader.ADDRESS_LENGTH);
     }
 
@@ -80,8 +80,8 @@ final class GmcastEncoder {
 
     /** A copy of a carried message with room for both headers. */
     ByteBuf withHeadroom(ByteBuf message) {
-        ByteBuf out = allocator.buffer(Gmcast.HEADROOM + message.readableBytes())
-                .setIndex(Gmcast.HEADROOM, Gmcast.HEADROOM);
+        ByteBuf out =
+                allocator.buffer(Gmcast.HEADROOM + message.readableBytes()).setIndex(Gmcast.HEADROOM, Gmcast.HEADROOM);
         return out.writeBytes(message, message.readerIndex(), message.readableBytes());
     }
 

@@ -143,8 +143,7 @@ final class Handshaking {
         if (ours && error.equals(EVICTED)) {
             return new GmcastFailure(
                     GmcastFailure.Kind.EVICTED,
-                    "this node was evicted from the group, says " + peer
-                            + "; restart it to join again with a new id");
+                    "this node was evicted from the group, says " + peer + "; restart it to join again with a new id");
         }
         if (ours && error.equals(DUPLICATE_UUID) && !primaryReached) {
             return new GmcastFailure(

@@ -351,7 +351,10 @@ final class Mesh {
         if (book.isFull()) {
             if (!warnedOfFullBook) {
                 warnedOfFullBook = true;
-                log.warn("peers name more than {} addresses; the rest is ignored, first {}", AddressBook.MAX_REMOTE, address);
+                log.warn(
+                        "peers name more than {} addresses; the rest is ignored, first {}",
+                        AddressBook.MAX_REMOTE,
+                        address);
             }
             return;
         }

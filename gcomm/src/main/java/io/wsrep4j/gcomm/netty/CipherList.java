@@ -54,8 +54,7 @@ final class CipherList {
         return result;
     }
 
-    private static void add(
-            Set<String> chosen, String word, String list, List<String> defaults, List<String> supported)
+    private static void add(Set<String> chosen, String word, String list, List<String> defaults, List<String> supported)
             throws GroupException {
         if (word.isEmpty() || word.startsWith("@") || word.startsWith("+")) {
             // an order, not a choice

@@ -71,8 +71,10 @@ final class ConnectionSetup {
     void accept(SocketChannel channel) {
         links.track(channel);
         if (preparing >= MAX_PREPARING) {
-            log.warn("closing connection from {}: more than {} connections are being set up",
-                    peerOf(channel), MAX_PREPARING);
+            log.warn(
+                    "closing connection from {}: more than {} connections are being set up",
+                    peerOf(channel),
+                    MAX_PREPARING);
             channel.close();
             return;
         }
@@ -130,7 +132,8 @@ final class ConnectionSetup {
         // also for what follows TLS: a peer that never finishes is closed
         var late = loop.schedule(
                 () -> preparation.fail("it did not get to speak within gmcast.peer_timeout"),
-                settings.gmcast().peerTimeoutNanos() + TimeUnit.SECONDS.toNanos(settings.sockets().dynamic() ? 2 : 0),
+                settings.gmcast().peerTimeoutNanos()
+                        + TimeUnit.SECONDS.toNanos(settings.sockets().dynamic() ? 2 : 0),
                 TimeUnit.NANOSECONDS);
         channel.closeFuture().addListener(closed -> late.cancel(false));
         Runnable ready = () -> {
@@ -140,7 +143,10 @@ final class ConnectionSetup {
         };
         if (settings.sockets().dynamic()) {
             DynamicTls.accept(
-                    channel, tls.isPresent(), ready, () -> shake(channel, newServer(channel), ready, preparation::fail));
+                    channel,
+                    tls.isPresent(),
+                    ready,
+                    () -> shake(channel, newServer(channel), ready, preparation::fail));
         } else if (tls.isPresent()) {
             shake(channel, newServer(channel), ready, preparation::fail);
         } else {
@@ -153,7 +159,8 @@ final class ConnectionSetup {
     }
 
     private void handOverAccepted(SocketChannel channel) {
-        InetAddress peer = channel.remoteAddress() == null ? null : channel.remoteAddress().getAddress();
+        InetAddress peer =
+                channel.remoteAddress() == null ? null : channel.remoteAddress().getAddress();
         runner.enter();
         try {
             if (peer == null || runner.stack() == null) {
@@ -185,8 +192,7 @@ final class ConnectionSetup {
             shake(channel, tls.newClient(channel.alloc()), ready, reason -> links.lost(link, reason));
         } else if (settings.sockets().dynamic() && tls.isPresent()) {
             watch(channel, link);
-            DynamicTls.connect(
-                    channel, ready, tls.newClient(channel.alloc()), reason -> links.lost(link, reason));
+            DynamicTls.connect(channel, ready, tls.newClient(channel.alloc()), reason -> links.lost(link, reason));
         } else {
             watch(channel, link);
             ready.run();
@@ -196,7 +202,8 @@ final class ConnectionSetup {
     private void handOverDialled(SocketChannel channel, Link link) {
         runner.enter();
         try {
-            channel.pipeline().addBefore(WATCH, FRAMES, new FrameReader(settings.sockets().checksum(), sink(link)));
+            channel.pipeline()
+                    .addBefore(WATCH, FRAMES, new FrameReader(settings.sockets().checksum(), sink(link)));
             if (links.isWanted(link)) {
                 runner.run(stack -> stack.gmcast().onConnected(link.id, runner.now()));
             }
@@ -230,7 +237,8 @@ final class ConnectionSetup {
 
     private void install(SocketChannel channel, Link link) {
         watch(channel, link);
-        channel.pipeline().addBefore(WATCH, FRAMES, new FrameReader(settings.sockets().checksum(), sink(link)));
+        channel.pipeline()
+                .addBefore(WATCH, FRAMES, new FrameReader(settings.sockets().checksum(), sink(link)));
     }
 
     private void watch(SocketChannel channel, Link link) {

@@ -161,8 +161,11 @@ final class DynamicTls {
     /** The innermost reason that says something. */
     static String describe(Throwable cause) {
         Throwable inner = cause;
-        while (inner.getCause() != null && inner.getCause() != inner
-                && (inner.getMessage() == null || inner instanceof SSLException || inner.getCause() instanceof SSLException)) {
+        while (inner.getCause() != null
+                && inner.getCause() != inner
+                && (inner.getMessage() == null
+                        || inner instanceof SSLException
+                        || inner.getCause() instanceof SSLException)) {
             inner = inner.getCause();
         }
         return inner.getMessage() == null ? inner.toString() : inner.getMessage();

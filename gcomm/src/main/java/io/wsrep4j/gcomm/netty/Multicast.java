@@ -103,15 +103,20 @@ final class Multicast {
                     .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
                     .option(ChannelOption.IP_MULTICAST_TTL, settings.timeToLive())
                     .option(ChannelOption.IP_MULTICAST_IF, through)
-                    // on, unlike the reference: members on one host hear each other, and own datagrams are known by their sender
+                    // on, unlike the reference: members on one host hear each other, and own datagrams are known by
+                    // their sender
                     .option(ChannelOption.IP_MULTICAST_LOOP_DISABLED, false)
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
                     .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                     .handler(new Receiver());
-            channel = (DatagramChannel) await(bootstrap.bind(new InetSocketAddress(group.getPort())), what).channel();
+            channel = (DatagramChannel) await(bootstrap.bind(new InetSocketAddress(group.getPort())), what)
+                    .channel();
             await(channel.joinGroup(group, through), what);
-            log.info("multicast group {} joined through {}; datagrams of up to {} bytes",
-                    group, through.getName(), partLength + DatagramFormat.HEADER_LENGTH);
+            log.info(
+                    "multicast group {} joined through {}; datagrams of up to {} bytes",
+                    group,
+                    through.getName(),
+                    partLength + DatagramFormat.HEADER_LENGTH);
         } catch (IOException e) {
             throw new GroupException(what + ": " + e.getMessage(), e);
         }
@@ -147,7 +152,8 @@ final class Multicast {
         NetworkInterface found =
                 local == null || local.isAnyLocalAddress() ? null : NetworkInterface.getByInetAddress(local);
         if (found == null) {
-            throw new IOException("no network interface has a route to it; set gmcast.listen_addr to an address of one");
+            throw new IOException(
+                    "no network interface has a route to it; set gmcast.listen_addr to an address of one");
         }
         return found;
     }
@@ -318,5 +324,4 @@ final class Multicast {
                 })
                 .awaitUninterruptibly();
     }
-
 }

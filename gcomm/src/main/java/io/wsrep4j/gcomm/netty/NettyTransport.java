@@ -2,7 +2,6 @@ package io.wsrep4j.gcomm.netty;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -116,8 +115,9 @@ public final class NettyTransport implements AutoCloseable {
                     .bind(new InetSocketAddress(wanted.numericHost(), wanted.port()))
                     .awaitUninterruptibly();
             if (!future.isSuccess()) {
-                throw new GroupException("cannot listen at " + wanted + ": "
-                        + future.cause().getMessage() + "; check gmcast.listen_addr and whether another process uses the port",
+                throw new GroupException(
+                        "cannot listen at " + wanted + ": " + future.cause().getMessage()
+                                + "; check gmcast.listen_addr and whether another process uses the port",
                         future.cause());
             }
             server = future.channel();
@@ -144,8 +144,8 @@ public final class NettyTransport implements AutoCloseable {
         try {
             runner.start(stack);
             if (settings.multicast().isPresent()) {
-                multicast = new Multicast(
-                        settings.multicast().get(), settings.gmcast(), bound, runner, family, loop, log);
+                multicast =
+                        new Multicast(settings.multicast().get(), settings.gmcast(), bound, runner, family, loop, log);
                 multicast.open(stack.gmcast().nodeId());
                 links.useMulticast(multicast);
             }
@@ -188,7 +188,8 @@ public final class NettyTransport implements AutoCloseable {
                     tls.reload();
                 } catch (GroupException e) {
                     throw new IllegalArgumentException(
-                            "option socket.ssl_reload: " + e.getMessage() + "; the former TLS material stays in use", e);
+                            "option socket.ssl_reload: " + e.getMessage() + "; the former TLS material stays in use",
+                            e);
                 }
                 log.info("TLS material was read again; new connections use it");
             }
@@ -217,7 +218,10 @@ public final class NettyTransport implements AutoCloseable {
                         // GMCast gives up first and says why
                         (int) Math.min(
                                 Integer.MAX_VALUE,
-                                2 * TimeUnit.NANOSECONDS.toMillis(settings.gmcast().peerTimeoutNanos()) + 1000))
+                                2
+                                                * TimeUnit.NANOSECONDS.toMillis(
+                                                        settings.gmcast().peerTimeoutNanos())
+                                        + 1000))
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {

@@ -62,7 +62,10 @@ final class Reassembly {
         int part = DatagramFormat.part(datagram);
         int content = datagram.readableBytes() - DatagramFormat.HEADER_LENGTH;
         int start = datagram.readerIndex() + DatagramFormat.HEADER_LENGTH;
-        if (length > Frame.MAX_PAYLOAD_LENGTH || content <= 0 || content > length || DatagramFormat.partLength(datagram) == 0) {
+        if (length > Frame.MAX_PAYLOAD_LENGTH
+                || content <= 0
+                || content > length
+                || DatagramFormat.partLength(datagram) == 0) {
             return null;
         }
         if (content == length) {

@@ -1,0 +1,23 @@
+package io.wsrep4j.gcomm.netty;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for conditions; the machine may be slow. */
+final class Await {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private Await() {}
+
+    static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + LIMIT + ": " + what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

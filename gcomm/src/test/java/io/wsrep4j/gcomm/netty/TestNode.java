@@ -1,0 +1,145 @@
+package io.wsrep4j.gcomm.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.wsrep4j.api.AllowlistService;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.gmcast.Gmcast;
+import io.wsrep4j.gcomm.gmcast.GmcastFailure;
+import io.wsrep4j.gcomm.gmcast.GmcastListener;
+import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.gmcast.NodeIds;
+import io.wsrep4j.gcomm.options.ClusterAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+
+/** A node of GMCast alone on real sockets. */
+final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
+
+    /** A message that came. */
+    record Received(Uuid source, int segment, String bytes) {}
+
+    final NettyTransport transport;
+    final NodeAddress address;
+    final Gmcast gmcast;
+    final List<Received> received = new CopyOnWriteArrayList<>();
+    final List<GmcastFailure> failures = new CopyOnWriteArrayList<>();
+    volatile Throwable broken;
+    /** What the layer above says to a message. */
+    volatile boolean accepts = true;
+
+    TestNode(
+            String name,
+            Map<String, String> options,
+            List<NodeAddress> peers,
+            AllowlistService allowlist,
+            SocketFamily family)
+            throws GroupException {
+        Map<String, String> all = new HashMap<>(Map.of("gmcast.listen_addr", "tcp://127.0.0.1:0"));
+        all.putAll(options);
+        StringBuilder cluster = new StringBuilder("gcomm://");
+        for (NodeAddress peer : peers) {
+            cluster.append(cluster.toString().endsWith("/") ? "" : ",");
+            cluster.append(peer.host().contains(":") ? "[" + peer.host() + "]" : peer.host());
+            cluster.append(':').append(peer.port());
+        }
+        TransportSettings settings =
+                TransportSettings.read(all, ClusterAddress.parse(cluster.toString()), "spec_grp", peers.isEmpty());
+        transport = new NettyTransport(settings, name, allowlist, family);
+        address = transport.bind();
+        Random random = new Random(name.hashCode());
+        Supplier<Uuid> ids = new NodeIds(() -> System.currentTimeMillis() * 10_000, random);
+        gmcast = new Gmcast(
+                settings.gmcast().listeningAt(address),
+                ids.get(),
+                ids,
+                random,
+                transport.allocator(),
+                transport.effects(),
+                this,
+                LoggerFactory.getLogger("gmcast." + name));
+        transport.start(this);
+        run(() -> gmcast.start(transport.nanoTime()));
+    }
+
+    TestNode(String name, Map<String, String> options, NodeAddress... peers) throws GroupException {
+        this(name, options, List.of(peers), null, SocketFamily.best());
+    }
+
+    void run(Runnable call) {
+        transport.enter();
+        try {
+            call.run();
+        } finally {
+            transport.leave();
+        }
+    }
+
+    boolean is(BooleanSupplier condition) {
+        transport.enter();
+        try {
+            return condition.getAsBoolean();
+        } finally {
+            transport.leave();
+        }
+    }
+
+    Uuid id() {
+        return gmcast.nodeId();
+    }
+
+    boolean isConnectedTo(TestNode other) {
+        return is(() -> gmcast.isConnected(other.id()));
+    }
+
+    void broadcast(byte[] message, boolean datagram) {
+        ByteBuf buffer = transport.allocator().directBuffer(Gmcast.HEADROOM + message.length);
+        buffer.setIndex(Gmcast.HEADROOM, Gmcast.HEADROOM).writeBytes(message);
+        run(() -> gmcast.send(null, datagram, buffer, transport.nanoTime()));
+        buffer.release();
+    }
+
+    @Override
+    public Gmcast gmcast() {
+        return gmcast;
+    }
+
+    @Override
+    public void onTime(long nowNanos) {
+        gmcast.onTime(nowNanos);
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return gmcast.nextDeadlineNanos();
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+        broken = cause;
+    }
+
+    @Override
+    public boolean onMessage(Uuid source, int segment, ByteBuf message, long nowNanos) {
+        received.add(new Received(source, segment, ByteBufUtil.hexDump(message)));
+        return accepts;
+    }
+
+    @Override
+    public void onFailure(GmcastFailure failure) {
+        failures.add(failure);
+    }
+
+    @Override
+    public void close() {
+        run(gmcast::stop);
+        transport.close();
+    }
+}
