@@ -19,8 +19,11 @@ public interface ActionMemory {
      */
     ActionBuffer allocate(int size);
 
+    /** The lowest seqno that this node could give to a joiner, announced to the group at every state exchange; -1 for none. */
+    long lowestSeqno();
+
     /** Memory of the heap: for members that store nothing, such as the arbitrator, and for tests. */
     static ActionMemory heap() {
-        return HeapActionBuffer::allocate;
+        return HeapActionMemory.INSTANCE;
     }
 }

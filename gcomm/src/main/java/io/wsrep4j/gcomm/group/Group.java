@@ -65,8 +65,8 @@ public interface Group {
     // ---------------------------------------------------------------- sending write sets
 
     /**
-     * Takes a place in the queue of senders. Every ticket must be used in exactly one {@link #replicate} call, which follows soon, since the
-     * places behind it wait for it.
+     * Prepares one {@link #replicate} call, so that another thread can interrupt it. The place in the queue of senders is taken by the call
+     * itself. A ticket that is not used needs no giving back.
      */
     SendTicket schedule();
 

@@ -5,8 +5,15 @@ import java.nio.ByteBuffer;
 /** An action's bytes on the heap; the garbage collector releases it. */
 record HeapActionBuffer(ByteBuffer bytes) implements ActionBuffer {
 
+    /** What a member that stores nothing gets instead of a write set's bytes. */
+    static final ActionBuffer DISCARDED = new HeapActionBuffer(ByteBuffer.allocate(0));
+
     static HeapActionBuffer allocate(int size) {
         return new HeapActionBuffer(ByteBuffer.allocate(size));
+    }
+
+    static HeapActionBuffer of(byte[] bytes) {
+        return new HeapActionBuffer(ByteBuffer.wrap(bytes));
     }
 
     @Override

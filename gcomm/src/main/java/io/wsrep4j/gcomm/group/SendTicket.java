@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
-/** A place in the queue of senders (sheet gcs, 14). Thread-safe. */
+/** A sender's part in one {@link Group#replicate} (sheet gcs, 14). Thread-safe. */
 public interface SendTicket {
 
     /**

@@ -3,7 +3,7 @@
  * seqno is, who donates to whom, and when the cluster must slow down (sheet gcs).
  *
  * <p>Entry: {@link io.wsrep4j.gcomm.group.GroupConnection}, which is a {@link io.wsrep4j.gcomm.group.Group}: threads, queues and waiters around
- * the pure state machine in {@link io.wsrep4j.gcomm.group.core}. Messages are in {@link io.wsrep4j.gcomm.group.message}.
+ * the pure state machine {@code GroupState}. Messages are in {@link io.wsrep4j.gcomm.group.message}.
  *
  * <p>This package must never interpret the bytes of a write set, and never block the thread that delivers messages.
  */

@@ -1,0 +1,488 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.GroupView;
+import io.wsrep4j.gcomm.group.GroupEffects.Severity;
+import io.wsrep4j.gcomm.group.message.ConfigurationChange;
+import io.wsrep4j.gcomm.group.message.ConfigurationChange.ConfigurationMember;
+import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MessageType;
+import io.wsrep4j.gcomm.group.message.NodeState;
+import io.wsrep4j.gcomm.group.message.Protocols;
+import io.wsrep4j.gcomm.group.message.StateMessage;
+import io.wsrep4j.gcomm.group.message.StateMessage.LastPrimary;
+import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who is a member in which state, and how members agree on it after each view: component, state exchange, quorum, configuration change
+ * (sheet gcs, 8 and 9). Owned by {@link GroupState}.
+ */
+final class Configuration {
+
+    /** How far the members have agreed. */
+    private enum Phase {
+        CLOSED,
+        NON_PRIMARY,
+        WAIT_STATE_UUID,
+        WAIT_STATE_MESSAGES,
+        PRIMARY,
+        INCONSISTENT
+    }
+
+    private static final int FIRST_ORDERED_CHANGES = 1;
+    private static final int FIRST_EXCHANGED_CUT = 2;
+    private static final int FIRST_SETTLED_BY_CUT = 4;
+
+    private final NodeIdentity identity;
+    private final ActionMemory memory;
+    private final UuidSource uuids;
+    private final GroupEffects effects;
+    private final Votes votes = new Votes();
+
+    private Phase phase = Phase.NON_PRIMARY;
+    private List<Member> members = List.of();
+    private int ownIndex = -1;
+    private boolean componentSeen;
+    private Uuid historyUuid;
+    private long actId;
+    private long configurationId = ConfigurationChange.NOT_PRIMARY;
+    private Uuid exchange = Uuid.UNDEFINED;
+    private CommitCut cut;
+    private QuorumDecision quorum = QuorumDecision.notPrimary(StateMessage.VERSION, "");
+    private LastPrimary lastPrimary = LastPrimary.NONE;
+    private Protocols used = Protocols.ZERO;
+    /** Set by a primary view until the next own action begins: what was begun before is lost. */
+    private boolean ownActionCutOff = true;
+
+    Configuration(NodeIdentity identity, Gtid position, ActionMemory memory, UuidSource uuids, GroupEffects effects) {
+        this.identity = identity;
+        this.memory = memory;
+        this.uuids = uuids;
+        this.effects = effects;
+        historyUuid = position.uuid();
+        actId = position.seqno();
+        cut = new CommitCut(actId, -1);
+    }
+
+    // ---------------------------------------------------------------- component
+
+    void view(GroupView view) {
+        if (phase == Phase.INCONSISTENT || phase == Phase.CLOSED) {
+            return;
+        }
+        boolean wasPrimary = phase == Phase.PRIMARY;
+        if (wasPrimary) {
+            lastPrimary = new LastPrimary(
+                    lastPrimary.uuid(), lastPrimary.configurationId(), lastPrimary.completeMembers(), own().status);
+        }
+        replaceMembers(view);
+        if (view.primary()) {
+            primaryComponent(view, wasPrimary);
+        } else {
+            own().status = NodeState.NON_PRIM;
+            phase = Phase.NON_PRIMARY;
+            configurationId = ConfigurationChange.NOT_PRIMARY;
+            deliverNotPrimary();
+        }
+        componentSeen = true;
+    }
+
+    private void replaceMembers(GroupView view) {
+        List<Member> former = new ArrayList<>(members);
+        List<Member> next = new ArrayList<>(view.members().size());
+        for (int i = 0; i < view.members().size(); i++) {
+            GroupView.GroupMember announced = view.members().get(i);
+            Member known = null;
+            for (Member candidate : former) {
+                if (candidate.id.equals(announced.id())) {
+                    known = candidate;
+                }
+            }
+            former.remove(known);
+            next.add(known != null ? known : new Member(announced, i == view.ownIndex(), memory));
+        }
+        former.forEach(Member::release);
+        members = List.copyOf(next);
+        ownIndex = view.ownIndex();
+    }
+
+    private void primaryComponent(GroupView view, boolean wasPrimary) {
+        if (!wasPrimary) {
+            if (view.bootstrap() && !historyUuid.isUndefined()) {
+                own().bootstrap = true;
+            } else if (members.size() == 1 && (!componentSeen || view.bootstrap())) {
+                startGroup();
+            }
+        }
+        members.forEach(member -> {
+            member.actions.reset();
+            member.services.reset();
+        });
+        ownActionCutOff = true;
+        phase = Phase.WAIT_STATE_UUID;
+        exchange = Uuid.UNDEFINED;
+        if (quorum.protocols().group() >= 0 && quorum.protocols().group() < FIRST_EXCHANGED_CUT) {
+            recomputeCommitCut();
+        }
+        if (ownIndex == 0) {
+            ByteBuffer payload = ByteBuffer.allocate(Uuid.BYTES);
+            uuids.next().write(payload, 0);
+            effects.send(MessageType.STATE_UUID, payload);
+        }
+    }
+
+    private void startGroup() {
+        if (actId < 0) {
+            actId = 0;
+            historyUuid = uuids.next();
+        }
+        lastPrimary = new LastPrimary(uuids.next(), 0, 1, lastPrimary.state());
+        cut = new CommitCut(actId, -1);
+        own().status = NodeState.JOINED;
+        own().lastApplied = actId;
+        effects.log(Severity.INFO, "Starting new group from scratch: " + historyUuid + ":" + actId);
+    }
+
+    /** This member is out of the group. */
+    void left(String error) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        members.forEach(Member::release);
+        members = List.of();
+        ownIndex = -1;
+        phase = Phase.CLOSED;
+        configurationId = ConfigurationChange.NOT_PRIMARY;
+        if (error == null) {
+            deliverNotPrimary();
+        }
+        effects.left(error);
+    }
+
+    // ---------------------------------------------------------------- state exchange
+
+    void stateUuid(int senderIndex, ByteBuffer payload) throws MalformedMessage {
+        if (payload.remaining() != Uuid.BYTES) {
+            throw new MalformedMessage(payload.remaining() + " bytes, expected " + Uuid.BYTES);
+        }
+        if (senderIndex != 0 || phase != Phase.WAIT_STATE_UUID) {
+            effects.log(
+                    Severity.WARN,
+                    "unexpected STATE_UUID from member " + Transfers.describe(members, senderIndex) + " in " + phase
+                            + "; ignored");
+            return;
+        }
+        exchange = Uuid.read(payload, payload.position());
+        phase = Phase.WAIT_STATE_MESSAGES;
+        effects.send(MessageType.STATE_MESSAGE, ownStateMessage().encode());
+    }
+
+    private StateMessage ownStateMessage() {
+        Member own = own();
+        int flags = (ownIndex == 0 ? StateMessage.REPRESENTATIVE : 0)
+                | (own.countsInCommitCut ? StateMessage.COUNTS_IN_COMMIT_CUT : 0)
+                | (own.bootstrap ? StateMessage.BOOTSTRAP : 0)
+                | (identity.stateless() ? StateMessage.ARBITRATOR : 0);
+        return new StateMessage(
+                StateMessage.VERSION,
+                flags,
+                identity.supported(),
+                lastPrimary,
+                own.status,
+                exchange,
+                new Gtid(historyUuid, actId),
+                identity.name(),
+                identity.incomingAddress(),
+                memory == null ? -1L : memory.lowestSeqno(),
+                own.desyncCount,
+                cut.seqno(),
+                own.vote,
+                identity.votePolicy(),
+                used);
+    }
+
+    void stateMessage(int senderIndex, ByteBuffer payload) throws MalformedMessage {
+        if (phase != Phase.WAIT_STATE_MESSAGES) {
+            effects.log(
+                    Severity.DEBUG,
+                    "STATE_MESSAGE from member " + Transfers.describe(members, senderIndex) + " in " + phase
+                            + "; ignored");
+            return;
+        }
+        StateMessage message = StateMessage.decode(payload);
+        if (!message.exchange().equals(exchange)) {
+            effects.log(
+                    Severity.DEBUG,
+                    "STATE_MESSAGE from member " + message.name() + " answers another exchange; ignored");
+            return;
+        }
+        members.get(senderIndex).states(message);
+        for (Member member : members) {
+            if (member.stated == null || !member.stated.exchange().equals(exchange)) {
+                return;
+            }
+        }
+        decide(Quorum.decide(members.stream().map(member -> member.stated).toList()));
+    }
+
+    // ---------------------------------------------------------------- quorum
+
+    private void decide(QuorumDecision decision) {
+        if (!decision.primary()) {
+            effects.log(Severity.WARN, "failed to establish quorum: " + decision.reason());
+            members.forEach(member -> member.status = NodeState.NON_PRIM);
+            phase = Phase.NON_PRIMARY;
+            configurationId = ConfigurationChange.NOT_PRIMARY;
+            deliverNotPrimary();
+            return;
+        }
+        if (historyUuid.equals(decision.position().uuid())
+                && actId > decision.position().seqno()) {
+            phase = Phase.INCONSISTENT;
+            effects.inconsistent(
+                    "this node is at " + historyUuid + ":" + actId + ", but the group, by the word of member '"
+                            + decision.representative().name() + "', only at " + decision.position()
+                            + ": reversing history is not possible. If the group lost those write sets, let this node join anew with an empty state");
+            return;
+        }
+        quorum = decision;
+        members.forEach(member -> settle(member, decision));
+        accept(decision);
+    }
+
+    private static void settle(Member member, QuorumDecision decision) {
+        StateMessage stated = member.stated;
+        boolean sameHistory =
+                stated.position().uuid().equals(decision.position().uuid());
+        member.status = statusAfter(stated, decision);
+        if (sameHistory && decision.protocols().group() >= FIRST_EXCHANGED_CUT) {
+            member.lastApplied = stated.commitCut();
+            member.vote = stated.vote();
+        }
+        member.desyncCount = member.status == NodeState.DONOR ? Math.max(1, stated.desyncCount()) : 0;
+        member.countsInCommitCut = switch (member.status) {
+            case SYNCED, DONOR -> true;
+            case JOINED -> stated.has(StateMessage.COUNTS_IN_COMMIT_CUT);
+            default -> false;
+        };
+        if (member.status == NodeState.PRIM) {
+            member.lastApplied = 0;
+            member.vote = Vote.NONE;
+        }
+        member.bootstrap = false;
+        member.arbitrator = stated.has(StateMessage.ARBITRATOR);
+    }
+
+    /** What a member is after a primary decision. */
+    static NodeState statusAfter(StateMessage stated, QuorumDecision decision) {
+        if (!stated.position().equals(decision.position())) {
+            return NodeState.PRIM;
+        }
+        NodeState before = stated.lastPrimary().state();
+        return before == NodeState.NON_PRIM ? NodeState.JOINED : before;
+    }
+
+    private void accept(QuorumDecision decision) {
+        phase = Phase.PRIMARY;
+        actId = decision.position().seqno();
+        if (!historyUuid.equals(decision.position().uuid())) {
+            // what was cut in another history says nothing about this one
+            cut = new CommitCut(-1L, -1);
+        }
+        historyUuid = decision.position().uuid();
+        configurationId = decision.configurationId() + 1;
+        int complete = (int)
+                members.stream().filter(member -> member.status.isComplete()).count();
+        lastPrimary = new LastPrimary(exchange, configurationId, complete, lastPrimary.state());
+        if (!identity.stateless() || members.stream().anyMatch(member -> !member.arbitrator)) {
+            // an arbitrator left alone would bind the data nodes that return to its own versions
+            used = used.maximum(decision.protocols());
+        }
+        if (decision.protocols().group() == FIRST_EXCHANGED_CUT) {
+            cut = new CommitCut(decision.commitCut(), -1);
+        } else {
+            recomputeCommitCut();
+        }
+        logQuorum(decision, complete);
+        if (!identity.supported().covers(decision.protocols())) {
+            effects.fatal("the group requested protocols (group/replicator/application) " + decision.protocols()
+                    + ", this node supports " + identity.supported() + ": upgrade this node");
+            return;
+        }
+        if (own().status == NodeState.JOINER
+                && !own().donor.isUndefined()
+                && members.stream().noneMatch(member -> member.id.equals(own().donor))) {
+            effects.fatal("the donor " + own().donor
+                    + " left the group before the state transfer was complete: start this node again");
+            return;
+        }
+        deliverPrimary();
+    }
+
+    private void logQuorum(QuorumDecision decision, int complete) {
+        effects.log(
+                Severity.INFO,
+                "Quorum results: version = " + decision.version() + ", component = PRIMARY, conf_id = "
+                        + decision.configurationId()
+                        + ", members = " + complete + "/" + members.size() + " (joined/total), act_id = " + actId
+                        + ", last_appl. = "
+                        + cut.seqno() + ", protocols = " + decision.protocols() + " (gcs/repl/appl), vote policy = "
+                        + decision.votePolicy() + ", group UUID = " + historyUuid);
+    }
+
+    private void deliverPrimary() {
+        Vote settled = Vote.NONE;
+        if (quorum.protocols().group() >= FIRST_ORDERED_CHANGES) {
+            if (tally()) {
+                settled = votes.result();
+            }
+            actId++;
+        }
+        effects.configuration(change(settled), ownIndex, own().status);
+    }
+
+    private void deliverNotPrimary() {
+        effects.configuration(change(Vote.NONE), ownIndex, NodeState.NON_PRIM);
+    }
+
+    private ConfigurationChange change(Vote settled) {
+        return new ConfigurationChange(
+                quorum.protocols().replicator(),
+                quorum.protocols().application(),
+                new Gtid(historyUuid, actId),
+                configurationId,
+                settled.seqno(),
+                settled.value(),
+                members.stream()
+                        .map(m -> new ConfigurationMember(m.id, m.name, m.incomingAddress, m.cachedFrom(), m.status))
+                        .toList());
+    }
+
+    // ---------------------------------------------------------------- what messages change
+
+    /** Gives out the next global seqno. */
+    long nextSeqno() {
+        return ++actId;
+    }
+
+    /** Computes the commit cut from the members' reports. @return true if it grew */
+    boolean recomputeCommitCut() {
+        long before = cut.seqno();
+        cut = cut.recomputed(members, quorum.protocols().group());
+        return cut.seqno() > before;
+    }
+
+    /** Counts votes. @return true if there is a decision */
+    boolean tally() {
+        return votes.tally(members, ownIndex, quorum.votePolicy(), historyUuid, actId);
+    }
+
+    /** Another member has got the state. */
+    void memberCompleted() {
+        lastPrimary = new LastPrimary(
+                lastPrimary.uuid(),
+                lastPrimary.configurationId(),
+                lastPrimary.completeMembers() + 1,
+                lastPrimary.state());
+    }
+
+    /** The first fragment of an own action arrived in a primary configuration: it can be completed in it. */
+    void ownActionBegins() {
+        ownActionCutOff = false;
+    }
+
+    // ---------------------------------------------------------------- questions
+
+    boolean isOwnActionCutOff() {
+        return ownActionCutOff;
+    }
+
+    boolean isPrimary() {
+        return phase == Phase.PRIMARY;
+    }
+
+    /** In a primary component, agreed or not. */
+    boolean isInComponent() {
+        return phase == Phase.PRIMARY || isExchanging();
+    }
+
+    boolean isExchanging() {
+        return phase == Phase.WAIT_STATE_UUID || phase == Phase.WAIT_STATE_MESSAGES;
+    }
+
+    boolean isVoteOpen(long seqno) {
+        return !votes.isDecided(seqno) && (protocols().group() < FIRST_SETTLED_BY_CUT || seqno > cut.seqno());
+    }
+
+    /** What becomes of an own action that is delivered but cannot be ordered now (sheet gcs, 3.4). */
+    ReplicationResult.Status lossStatus() {
+        return switch (phase) {
+            case PRIMARY -> ReplicationResult.Status.CUT_OFF;
+            case WAIT_STATE_UUID, WAIT_STATE_MESSAGES -> ReplicationResult.Status.TRY_AGAIN;
+            case NON_PRIMARY, INCONSISTENT -> ReplicationResult.Status.NOT_PRIMARY;
+            case CLOSED -> ReplicationResult.Status.CLOSED;
+        };
+    }
+
+    /** What becomes of a message that is to be sent now: ORDERED if it may go. */
+    ReplicationResult.Status sendStatus() {
+        return phase == Phase.PRIMARY ? ReplicationResult.Status.ORDERED : lossStatus();
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    int ownIndex() {
+        return ownIndex;
+    }
+
+    private Member own() {
+        return members.get(ownIndex);
+    }
+
+    int ownDesyncCount() {
+        return ownIndex < 0 ? 0 : own().desyncCount;
+    }
+
+    /** Own last vote, or none. */
+    Vote ownVote() {
+        return ownIndex < 0 ? Vote.NONE : own().vote;
+    }
+
+    Uuid historyUuid() {
+        return historyUuid;
+    }
+
+    long actId() {
+        return actId;
+    }
+
+    long commitCut() {
+        return cut.seqno();
+    }
+
+    long configurationId() {
+        return configurationId;
+    }
+
+    Protocols protocols() {
+        return quorum.protocols();
+    }
+
+    int exchangeVersion() {
+        return quorum.version();
+    }
+
+    Gtid atLastQuorum() {
+        return quorum.position();
+    }
+
+    Votes votes() {
+        return votes;
+    }
+}

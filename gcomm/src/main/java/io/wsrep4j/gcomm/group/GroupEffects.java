@@ -1,0 +1,90 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.group.message.ActionType;
+import io.wsrep4j.gcomm.group.message.ConfigurationChange;
+import io.wsrep4j.gcomm.group.message.FlowMessage;
+import io.wsrep4j.gcomm.group.message.MessageType;
+import io.wsrep4j.gcomm.group.message.NodeState;
+import java.nio.ByteBuffer;
+
+/** What {@link GroupState} decides. Calls come in the order of the decisions, inside the call that caused them. */
+interface GroupEffects {
+
+    /** To be sent to the group, after everything else that this message caused. */
+    void send(MessageType type, ByteBuffer payload);
+
+    /** Another member's write set has its place in the order. */
+    void writeSet(long seqno, Uuid sender, ActionBuffer buffer);
+
+    /**
+     * An own write set came back.
+     *
+     * @param seqno its place if the status is ORDERED, otherwise -1
+     */
+    void ownWriteSet(long actionId, int size, ReplicationResult.Status status, long seqno);
+
+    /**
+     * An own request for a state transfer or a desync came back.
+     *
+     * @param donorIndex if GRANTED, otherwise -1
+     */
+    void ownRequest(long actionId, int size, StateTransferAnswer.Status status, int donorIndex);
+
+    /** This member is to donate; {@code seqno} is the last one. */
+    void donate(long seqno, Uuid requester, ActionBuffer request);
+
+    void commitCut(long seqno);
+
+    /** A new configuration. @param ownState own state in it, NON_PRIM if it is not primary or this member left */
+    void configuration(ConfigurationChange change, int ownIndex, NodeState ownState);
+
+    /** An own JOIN was accepted. */
+    void joined(long code);
+
+    /** An own JOIN was counted, but more of them are expected. */
+    void joinCounted();
+
+    /** An own SYNC was delivered. @param accepted false: it must be sent again */
+    void synced(boolean accepted);
+
+    void flow(FlowMessage message);
+
+    /** Another member's failure is to be voted on. */
+    void voteRequested(long seqno);
+
+    void voteDecided(long seqno, long value);
+
+    /** This member's history contradicts the group's. */
+    void inconsistent(String reason);
+
+    /** This member cannot go on in the group. */
+    void fatal(String reason);
+
+    /** The connection to the group ended, cleanly if {@code error} is null. */
+    void left(String error);
+
+    /** What an operator should read. */
+    void log(Severity severity, String text);
+
+    /** How loud. */
+    enum Severity {
+        DEBUG,
+        INFO,
+        WARN
+    }
+
+    /** For the type of an own action that came back with a fault. */
+    default void ownAction(
+            long actionId,
+            int size,
+            ActionType type,
+            ReplicationResult.Status status,
+            StateTransferAnswer.Status answer) {
+        if (type == ActionType.WRITE_SET) {
+            ownWriteSet(actionId, size, status, -1L);
+        } else {
+            ownRequest(actionId, size, answer, -1);
+        }
+    }
+}

@@ -1,0 +1,438 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.DeliveryOrder;
+import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.GroupListener;
+import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupView;
+import io.wsrep4j.gcomm.group.ReplicationResult.Status;
+import io.wsrep4j.gcomm.group.message.CodeMessage;
+import io.wsrep4j.gcomm.group.message.MessageType;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One membership of a {@link GroupConnection}, from open to left: takes what the channel delivers, and sends. Everything below is guarded by
+ * the connection's lock; the channel's own lock is always taken before it, so nothing is sent while it is held.
+ */
+final class GroupSession implements GroupListener, ActionSender.Connection {
+
+    private static final long RETRY_NANOS = 10_000_000L;
+
+    private final ReentrantLock lock;
+    /** A channel is joined and left by one thread at a time; taken before all other locks. */
+    private final ReentrantLock lifeCycle = new ReentrantLock();
+
+    private final Condition changed;
+    private final GroupChannel channel;
+    private final SendMonitor monitor;
+    private final GroupState state;
+    private final Receiver receiver;
+    private final Outbox outbox;
+    private final ActionSender sender;
+    private final OwnActions ownActions;
+    private final Map<Long, CompletableFuture<CausalAnswer>> causalWaiters = new HashMap<>();
+    private final ScheduledThreadPoolExecutor timer;
+    private long nextToken;
+    private volatile boolean left;
+    private volatile Status sendStatus = Status.NOT_PRIMARY;
+    private volatile int protocol;
+
+    /** What a session is made of. */
+    record Parts(
+            ReentrantLock lock,
+            GroupChannel channel,
+            SendMonitor monitor,
+            GroupState state,
+            Receiver receiver,
+            OwnActions ownActions,
+            Outbox outbox,
+            long firstActionId,
+            int maxPacketSize,
+            String threadName) {}
+
+    GroupSession(Parts parts) {
+        lock = parts.lock();
+        changed = lock.newCondition();
+        channel = parts.channel();
+        monitor = parts.monitor();
+        state = parts.state();
+        receiver = parts.receiver();
+        ownActions = parts.ownActions();
+        outbox = parts.outbox();
+        sender = new ActionSender(this, channel.messages(), parts.firstActionId(), parts.maxPacketSize());
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, parts.threadName());
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setRemoveOnCancelPolicy(true);
+        receiver.begin(this);
+    }
+
+    void join(String groupName, boolean bootstrap) throws GroupException {
+        lifeCycle.lock();
+        try {
+            channel.control().join(groupName, bootstrap, this);
+        } finally {
+            lifeCycle.unlock();
+        }
+    }
+
+    /** Leaves; called on a thread that does not hold the connection's lock. */
+    void leave() {
+        lifeCycle.lock();
+        try {
+            channel.control().leave();
+            endIfNotLeft();
+        } finally {
+            lifeCycle.unlock();
+        }
+        timer.shutdown();
+    }
+
+    private void endIfNotLeft() {
+        lock.lock();
+        try {
+            if (!left) {
+                // a channel that never joined has nothing to deliver
+                state.left(null);
+                ended();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    GroupChannel channel() {
+        return channel;
+    }
+
+    GroupState state() {
+        return state;
+    }
+
+    ActionSender sender() {
+        return sender;
+    }
+
+    boolean hasLeft() {
+        return left;
+    }
+
+    // ---------------------------------------------------------------- what the channel delivers
+
+    @Override
+    public void onView(GroupView view) {
+        List<Outbox.Item> decided;
+        lock.lock();
+        try {
+            if (receiver.isFailed()) {
+                return;
+            }
+            state.view(view);
+            stateChanged();
+            if (!view.primary()) {
+                ownActions.loseSent();
+            }
+            decided = outbox.take();
+        } finally {
+            lock.unlock();
+        }
+        send(decided);
+    }
+
+    @Override
+    public void onMessage(int senderIndex, int type, ByteBuffer payload) {
+        List<Outbox.Item> decided;
+        lock.lock();
+        try {
+            if (receiver.isFailed()) {
+                return;
+            }
+            state.message(senderIndex, type, payload);
+            if (type == MessageType.STATE_UUID.code() || type == MessageType.STATE_MESSAGE.code()) {
+                stateChanged();
+            }
+            decided = outbox.take();
+        } finally {
+            lock.unlock();
+        }
+        send(decided);
+    }
+
+    private void stateChanged() {
+        sendStatus = state.configuration().sendStatus();
+        protocol = Math.max(0, state.configuration().protocols().group());
+        changed.signalAll();
+    }
+
+    @Override
+    public void onCausal(long token) {
+        lock.lock();
+        try {
+            CompletableFuture<CausalAnswer> waiter = causalWaiters.remove(token);
+            if (waiter != null) {
+                waiter.complete(state.causal());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onLeft(GroupException error) {
+        lock.lock();
+        try {
+            state.left(error == null ? null : error.getMessage());
+            ended();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended() {
+        if (left) {
+            return;
+        }
+        left = true;
+        stateChanged();
+        monitor.close(System.nanoTime());
+        ownActions.close();
+        causalWaiters.values().forEach(w -> w.complete(CausalAnswer.failed(CausalAnswer.Status.CLOSED)));
+        causalWaiters.clear();
+    }
+
+    // ---------------------------------------------------------------- sending
+
+    /** Sends what was decided under the lock, which the caller has released. */
+    void sendOutbox() {
+        List<Outbox.Item> items;
+        lock.lock();
+        try {
+            items = outbox.take();
+        } finally {
+            lock.unlock();
+        }
+        send(items);
+    }
+
+    /** Sends what was taken from the outbox; the caller holds no lock but the channel's. */
+    void send(List<Outbox.Item> items) {
+        for (Outbox.Item item : items) {
+            SendResult result = send(item.type(), item.payload());
+            if (result != SendResult.ACCEPTED) {
+                notSent(item, result);
+            }
+        }
+    }
+
+    private SendResult send(MessageType type, ByteBuffer payload) {
+        return channel.messages().send(type.code(), DeliveryOrder.SAFE, payload, EMPTY.duplicate());
+    }
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+    private void notSent(Outbox.Item item, SendResult result) {
+        lock.lock();
+        try {
+            if (left) {
+                return;
+            }
+            boolean again = result == SendResult.TRY_AGAIN;
+            switch (item.type()) {
+                case STATE_UUID, STATE_MESSAGE -> {
+                    // a late one answers no exchange that is still open, and is left out by everybody
+                    if (again && state.configuration().isExchanging()) {
+                        repeat(() -> sendAgain(item));
+                    }
+                }
+                case FLOW -> {
+                    receiver.flowNotSent(item.flow());
+                    if (again) {
+                        repeat(this::reconsider);
+                    }
+                }
+                case SYNC -> {
+                    receiver.syncNotSent();
+                    if (again) {
+                        repeat(this::reconsider);
+                    }
+                }
+                case JOIN, VOTE -> {
+                    // after a change of configuration it is sent anew by the receiver
+                    if (again && item.configuration() == receiver.flow().configuration()) {
+                        repeat(() -> sendAgain(item));
+                    }
+                }
+                default -> receiver.log("could not send " + item.type() + ": " + result);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void repeat(Runnable task) {
+        schedule(task, RETRY_NANOS);
+    }
+
+    /** Runs a task on the session's thread, without the lock. Ignored once the session is over. */
+    void schedule(Runnable task, long delayNanos) {
+        if (!timer.isShutdown()) {
+            timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void sendAgain(Outbox.Item item) {
+        lock.lock();
+        try {
+            boolean exchange = item.type() == MessageType.STATE_UUID || item.type() == MessageType.STATE_MESSAGE;
+            boolean stale = exchange
+                    ? !state.configuration().isExchanging()
+                    : item.configuration() != receiver.flow().configuration()
+                            || !state.configuration().isPrimary();
+            if (left || stale) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        SendResult result = send(item.type(), item.payload());
+        if (result != SendResult.ACCEPTED) {
+            notSent(item, result);
+        }
+    }
+
+    private void reconsider() {
+        lock.lock();
+        try {
+            if (!left) {
+                receiver.reconsider();
+            }
+        } finally {
+            lock.unlock();
+        }
+        sendOutbox();
+    }
+
+    /** Reports how far this node has come; not repeated. Called inside the monitor. */
+    SendResult sendLast(Gtid position) {
+        return sendStatus == Status.ORDERED
+                ? send(MessageType.LAST, new CodeMessage(position, 0).encode())
+                : SendResult.NOT_PRIMARY;
+    }
+
+    CausalAnswer causal(long timeoutNanos) {
+        CompletableFuture<CausalAnswer> waiter = new CompletableFuture<>();
+        long token;
+        lock.lock();
+        try {
+            if (left) {
+                return CausalAnswer.failed(CausalAnswer.Status.CLOSED);
+            }
+            token = nextToken++;
+            causalWaiters.put(token, waiter);
+        } finally {
+            lock.unlock();
+        }
+        SendResult result = channel.messages().sendCausal(token);
+        CausalAnswer answer =
+                switch (result) {
+                    case ACCEPTED ->
+                        Waits.answer(waiter, timeoutNanos, CausalAnswer.failed(CausalAnswer.Status.TIMED_OUT));
+                    case TRY_AGAIN -> CausalAnswer.failed(CausalAnswer.Status.TRY_AGAIN);
+                    case NOT_PRIMARY, TOO_LONG -> CausalAnswer.failed(CausalAnswer.Status.NOT_PRIMARY);
+                    case ABORTED, CLOSED -> CausalAnswer.failed(CausalAnswer.Status.CLOSED);
+                };
+        lock.lock();
+        try {
+            causalWaiters.remove(token);
+        } finally {
+            lock.unlock();
+        }
+        return answer;
+    }
+
+    // ---------------------------------------------------------------- for the sender of actions
+
+    @Override
+    public Status sendStatus() {
+        return sendStatus;
+    }
+
+    @Override
+    public boolean isPaused() {
+        return monitor.isPaused();
+    }
+
+    @Override
+    public int protocol() {
+        return protocol;
+    }
+
+    @Override
+    public void expect(OwnAction action) {
+        lock.lock();
+        try {
+            ownActions.add(action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void sent(OwnAction action) {
+        action.markSent();
+        // the reverse order of onView: one of the two sees the other
+        if (sendStatus == Status.NOT_PRIMARY) {
+            lock.lock();
+            try {
+                ownActions.loseSent();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @Override
+    public void forget(OwnAction action) {
+        lock.lock();
+        try {
+            ownActions.removeLast(action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitChange() {
+        lock.lock();
+        try {
+            if (!left) {
+                changed.awaitNanos(RETRY_NANOS);
+            }
+            return false;
+        } catch (InterruptedException e) {
+            // the action is half sent and must be ended first: the sender interrupts itself again when it is
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The id of the member at an index of the present view. */
+    Uuid memberId(int index) {
+        return state.memberId(index);
+    }
+}

@@ -1,0 +1,68 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.GroupView;
+import io.wsrep4j.gcomm.group.message.NodeState;
+import io.wsrep4j.gcomm.group.message.StateMessage;
+import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
+
+/** What the group knows of one member (sheet gcs, 8.1). Owned by {@link GroupState}. */
+final class Member {
+
+    /** Name and address of a node that has none. */
+    static final String UNSPECIFIED = "unspecified";
+
+    final Uuid id;
+    final int segment;
+    /** Actions, and apart from them service actions, that are being received from it. */
+    final Reassembly actions;
+
+    final Reassembly services;
+
+    String name = UNSPECIFIED;
+    String incomingAddress = UNSPECIFIED;
+    NodeState status = NodeState.NON_PRIM;
+    long lastApplied;
+    Vote vote = Vote.NONE;
+    int desyncCount;
+    boolean countsInCommitCut;
+    boolean bootstrap;
+    boolean arbitrator;
+    /** While JOINER: who donates to it. */
+    Uuid donor = Uuid.UNDEFINED;
+    /** While DONOR: whom it donates to. */
+    Uuid joiner = Uuid.UNDEFINED;
+    /** What it last said in a state exchange, or null. */
+    StateMessage stated;
+
+    Member(GroupView.GroupMember member, boolean own, ActionMemory memory) {
+        id = member.id();
+        segment = member.segment();
+        actions = new Reassembly(own, memory);
+        services = new Reassembly(own, memory);
+    }
+
+    /** Records what it says of itself; it takes effect when all have spoken. */
+    void states(StateMessage message) {
+        stated = message;
+        status = message.currentState();
+        vote = message.vote();
+        name = message.name();
+        incomingAddress = message.incomingAddress();
+    }
+
+    /** Lowest seqno in its write-set cache, -1 if it has none. */
+    long cachedFrom() {
+        return stated == null ? -1L : stated.cachedFrom();
+    }
+
+    /** True if the commit cut waits for it. */
+    boolean holdsCommitCut(int protocol) {
+        return countsInCommitCut && !(arbitrator && protocol > 0);
+    }
+
+    void release() {
+        actions.abandon();
+        services.abandon();
+    }
+}

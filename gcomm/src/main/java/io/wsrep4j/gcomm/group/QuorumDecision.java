@@ -1,0 +1,37 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.gcomm.group.message.Protocols;
+import io.wsrep4j.gcomm.group.message.StateMessage;
+
+/**
+ * What the members' state messages amount to (sheet gcs, 8.4). Immutable.
+ *
+ * @param primary the group has one complete history and may order actions
+ * @param version lowest version of the messages
+ * @param position history and last seqno; undefined if not primary
+ * @param configurationId of the last primary configuration, -1 if not primary
+ * @param commitCut as the representative knows it
+ * @param protocols negotiated
+ * @param votePolicy the representative's
+ * @param representative whose word counts; null if not primary
+ * @param reason why it is not primary, for the log; empty if primary
+ */
+record QuorumDecision(
+        boolean primary,
+        int version,
+        Gtid position,
+        long configurationId,
+        long commitCut,
+        Protocols protocols,
+        int votePolicy,
+        StateMessage representative,
+        String reason) {
+
+    static final int DEFAULT_VOTE_POLICY = 1;
+
+    static QuorumDecision notPrimary(int version, String reason) {
+        return new QuorumDecision(
+                false, version, Gtid.UNDEFINED, -1L, -1L, Protocols.NONE, DEFAULT_VOTE_POLICY, null, reason);
+    }
+}

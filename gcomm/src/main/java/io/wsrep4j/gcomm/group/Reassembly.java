@@ -1,0 +1,158 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.gcomm.group.message.ActionFragment;
+import io.wsrep4j.gcomm.group.message.ActionType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects the fragments of one member's actions (sheet gcs, 3.3). Owned by {@link GroupState}.
+ *
+ * <p>Small actions are written straight into the memory given from above; large ones are collected piece by piece first, so that memory is
+ * bounded by what was received and not by what a header claims. Own write sets, and write sets at a member that stores nothing, are only
+ * counted.
+ */
+final class Reassembly {
+
+    /** What became of a fragment. */
+    enum Outcome {
+        /** More fragments are to come, or this one is to be left out. */
+        INCOMPLETE,
+        COMPLETE,
+        /** The fragments of this member do not fit together; nothing that it sends can be trusted. */
+        BROKEN
+    }
+
+    /** Actions up to this size, in bytes, are given their memory with the first fragment. */
+    static final int LARGEST_ALLOCATED_AHEAD = 1 << 20;
+
+    private final boolean own;
+    /** Null: write sets are not kept. */
+    private final ActionMemory memory;
+
+    private boolean collecting;
+    private boolean reset;
+    private long actionId;
+    private long expected;
+    private int size;
+    private int received;
+    private ActionBuffer target;
+    private List<byte[]> pieces;
+    private ActionMemory targetMemory;
+
+    Reassembly(boolean own, ActionMemory memory) {
+        this.own = own;
+        this.memory = memory;
+    }
+
+    /** A primary view begins: what was collected of a foreign action is dropped, and its tail will be left out. */
+    void reset() {
+        reset = true;
+        if (!own) {
+            abandon();
+        }
+    }
+
+    /** Drops what was collected. */
+    void abandon() {
+        if (target != null) {
+            target.release();
+        }
+        target = null;
+        pieces = null;
+        collecting = false;
+    }
+
+    Outcome accept(ActionFragment fragment) {
+        if (!collecting) {
+            if (fragment.number() != 0) {
+                return !own && reset ? Outcome.INCOMPLETE : Outcome.BROKEN;
+            }
+            start(fragment);
+            return append(fragment);
+        }
+        if (own && reset && fragment.actionId() == actionId && fragment.number() == 0) {
+            abandon();
+            start(fragment);
+            return append(fragment);
+        }
+        if (fragment.actionId() != actionId || fragment.number() > expected) {
+            return Outcome.BROKEN;
+        }
+        if (fragment.number() < expected) {
+            return Outcome.INCOMPLETE;
+        }
+        return append(fragment);
+    }
+
+    private void start(ActionFragment fragment) {
+        collecting = true;
+        reset = false;
+        actionId = fragment.actionId();
+        size = fragment.actionSize();
+        expected = 0;
+        received = 0;
+        boolean writeSet = fragment.typeCode() == ActionType.WRITE_SET.code();
+        targetMemory = !writeSet ? ActionMemory.heap() : own ? null : memory;
+        if (targetMemory == null) {
+            return;
+        }
+        if (size <= LARGEST_ALLOCATED_AHEAD) {
+            target = targetMemory.allocate(size);
+        } else {
+            pieces = new ArrayList<>();
+        }
+    }
+
+    private Outcome append(ActionFragment fragment) {
+        ByteBuffer data = fragment.data();
+        int length = data.remaining();
+        if (fragment.actionSize() != size || length > size - received) {
+            return Outcome.BROKEN;
+        }
+        if (target != null) {
+            target.bytes().put(received, data, data.position(), length);
+        } else if (pieces != null) {
+            byte[] piece = new byte[length];
+            data.get(data.position(), piece);
+            pieces.add(piece);
+        }
+        received += length;
+        expected++;
+        if (received < size) {
+            return Outcome.INCOMPLETE;
+        }
+        join();
+        collecting = false;
+        return Outcome.COMPLETE;
+    }
+
+    private void join() {
+        if (pieces == null) {
+            return;
+        }
+        target = targetMemory.allocate(size);
+        int offset = 0;
+        for (byte[] piece : pieces) {
+            target.bytes().put(offset, piece);
+            offset += piece.length;
+        }
+        pieces = null;
+    }
+
+    /** Takes the complete action; the caller owns it. {@link HeapActionBuffer#DISCARDED} if its bytes were not kept. */
+    ActionBuffer take() {
+        ActionBuffer whole = target == null ? HeapActionBuffer.DISCARDED : target;
+        target = null;
+        return whole;
+    }
+
+    /** For logs. */
+    String describe() {
+        return collecting
+                ? "expected fragment " + expected + " of action " + actionId + " (" + received + " of " + size
+                        + " bytes)"
+                : "expected fragment 0 of an action";
+    }
+}

@@ -1,0 +1,63 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.flow.QueueStatistics;
+import java.util.ArrayDeque;
+
+/** Actions that wait for the host's threads. Owned by the connection's lock. */
+final class ReceiveQueue {
+
+    private final ArrayDeque<GroupAction> actions = new ArrayDeque<>();
+    private final QueueStatistics statistics = new QueueStatistics();
+    private long bytes;
+
+    void add(GroupAction action) {
+        statistics.sample(actions.size());
+        actions.add(action);
+        bytes += action.size();
+        statistics.length(actions.size());
+    }
+
+    /** The next action, or null. */
+    GroupAction poll() {
+        GroupAction action = actions.poll();
+        if (action != null) {
+            bytes -= action.size();
+            statistics.length(actions.size());
+        }
+        return action;
+    }
+
+    int length() {
+        return actions.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    QueueStatistics statistics() {
+        return statistics;
+    }
+
+    /** Drops all actions and releases their memory. */
+    void clear() {
+        for (GroupAction action : actions) {
+            release(action);
+        }
+        actions.clear();
+        bytes = 0;
+        statistics.length(0);
+    }
+
+    private static void release(GroupAction action) {
+        if (action instanceof GroupAction.WriteSet writeSet) {
+            writeSet.buffer().release();
+        } else if (action instanceof GroupAction.LostWriteSet lost) {
+            lost.buffer().release();
+        } else if (action instanceof GroupAction.ConfigurationChanged change) {
+            change.buffer().release();
+        } else if (action instanceof GroupAction.StateTransferRequested request) {
+            request.buffer().release();
+        }
+    }
+}

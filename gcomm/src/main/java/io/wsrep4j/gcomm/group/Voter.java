@@ -1,0 +1,17 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.api.Gtid;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A vote of this node that waits for the group's decision (sheet gcs, 15.1 and 15.5).
+ *
+ * @param message to send again when a change of configuration swallowed it
+ */
+record Voter(Gtid position, long value, ByteBuffer message, CompletableFuture<VoteAnswer> answer) {
+
+    void decided(long result) {
+        answer.complete(result == value ? VoteAnswer.AGREED : VoteAnswer.DISAGREED);
+    }
+}
