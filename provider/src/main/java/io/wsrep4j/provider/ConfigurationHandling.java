@@ -130,7 +130,11 @@ final class ConfigurationHandling {
         }
         replicationProtocol = change.replicatorProtocol();
         applicationProtocol = change.applicationProtocol();
-        node.certification().adjust(change.position().seqno());
+        node.certification()
+                .adjust(
+                        change.position().seqno(),
+                        replicationProtocol,
+                        change.members().stream().map(ConfigurationMember::id).collect(Collectors.toSet()));
     }
 
     private void shiftTo(NodeState memberState) throws CriticalCallbackException {

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider;
 
+import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.transaction.NodeParts;
@@ -9,9 +10,11 @@ import io.wsrep4j.provider.writeset.KeyFormat;
 final class OptionChanges implements ProviderOptions.ChangeTarget {
 
     private final NodeParts node;
+    private final CertificationOptions certification;
 
-    OptionChanges(NodeParts node) {
+    OptionChanges(NodeParts node, CertificationOptions certification) {
         this.node = node;
+        this.certification = certification;
     }
 
     @Override
@@ -21,8 +24,14 @@ final class OptionChanges implements ProviderOptions.ChangeTarget {
             case "repl.causal_read_timeout" -> node.settings().causalReadTimeoutNanos((Long) value);
             case "repl.key_format" -> node.settings().keyFormat(KeyFormat.parse(text));
             case "debug" -> node.log().debug((Boolean) value);
-            case "cert.log_conflicts" -> announce("logging of certification conflicts", (Boolean) value);
-            case "cert.optimistic_pa" -> announce("optimistic parallel applying", (Boolean) value);
+            case "cert.log_conflicts" -> {
+                certification.setLogConflicts((Boolean) value);
+                announce("logging of certification conflicts", (Boolean) value);
+            }
+            case "cert.optimistic_pa" -> {
+                certification.setOptimisticParallelApplying((Boolean) value);
+                announce("optimistic parallel applying", (Boolean) value);
+            }
             default -> forward(name, text, ofBackend);
         }
     }

@@ -11,6 +11,7 @@ import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.Group;
+import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.OptionException;
 import io.wsrep4j.provider.options.ProviderOptions;
@@ -55,6 +56,7 @@ final class ProviderNode {
         this.allowlist = allowlist;
         this.options = options;
         ActionMemory memory = ActionMemory.heap();
+        CertificationOptions certificationOptions = certificationOptions(options);
         // TEMPORARY: becomes the group layer's connection when that is there.
         Group group = new SoloGroup(arguments, protocol(options, log), memory);
         NodeSituation situation = new NodeSituation(this::leaveInconsistent);
@@ -63,7 +65,7 @@ final class ProviderNode {
                 group,
                 memory,
                 new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]),
-                new Certification(),
+                new Certification(certificationOptions),
                 situation,
                 savedState,
                 new TransactionSettings(
@@ -73,7 +75,7 @@ final class ProviderNode {
                 new TransactionFigures(),
                 reporter,
                 log);
-        optionChanges = new OptionChanges(parts);
+        optionChanges = new OptionChanges(parts, certificationOptions);
         transactions = new Transactions(parts, host);
         ConfigurationHandling configurations = new ConfigurationHandling(parts, transactions, host);
         ActionHandling actions = new ActionHandling(parts, transactions, configurations, host);
@@ -85,6 +87,19 @@ final class ProviderNode {
                 actions::receivedBytes,
                 () -> Seqno.UNDEFINED,
                 configurations::incomingAddresses));
+    }
+
+    private static CertificationOptions certificationOptions(ProviderOptions options) {
+        CertificationOptions certification = new CertificationOptions(
+                (int) integerOr(options, "cert.max_length", CertificationOptions.DEFAULT_MAX_LENGTH),
+                (int) integerOr(options, "cert.length_check", CertificationOptions.DEFAULT_LENGTH_CHECK));
+        certification.setLogConflicts(options.flag("cert.log_conflicts"));
+        certification.setOptimisticParallelApplying(options.flag("cert.optimistic_pa"));
+        return certification;
+    }
+
+    private static long integerOr(ProviderOptions options, String name, long otherwise) {
+        return options.text(name) == null ? otherwise : options.integer(name);
     }
 
     private static int protocol(ProviderOptions options, NodeLog log) {

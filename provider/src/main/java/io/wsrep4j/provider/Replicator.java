@@ -57,7 +57,7 @@ final class Replicator {
         }
         node.situation().history(position.uuid());
         node.orders().initialPosition(position.uuid(), position.seqno());
-        node.certification().adjust(position.seqno());
+        node.certification().startFrom(position.seqno());
     }
 
     /** True while connected. */

@@ -242,8 +242,11 @@ final class SoloGroup implements Group, GroupListener {
     }
 
     @Override
-    public boolean lastCommitted(Gtid position) {
-        return false;
+    public synchronized boolean lastCommitted(Gtid position) {
+        if (open) {
+            add(local -> new GroupAction.CommitCut(local, position.seqno()));
+        }
+        return open;
     }
 
     @Override

@@ -3,10 +3,10 @@ package io.wsrep4j.provider.status;
 import io.wsrep4j.api.MemberStatus;
 import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.gcomm.group.GroupFigures;
+import io.wsrep4j.provider.certification.CertificationStatistics;
 import io.wsrep4j.provider.order.MonitorFigures;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
-import io.wsrep4j.provider.transaction.Certification;
 import io.wsrep4j.provider.transaction.TransactionFigures;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,8 +85,9 @@ public final class StatusReport {
 
     private void addOrders(List<StatusVariable> all) {
         MonitorFigures apply = sources.node().orders().apply().figures();
+        CertificationStatistics certification = sources.node().certification().statistics();
         MonitorFigures commit = sources.node().orders().commit().figures();
-        real(all, "cert_deps_distance", sources.node().certification().dependencyDistance());
+        real(all, "cert_deps_distance", certification.depsDistance());
         real(all, "apply_oooe", apply.outOfOrderEntered());
         real(all, "apply_oool", apply.outOfOrderLeft());
         real(all, "apply_window", apply.window());
@@ -98,7 +99,7 @@ public final class StatusReport {
 
     private void addState(List<StatusVariable> all) {
         NodeSituation situation = sources.node().situation();
-        Certification certification = sources.node().certification();
+        CertificationStatistics certification = sources.node().certification().statistics();
         ReplicatorState state = situation.state();
         MemberStatus shown = situation.isCorrupt() ? MemberStatus.ERROR : state.memberStatus();
         integer(all, "local_state", shown.ordinal());
@@ -127,7 +128,7 @@ public final class StatusReport {
         sources.node().orders().apply().resetFigures();
         sources.node().orders().commit().resetFigures();
         sources.node().orders().local().resetFigures();
-        sources.node().certification().resetFigures();
+        sources.node().certification().resetStatistics();
         sources.node().group().flushStatistics();
     }
 

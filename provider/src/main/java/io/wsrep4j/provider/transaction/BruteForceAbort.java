@@ -24,14 +24,14 @@ final class BruteForceAbort {
             return new AbortResult(Status.OK, Seqno.UNDEFINED);
         }
         synchronized (victim) {
-            OrderedWriteSet ordered = victim.ordered();
+            OrderedEvent ordered = victim.ordered();
             long victimSeqno = ordered == null ? Seqno.UNDEFINED : ordered.seqno();
             boolean ahead = ordered != null && ordered.commits() && ordered.seqno() < bfSeqno;
             return new AbortResult(ahead ? Status.NOT_ALLOWED : hit(victim, ordered), victimSeqno);
         }
     }
 
-    private Status hit(LocalTransaction victim, OrderedWriteSet ordered) {
+    private Status hit(LocalTransaction victim, OrderedEvent ordered) {
         switch (victim.state()) {
             case EXECUTING -> victim.become(TransactionState.MUST_ABORT);
             case REPLICATING -> {

@@ -1,51 +1,63 @@
 package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.api.Seqno;
-import java.util.concurrent.atomic.LongAdder;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.provider.certification.CertificationIndex;
+import io.wsrep4j.provider.certification.CertificationOptions;
+import io.wsrep4j.provider.certification.CertificationStatistics;
+import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.writeset.WriteSetFormat;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /**
- * The verdict on each write set, in the group's order (sheet writeset-certification, 8). Called inside the local order, except for {@link #settled}
- * and the figures, which any thread calls.
- *
- * <p>Until the certification index is plugged in, this knows only groups of one member, in which nothing conflicts (sheet 8.5: keys of the same
- * source never do) and every write set depends on the one before.
+ * The verdict on each write set, in the group's order (sheet writeset-certification, 8). Called inside the local order, except for {@link
+ * #settled}, {@link #position} and the figures, which any thread calls.
  */
 public final class Certification {
 
-    /** A verdict. */
-    public enum Outcome {
-        PASSED,
-        FAILED
+    private final CertificationIndex index;
+    private volatile long position = Seqno.UNDEFINED;
+    private long lastChange = Seqno.UNDEFINED;
+
+    public Certification(CertificationOptions options) {
+        index = new CertificationIndex(options, LoggerFactory.getLogger(CertificationIndex.class));
     }
 
-    private final LongAdder passed = new LongAdder();
-    private final LongAdder distances = new LongAdder();
-    private final LongAdder intervals = new LongAdder();
-    private volatile long position = Seqno.UNDEFINED;
-
-    Outcome certify(OrderedWriteSet writeSet) {
-        position = writeSet.seqno();
-        writeSet.dependsOn(Math.max(writeSet.dependsOn(), writeSet.seqno() - 1));
-        writeSet.markCertified();
-        passed.increment();
-        distances.add(writeSet.seqno() - writeSet.dependsOn());
-        intervals.add(writeSet.seqno() - writeSet.lastSeen() - 1);
-        return Outcome.PASSED;
+    Verdict certify(OrderedEvent event) {
+        Verdict verdict = index.certify(event.ordered());
+        position = event.seqno();
+        return verdict;
     }
 
     /**
-     * The write set has left the apply order.
+     * The event has left the apply order.
      *
      * @return a seqno up to which this node needs nothing any more, when it is time to tell the group; otherwise {@link Seqno#UNDEFINED}
      */
-    long settled(OrderedWriteSet writeSet) {
-        writeSet.buffer().release();
-        return Seqno.UNDEFINED;
+    long settled(OrderedEvent event) {
+        long safe = index.left(event.ordered());
+        event.buffer().release();
+        return safe;
     }
 
     /** No member needs anything up to here any more. */
     public void cut(long seqno) {
-        // nothing is kept yet
+        if (seqno >= lastChange) {
+            index.commitCut(seqno);
+        }
+    }
+
+    /** Everything up to here was ordered before this node took part, or taken by a configuration change. Before any certification. */
+    public void startFrom(long seqno) {
+        position = seqno;
+    }
+
+    /** A configuration change took this seqno. */
+    public void adjust(long seqno, int replicationProtocol, Set<Uuid> members) {
+        index.adjust(seqno, WriteSetFormat.certificationVersion(replicationProtocol), members);
+        position = seqno;
+        lastChange = seqno;
     }
 
     /** The last seqno that was certified, or set by a configuration change. */
@@ -53,37 +65,20 @@ public final class Certification {
         return position;
     }
 
-    /** A configuration change took this seqno. */
-    public void adjust(long seqno) {
-        position = seqno;
+    /** Forgets everything. */
+    public void reset() {
+        index.reset();
+        position = Seqno.UNDEFINED;
+        lastChange = Seqno.UNDEFINED;
     }
 
-    /** Mean distance of a write set from the one it depends on. */
-    public double dependencyDistance() {
-        long count = passed.sum();
-        return count == 0 ? 0 : (double) distances.sum() / count;
-    }
-
-    /** Mean number of write sets that came between a write set and what its sender had seen. */
-    public double interval() {
-        long count = passed.sum();
-        return count == 0 ? 0 : (double) intervals.sum() / count;
-    }
-
-    /** Entries in the index. */
-    public long indexSize() {
-        return 0;
+    /** Averages and sizes. */
+    public CertificationStatistics statistics() {
+        return index.statistics();
     }
 
     /** Begins averages anew. */
-    public void resetFigures() {
-        passed.reset();
-        distances.reset();
-        intervals.reset();
-    }
-
-    /** Forgets everything. */
-    public void reset() {
-        position = Seqno.UNDEFINED;
+    public void resetStatistics() {
+        index.resetStatistics();
     }
 }

@@ -15,14 +15,14 @@ final class CommitSection {
     }
 
     /** For appliers and replay: nothing interrupts them. */
-    Status enter(OrderedWriteSet writeSet) {
+    Status enter(OrderedEvent writeSet) {
         node.orders().enterCommitRegardless(writeSet);
-        writeSet.phase(OrderedWriteSet.Phase.COMMITTING);
+        writeSet.phase(OrderedEvent.Phase.COMMITTING);
         return Status.OK;
     }
 
     Status enter(LocalTransaction transaction) {
-        OrderedWriteSet ordered;
+        OrderedEvent ordered;
         synchronized (transaction) {
             ordered = transaction.ordered();
             if (ordered == null) {
@@ -35,9 +35,9 @@ final class CommitSection {
                 return Status.NOT_ALLOWED;
             }
         }
-        if (ordered.phase().compareTo(OrderedWriteSet.Phase.APPLYING) < 0) {
+        if (ordered.phase().compareTo(OrderedEvent.Phase.APPLYING) < 0) {
             node.orders().apply().enterRegardless(ordered.seqno(), ordered.applyPrerequisite());
-            ordered.phase(OrderedWriteSet.Phase.APPLYING);
+            ordered.phase(OrderedEvent.Phase.APPLYING);
         }
         synchronized (transaction) {
             if (transaction.state() == TransactionState.MUST_ABORT) {
@@ -48,7 +48,7 @@ final class CommitSection {
                             ? TransactionState.ROLLING_BACK
                             : TransactionState.COMMITTING);
         }
-        if (ordered.phase() == OrderedWriteSet.Phase.COMMITTING) {
+        if (ordered.phase() == OrderedEvent.Phase.COMMITTING) {
             return Status.OK;
         }
         return waitForTurn(transaction, ordered);
@@ -60,7 +60,7 @@ final class CommitSection {
                 || state == TransactionState.REPLAYING;
     }
 
-    private static Status sortOutHit(LocalTransaction transaction, OrderedWriteSet ordered) {
+    private static Status sortOutHit(LocalTransaction transaction, OrderedEvent ordered) {
         if (ordered.commits()) {
             transaction.become(TransactionState.MUST_REPLAY);
             return Status.BF_ABORT;
@@ -69,11 +69,11 @@ final class CommitSection {
         return Status.TRANSACTION_FAIL;
     }
 
-    private Status waitForTurn(LocalTransaction transaction, OrderedWriteSet ordered) {
+    private Status waitForTurn(LocalTransaction transaction, OrderedEvent ordered) {
         boolean entered = node.orders().enterCommit(ordered);
         synchronized (transaction) {
             if (entered) {
-                ordered.phase(OrderedWriteSet.Phase.COMMITTING);
+                ordered.phase(OrderedEvent.Phase.COMMITTING);
             }
             boolean hit = transaction.state() == TransactionState.MUST_ABORT;
             if (entered && !(hit && !ordered.commits())) {
@@ -83,21 +83,21 @@ final class CommitSection {
         }
     }
 
-    Status leave(OrderedWriteSet writeSet, ByteBuffer error) {
-        if (writeSet.phase() != OrderedWriteSet.Phase.COMMITTING) {
+    Status leave(OrderedEvent writeSet, ByteBuffer error) {
+        if (writeSet.phase() != OrderedEvent.Phase.COMMITTING) {
             return Status.NOT_ALLOWED;
         }
         Status status = error == null ? Status.OK : voting.vote(writeSet, error);
         node.orders().commit().leave(writeSet.seqno());
-        writeSet.phase(OrderedWriteSet.Phase.COMMITTED);
+        writeSet.phase(OrderedEvent.Phase.COMMITTED);
         return status;
     }
 
     Status leave(LocalTransaction transaction, ByteBuffer error) {
-        OrderedWriteSet ordered;
+        OrderedEvent ordered;
         synchronized (transaction) {
             ordered = transaction.ordered();
-            if (ordered == null || ordered.phase() != OrderedWriteSet.Phase.COMMITTING) {
+            if (ordered == null || ordered.phase() != OrderedEvent.Phase.COMMITTING) {
                 return Status.NOT_ALLOWED;
             }
             if (transaction.state() == TransactionState.MUST_ABORT) {

@@ -23,7 +23,7 @@ final class ErrorVoting {
      *
      * @return OK if all failed alike; otherwise this node is inconsistent, and has begun to leave
      */
-    Status vote(OrderedWriteSet writeSet, ByteBuffer error) {
+    Status vote(OrderedEvent writeSet, ByteBuffer error) {
         writeSet.markErrorReported();
         if (node.situation().isCorrupt()) {
             return Status.NODE_FAIL;

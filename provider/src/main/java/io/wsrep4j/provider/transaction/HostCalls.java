@@ -23,7 +23,7 @@ final class HostCalls {
     }
 
     /** Lets the host apply the write set; a host that throws has failed. Blocks. */
-    ApplyResult apply(ApplierContext context, OrderedWriteSet writeSet, Uuid history) {
+    ApplyResult apply(ApplierContext context, OrderedEvent writeSet, Uuid history) {
         TransactionMeta meta = new TransactionMeta();
         writeSet.describe(meta, history);
         WriteSetHandle handle = new WriteSetHandle(writeSet.writeSet().transactionId(), writeSet);
@@ -37,7 +37,7 @@ final class HostCalls {
     }
 
     /** Lets the host have the unordered data, if there is any; whatever comes of it. */
-    void unordered(ApplierContext context, OrderedWriteSet writeSet) {
+    void unordered(ApplierContext context, OrderedEvent writeSet) {
         ByteBuffer data = writeSet.writeSet().unordered();
         if (!data.hasRemaining()) {
             return;

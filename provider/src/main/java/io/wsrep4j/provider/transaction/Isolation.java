@@ -7,6 +7,7 @@ import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.TransactionSource;
+import io.wsrep4j.provider.certification.Verdict;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 import java.nio.ByteBuffer;
@@ -88,15 +89,15 @@ final class Isolation {
     }
 
     private Status begin(LocalTransaction transaction, TransactionMeta meta) {
-        OrderedWriteSet ordered = transaction.ordered();
-        Certification.Outcome outcome = localStep.certifyRegardless(ordered);
+        OrderedEvent ordered = transaction.ordered();
+        Verdict verdict = localStep.certifyRegardless(ordered);
         node.orders().apply().enterRegardless(ordered.seqno(), ordered.seqno() - 1);
-        ordered.phase(OrderedWriteSet.Phase.APPLYING);
+        ordered.phase(OrderedEvent.Phase.APPLYING);
         node.orders().enterCommitRegardless(ordered);
-        ordered.phase(OrderedWriteSet.Phase.COMMITTING);
+        ordered.phase(OrderedEvent.Phase.COMMITTING);
         meta.setOrdered(node.situation().history(), ordered.seqno(), ordered.seqno() - 1);
         synchronized (transaction) {
-            if (outcome == Certification.Outcome.FAILED) {
+            if (verdict == Verdict.FAILED) {
                 transaction.become(TransactionState.ABORTING);
                 return Status.TRANSACTION_FAIL;
             }
@@ -113,13 +114,13 @@ final class Isolation {
             warn(connectionId, "has no isolated action to end");
             return Status.CONNECTION_FAIL;
         }
-        OrderedWriteSet ordered = transaction.ordered();
-        if (ordered.phase() != OrderedWriteSet.Phase.COMMITTING) {
+        OrderedEvent ordered = transaction.ordered();
+        if (ordered.phase() != OrderedEvent.Phase.COMMITTING) {
             return Status.CONNECTION_FAIL;
         }
         Status status = error == null ? Status.OK : voting.vote(ordered, error);
         node.orders().commit().leave(ordered.seqno());
-        ordered.phase(OrderedWriteSet.Phase.COMMITTED);
+        ordered.phase(OrderedEvent.Phase.COMMITTED);
         settling.settle(ordered);
         if (!WriteSetFlags.isFailed(ordered.flags())) {
             node.savedState().markSafe();

@@ -1,5 +1,7 @@
 package io.wsrep4j.provider.transaction;
 
+import io.wsrep4j.provider.certification.Verdict;
+
 /**
  * Certification at a write set's place in the local order (sheet replicator-state-transfer, 7.4 and 7.6). Thread-safe; every call runs inside the
  * local order and so alone.
@@ -17,10 +19,10 @@ final class LocalStep {
     /**
      * Certifies at the write set's turn, and gives the turn up. Blocks.
      *
-     * @return the outcome, or null if {@link io.wsrep4j.provider.order.OrderMonitor#interrupt} came before the turn, which then still has to
+     * @return the verdict, or null if {@link io.wsrep4j.provider.order.OrderMonitor#interrupt} came before the turn, which then still has to
      *     pass
      */
-    Certification.Outcome certify(OrderedWriteSet writeSet) {
+    Verdict certify(OrderedEvent writeSet) {
         if (!node.orders().local().enter(writeSet.localSeqno(), writeSet.localSeqno() - 1)) {
             return null;
         }
@@ -28,24 +30,24 @@ final class LocalStep {
     }
 
     /** As {@link #certify}, whoever interrupts. */
-    Certification.Outcome certifyRegardless(OrderedWriteSet writeSet) {
+    Verdict certifyRegardless(OrderedEvent writeSet) {
         node.orders().local().enterRegardless(writeSet.localSeqno(), writeSet.localSeqno() - 1);
         return certifyInTurn(writeSet);
     }
 
-    private Certification.Outcome certifyInTurn(OrderedWriteSet writeSet) {
+    private Verdict certifyInTurn(OrderedEvent writeSet) {
         try {
             certifyPendingBefore(writeSet.localSeqno());
             return node.certification().certify(writeSet);
         } finally {
-            writeSet.phase(OrderedWriteSet.Phase.CERTIFYING);
+            writeSet.phase(OrderedEvent.Phase.CERTIFYING);
             node.orders().local().leave(writeSet.localSeqno());
         }
     }
 
     /** Certifies what was given up before this place. Inside the local order only. */
     void certifyPendingBefore(long localSeqno) {
-        for (OrderedWriteSet given = pending.takeBefore(localSeqno);
+        for (OrderedEvent given = pending.takeBefore(localSeqno);
                 given != null;
                 given = pending.takeBefore(localSeqno)) {
             node.certification().certify(given);
@@ -54,13 +56,13 @@ final class LocalStep {
     }
 
     /** Leaves a write set to be certified by whoever comes next. */
-    void giveUp(OrderedWriteSet writeSet) {
+    void giveUp(OrderedEvent writeSet) {
         pending.add(writeSet);
         node.orders().local().skip(writeSet.localSeqno());
-        writeSet.phase(OrderedWriteSet.Phase.CERTIFYING);
+        writeSet.phase(OrderedEvent.Phase.CERTIFYING);
     }
 
-    boolean isPending(OrderedWriteSet writeSet) {
+    boolean isPending(OrderedEvent writeSet) {
         return pending.contains(writeSet);
     }
 }

@@ -20,7 +20,7 @@ final class LocalTransaction {
     private TransactionState state = TransactionState.EXECUTING;
     private int flags = TransactionFlags.TRX_START;
     private long connectionId;
-    private OrderedWriteSet ordered;
+    private OrderedEvent ordered;
     private SendTicket ticket;
     private long lastFragmentSeqno = Seqno.UNDEFINED;
     private boolean abortDeferred;
@@ -81,11 +81,11 @@ final class LocalTransaction {
     }
 
     /** The write set that was ordered last and is not settled; null if none. Guarded by the lock. */
-    OrderedWriteSet ordered() {
+    OrderedEvent ordered() {
         return ordered;
     }
 
-    void ordered(OrderedWriteSet writeSet) {
+    void ordered(OrderedEvent writeSet) {
         ordered = writeSet;
         if (writeSet != null) {
             lastFragmentSeqno = writeSet.seqno();

@@ -79,16 +79,16 @@ public final class Orders {
     }
 
     /** Enters the commit order; false if interrupted. Blocks. */
-    boolean enterCommit(OrderedWriteSet writeSet) {
+    boolean enterCommit(OrderedEvent writeSet) {
         return commit.enter(writeSet.seqno(), commitPrerequisite(writeSet));
     }
 
     /** Enters the commit order whoever interrupts. Blocks. */
-    void enterCommitRegardless(OrderedWriteSet writeSet) {
+    void enterCommitRegardless(OrderedEvent writeSet) {
         commit.enterRegardless(writeSet.seqno(), commitPrerequisite(writeSet));
     }
 
-    private long commitPrerequisite(OrderedWriteSet writeSet) {
+    private long commitPrerequisite(OrderedEvent writeSet) {
         boolean inOrder = rule == CommitRule.IN_ORDER || rule == CommitRule.LOCAL_OUT_OF_ORDER && !writeSet.isLocal();
         return inOrder ? writeSet.seqno() - 1 : -1;
     }

@@ -8,21 +8,21 @@ import java.util.PriorityQueue;
  */
 final class PendingCertification {
 
-    private final PriorityQueue<OrderedWriteSet> queue = new PriorityQueue<>();
+    private final PriorityQueue<OrderedEvent> queue = new PriorityQueue<>();
     private volatile boolean empty = true;
 
-    synchronized void add(OrderedWriteSet writeSet) {
+    synchronized void add(OrderedEvent writeSet) {
         queue.add(writeSet);
         empty = false;
     }
 
     /** The next write set before a place in the local order; null if there is none. */
-    OrderedWriteSet takeBefore(long localSeqno) {
+    OrderedEvent takeBefore(long localSeqno) {
         return empty ? null : takeBeforeLocked(localSeqno);
     }
 
-    private synchronized OrderedWriteSet takeBeforeLocked(long localSeqno) {
-        OrderedWriteSet first = queue.peek();
+    private synchronized OrderedEvent takeBeforeLocked(long localSeqno) {
+        OrderedEvent first = queue.peek();
         if (first == null || first.localSeqno() >= localSeqno) {
             return null;
         }
@@ -31,13 +31,13 @@ final class PendingCertification {
         return first;
     }
 
-    synchronized boolean contains(OrderedWriteSet writeSet) {
+    synchronized boolean contains(OrderedEvent writeSet) {
         return queue.contains(writeSet);
     }
 
     /** Forgets everything; a change of history makes it meaningless. */
     synchronized void clear() {
-        for (OrderedWriteSet writeSet : queue) {
+        for (OrderedEvent writeSet : queue) {
             writeSet.buffer().release();
         }
         queue.clear();

@@ -1,7 +1,6 @@
 package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.api.Status;
-import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.WriteSetHandle;
 
 /** release(): the host has done with a transaction, or with a fragment of one (sheet replicator-state-transfer, 7.7). Thread-safe. */
@@ -43,7 +42,7 @@ final class Release {
     /** The fragment has committed in order, but its transaction lost: it must be rolled back with a fragment of its own. */
     private Status releaseDeferred(LocalTransaction transaction) {
         transaction.abortDeferred(false);
-        OrderedWriteSet ordered = transaction.ordered();
+        OrderedEvent ordered = transaction.ordered();
         if (ordered != null) {
             settling.settle(ordered);
             transaction.ordered(null);
@@ -52,7 +51,7 @@ final class Release {
     }
 
     private void releaseCommitted(LocalTransaction transaction, WriteSetHandle handle) {
-        OrderedWriteSet ordered = transaction.ordered();
+        OrderedEvent ordered = transaction.ordered();
         boolean whole = ordered.commits();
         settling.settle(ordered);
         node.figures().countCommit();
@@ -80,7 +79,7 @@ final class Release {
 
     /** Walks an ordered write set that the host gave up through whatever it has not passed yet. Blocks for earlier seqnos. */
     void rollBack(LocalTransaction transaction) {
-        OrderedWriteSet ordered;
+        OrderedEvent ordered;
         synchronized (transaction) {
             ordered = transaction.ordered();
             if (transaction.state() == TransactionState.MUST_ABORT) {
@@ -98,29 +97,29 @@ final class Release {
         settling.settle(ordered);
     }
 
-    private void warnIfMustReplay(LocalTransaction transaction, OrderedWriteSet ordered) {
-        if (ordered != null && ordered.has(TransactionFlags.TRX_END)) {
+    private void warnIfMustReplay(LocalTransaction transaction, OrderedEvent ordered) {
+        if (ordered != null && ordered.commits()) {
             node.log()
                     .warn("transaction " + Long.toUnsignedString(transaction.transactionId())
                             + " is released although it was to be replayed: " + ordered);
         }
     }
 
-    private void passRemaining(OrderedWriteSet ordered) {
-        if (ordered.phase() == OrderedWriteSet.Phase.REPLICATING) {
+    private void passRemaining(OrderedEvent ordered) {
+        if (ordered.phase() == OrderedEvent.Phase.REPLICATING) {
             localStep.giveUp(ordered);
         }
-        if (ordered.phase() == OrderedWriteSet.Phase.CERTIFYING) {
+        if (ordered.phase() == OrderedEvent.Phase.CERTIFYING) {
             node.orders().apply().enterRegardless(ordered.seqno(), 0);
-            ordered.phase(OrderedWriteSet.Phase.APPLYING);
+            ordered.phase(OrderedEvent.Phase.APPLYING);
         }
-        if (ordered.phase() == OrderedWriteSet.Phase.APPLYING) {
+        if (ordered.phase() == OrderedEvent.Phase.APPLYING) {
             node.orders().enterCommitRegardless(ordered);
-            ordered.phase(OrderedWriteSet.Phase.COMMITTING);
+            ordered.phase(OrderedEvent.Phase.COMMITTING);
         }
-        if (ordered.phase() == OrderedWriteSet.Phase.COMMITTING) {
+        if (ordered.phase() == OrderedEvent.Phase.COMMITTING) {
             node.orders().commit().leave(ordered.seqno());
-            ordered.phase(OrderedWriteSet.Phase.COMMITTED);
+            ordered.phase(OrderedEvent.Phase.COMMITTED);
         }
     }
 }

@@ -30,7 +30,7 @@ final class RemoteApplication {
      * @throws CorruptWriteSetException if the bytes are no write set: this node must not go on
      */
     ApplyResult process(ApplierContext context, GroupAction.WriteSet action) throws CorruptWriteSetException {
-        OrderedWriteSet writeSet = new OrderedWriteSet(
+        OrderedEvent writeSet = OrderedEvent.fromGroup(
                 sending.read(action.buffer(), action.seqno(), action.sender()),
                 action.buffer(),
                 action.localSeqno(),
@@ -40,10 +40,10 @@ final class RemoteApplication {
         return apply(context, writeSet);
     }
 
-    private ApplyResult apply(ApplierContext context, OrderedWriteSet writeSet) {
+    private ApplyResult apply(ApplierContext context, OrderedEvent writeSet) {
         boolean isolated = WriteSetFlags.isTotalOrder(writeSet.flags()) && !WriteSetFlags.isFailed(writeSet.flags());
         node.orders().apply().enterRegardless(writeSet.seqno(), writeSet.applyPrerequisite());
-        writeSet.phase(OrderedWriteSet.Phase.APPLYING);
+        writeSet.phase(OrderedEvent.Phase.APPLYING);
         if (isolated) {
             node.savedState().markUnsafe();
         }
@@ -61,14 +61,14 @@ final class RemoteApplication {
     }
 
     /** A host that did not go through the commit order must not hold up everybody behind it. */
-    private void passCommitOrder(OrderedWriteSet writeSet) {
-        if (writeSet.phase() == OrderedWriteSet.Phase.APPLYING) {
+    private void passCommitOrder(OrderedEvent writeSet) {
+        if (writeSet.phase() == OrderedEvent.Phase.APPLYING) {
             node.orders().enterCommitRegardless(writeSet);
-            writeSet.phase(OrderedWriteSet.Phase.COMMITTING);
+            writeSet.phase(OrderedEvent.Phase.COMMITTING);
         }
-        if (writeSet.phase() == OrderedWriteSet.Phase.COMMITTING) {
+        if (writeSet.phase() == OrderedEvent.Phase.COMMITTING) {
             node.orders().commit().leave(writeSet.seqno());
-            writeSet.phase(OrderedWriteSet.Phase.COMMITTED);
+            writeSet.phase(OrderedEvent.Phase.COMMITTED);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.ApplyResult;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.provider.certification.Verdict;
 
 /** replay_trx(): applies a transaction again that lost against a brute-force abort after it was ordered (sheet replicator-state-transfer, 7.9). */
 final class Replay {
@@ -25,24 +26,24 @@ final class Replay {
         if (transaction == null) {
             return Status.TRANSACTION_MISSING;
         }
-        OrderedWriteSet ordered;
+        OrderedEvent ordered;
         synchronized (transaction) {
             ordered = transaction.ordered();
             if (ordered == null || !ordered.commits() || !makeReady(transaction)) {
                 return Status.NOT_ALLOWED;
             }
         }
-        if (ordered.phase() == OrderedWriteSet.Phase.REPLICATING
-                && localStep.certifyRegardless(ordered) == Certification.Outcome.FAILED) {
+        if (ordered.phase() == OrderedEvent.Phase.REPLICATING
+                && localStep.certifyRegardless(ordered) == Verdict.FAILED) {
             node.figures().countCertificationFailure();
             synchronized (transaction) {
                 transaction.become(TransactionState.ABORTING);
             }
             return Status.TRANSACTION_FAIL;
         }
-        if (ordered.phase() == OrderedWriteSet.Phase.CERTIFYING) {
+        if (ordered.phase() == OrderedEvent.Phase.CERTIFYING) {
             node.orders().apply().enterRegardless(ordered.seqno(), ordered.applyPrerequisite());
-            ordered.phase(OrderedWriteSet.Phase.APPLYING);
+            ordered.phase(OrderedEvent.Phase.APPLYING);
         }
         node.figures().countReplay();
         node.orders().commit().await(ordered.seqno() - 1);
@@ -70,11 +71,11 @@ final class Replay {
         return true;
     }
 
-    private Status apply(LocalTransaction transaction, OrderedWriteSet ordered, ApplierContext context) {
+    private Status apply(LocalTransaction transaction, OrderedEvent ordered, ApplierContext context) {
         ApplyResult result = host.apply(context, ordered, node.situation().history());
         boolean passed;
         synchronized (transaction) {
-            passed = ordered.phase() == OrderedWriteSet.Phase.COMMITTED
+            passed = ordered.phase() == OrderedEvent.Phase.COMMITTED
                     && transaction.state() == TransactionState.COMMITTED;
         }
         if (result != ApplyResult.FAILURE && passed) {

@@ -7,6 +7,7 @@ import io.wsrep4j.api.TransactionSource;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ReplicationResult;
+import io.wsrep4j.provider.certification.Verdict;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSetKind;
 import io.wsrep4j.provider.writeset.WriteSetTooLargeException;
@@ -151,7 +152,7 @@ final class Replication {
 
     private Status attach(
             LocalTransaction transaction, ActionBuffer buffer, ReplicationResult result, TransactionMeta meta) {
-        OrderedWriteSet ordered = adopt(buffer, result);
+        OrderedEvent ordered = adopt(buffer, result);
         node.figures().countReplicated(ordered.writeSet());
         meta.setOrdered(node.situation().history(), ordered.seqno(), ordered.dependsOn());
         if (!transaction.isIsolated()) {
@@ -167,9 +168,9 @@ final class Replication {
         return interruptedBeforeCertification(transaction, ordered);
     }
 
-    private OrderedWriteSet adopt(ActionBuffer buffer, ReplicationResult result) {
+    private OrderedEvent adopt(ActionBuffer buffer, ReplicationResult result) {
         try {
-            return new OrderedWriteSet(
+            return OrderedEvent.fromGroup(
                     sending.read(buffer, result.seqno(), node.situation().ownId()),
                     buffer,
                     result.localSeqno(),
@@ -181,7 +182,7 @@ final class Replication {
     }
 
     private Status passUncertified(LocalTransaction transaction) {
-        OrderedWriteSet ordered = transaction.ordered();
+        OrderedEvent ordered = transaction.ordered();
         synchronized (transaction) {
             transaction.become(TransactionState.ABORTING);
         }
@@ -189,7 +190,7 @@ final class Replication {
         return Status.OK;
     }
 
-    private Status interruptedBeforeCertification(LocalTransaction transaction, OrderedWriteSet ordered) {
+    private Status interruptedBeforeCertification(LocalTransaction transaction, OrderedEvent ordered) {
         if (ordered.commits()) {
             synchronized (transaction) {
                 transaction.become(TransactionState.MUST_REPLAY);
@@ -204,12 +205,12 @@ final class Replication {
     }
 
     private Status certifyOrdered(LocalTransaction transaction, TransactionMeta meta) {
-        OrderedWriteSet ordered = transaction.ordered();
-        Certification.Outcome outcome = localStep.certify(ordered);
-        if (outcome == null) {
+        OrderedEvent ordered = transaction.ordered();
+        Verdict verdict = localStep.certify(ordered);
+        if (verdict == null) {
             return interruptedBeforeCertification(transaction, ordered);
         }
-        if (outcome == Certification.Outcome.FAILED) {
+        if (verdict == Verdict.FAILED) {
             node.figures().countCertificationFailure();
             meta.setOrdered(node.situation().history(), ordered.seqno(), -1L);
             synchronized (transaction) {
@@ -234,11 +235,11 @@ final class Replication {
         }
     }
 
-    private Status enterApply(LocalTransaction transaction, OrderedWriteSet ordered) {
+    private Status enterApply(LocalTransaction transaction, OrderedEvent ordered) {
         boolean entered = node.orders().apply().enter(ordered.seqno(), ordered.applyPrerequisite());
         synchronized (transaction) {
             if (entered) {
-                ordered.phase(OrderedWriteSet.Phase.APPLYING);
+                ordered.phase(OrderedEvent.Phase.APPLYING);
                 // hit just now: commit_order_enter, or replay, will sort it out
                 return transaction.state() == TransactionState.MUST_ABORT ? Status.BF_ABORT : Status.OK;
             }

@@ -15,7 +15,7 @@ final class Settling {
     }
 
     /** Everything about this event is over here. */
-    void settle(OrderedWriteSet writeSet) {
+    void settle(OrderedEvent writeSet) {
         long safe = localStep.isPending(writeSet)
                 ? Seqno.UNDEFINED
                 : node.certification().settled(writeSet);

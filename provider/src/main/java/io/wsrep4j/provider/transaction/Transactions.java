@@ -79,7 +79,7 @@ public final class Transactions {
 
     /** See {@link io.wsrep4j.api.Provider#commitOrderEnter}. */
     public Status commitOrderEnter(WriteSetHandle handle) {
-        if (handle.opaque() instanceof OrderedWriteSet writeSet) {
+        if (handle.opaque() instanceof OrderedEvent writeSet) {
             return commitSection.enter(writeSet);
         }
         LocalTransaction transaction = registry.find(handle);
@@ -88,7 +88,7 @@ public final class Transactions {
 
     /** See {@link io.wsrep4j.api.Provider#commitOrderLeave}. */
     public Status commitOrderLeave(WriteSetHandle handle, ByteBuffer error) {
-        if (handle.opaque() instanceof OrderedWriteSet writeSet) {
+        if (handle.opaque() instanceof OrderedEvent writeSet) {
             return commitSection.leave(writeSet, error);
         }
         LocalTransaction transaction = registry.find(handle);
