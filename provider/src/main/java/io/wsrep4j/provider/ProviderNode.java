@@ -11,6 +11,10 @@ import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.Group;
+import io.wsrep4j.gcomm.group.GroupConnection;
+import io.wsrep4j.gcomm.group.GroupOptions;
+import io.wsrep4j.gcomm.group.NodeIdentity;
+import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.OptionException;
@@ -57,8 +61,8 @@ final class ProviderNode {
         this.options = options;
         ActionMemory memory = ActionMemory.heap();
         CertificationOptions certificationOptions = certificationOptions(options);
-        // TEMPORARY: becomes the group layer's connection when that is there.
-        Group group = new SoloGroup(arguments, protocol(options, log), memory);
+        Group group =
+                new GroupConnection(identity(arguments, options, log), GroupOptions.parse(options.snapshot()), memory);
         NodeSituation situation = new NodeSituation(this::leaveInconsistent);
         reporter = new LastCommittedReporter(group, situation, arguments.nodeName());
         parts = new NodeParts(
@@ -100,6 +104,15 @@ final class ProviderNode {
 
     private static long integerOr(ProviderOptions options, String name, long otherwise) {
         return options.text(name) == null ? otherwise : options.integer(name);
+    }
+
+    private static NodeIdentity identity(InitArguments arguments, ProviderOptions options, NodeLog log) {
+        return new NodeIdentity(
+                arguments.nodeName(),
+                arguments.incomingAddress(),
+                new Protocols(NodeIdentity.GROUP_PROTOCOL, protocol(options, log), arguments.protocolVersion()),
+                (int) integerOr(options, "gcs.vote_policy", 0),
+                options.text("gcs.stateless") != null && options.flag("gcs.stateless"));
     }
 
     private static int protocol(ProviderOptions options, NodeLog log) {
