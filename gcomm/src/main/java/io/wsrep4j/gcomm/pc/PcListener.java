@@ -20,6 +20,9 @@ public interface PcListener {
     /** A causal token that this node asked for. */
     void onCausal(long token, long nowNanos);
 
+    /** The group has agreed on a weight of this node. */
+    void onWeight(int weight);
+
     /**
      * This node's account of the past cannot be reconciled with the group's: it must leave at once, without goodbye. Nothing follows.
      *

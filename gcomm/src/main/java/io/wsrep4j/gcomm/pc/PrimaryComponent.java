@@ -164,7 +164,7 @@ public final class PrimaryComponent implements EvsListener {
         try {
             PcCodec.write(message, payload);
             EvsSendResult result = lower.send(CONTROL_USER_TYPE, EvsOrder.SAFE, payload, nowNanos);
-            if (result != EvsSendResult.OK) {
+            if (result != EvsSendResult.OK && !closing) {
                 log.warn(
                         "PC: {} of {} nodes was not sent: {}",
                         name(message),
@@ -520,6 +520,9 @@ public final class PrimaryComponent implements EvsListener {
         }
         log.info("PC: weight of {} is {}", ShortUuid.of(source), entry.weight());
         membership.setWeight(source, entry.weight());
+        if (source.equals(membership.self())) {
+            listener.onWeight(entry.weight());
+        }
     }
 
     private void onInstallOfComponent(Uuid source, PcMessage.Install message, long nowNanos) {

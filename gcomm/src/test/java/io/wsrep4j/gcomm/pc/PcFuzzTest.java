@@ -150,6 +150,11 @@ class PcFuzzTest {
         }
 
         @Override
+        public void onWeight(int weight) {
+            assertThat(weight).isBetween(0, 255);
+        }
+
+        @Override
         public void onFailure(String reason) {
             assertThat(reason).isNotEmpty();
         }

@@ -110,6 +110,11 @@ final class PcScenario {
         }
 
         @Override
+        public void onWeight(int weight) {
+            trace(name + " weighs " + weight);
+        }
+
+        @Override
         public void onFailure(String reason) {
             gone = true;
             trace(name + " fails: " + reason.replaceAll("[0-9a-f]{8}-0000-1000-(800[0-9a-f])-[0-9a-f]{12}", "*"));

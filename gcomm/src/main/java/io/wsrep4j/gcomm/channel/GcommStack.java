@@ -1,0 +1,304 @@
+package io.wsrep4j.gcomm.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.GroupListener;
+import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.evs.EvsCore;
+import io.wsrep4j.gcomm.evs.EvsOrder;
+import io.wsrep4j.gcomm.evs.EvsSendResult;
+import io.wsrep4j.gcomm.evs.EvsStart;
+import io.wsrep4j.gcomm.evs.EvsTransport;
+import io.wsrep4j.gcomm.evs.EvsView;
+import io.wsrep4j.gcomm.gmcast.Gmcast;
+import io.wsrep4j.gcomm.gmcast.GmcastEffects;
+import io.wsrep4j.gcomm.gmcast.GmcastFailure;
+import io.wsrep4j.gcomm.gmcast.GmcastListener;
+import io.wsrep4j.gcomm.gmcast.GmcastSettings;
+import io.wsrep4j.gcomm.netty.ProtocolStack;
+import io.wsrep4j.gcomm.pc.PcLower;
+import io.wsrep4j.gcomm.pc.PcStart;
+import io.wsrep4j.gcomm.pc.PcView;
+import io.wsrep4j.gcomm.pc.PrimaryComponent;
+import io.wsrep4j.gcomm.pc.SavedViewFile;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+
+/**
+ * The cores of one node, put together: GMCast, EVS above it, the primary component on top. Each asks the other two through this object. Owned
+ * by the transport's lock; every call that is an event says the time.
+ */
+final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, PcLower {
+
+    /** Wire type of an EVS message that carries user data (sheet gcomm-evs, 3.1). */
+    private static final int EVS_USER = 1;
+
+    private final Gmcast gmcast;
+    private final EvsCore evs;
+    private final PrimaryComponent pc;
+    private final GroupDelivery delivery;
+    private final Announcement announcement;
+    private final Logger log;
+
+    private final boolean recovering;
+
+    private long now;
+    private boolean malformed;
+    private boolean broken;
+    private boolean stopPending;
+
+    GcommStack(
+            StackSettings settings,
+            GmcastSettings gmcastSettings,
+            PcStart start,
+            TimeUuids ids,
+            GmcastEffects effects,
+            GroupListener listener,
+            Optional<SavedViewFile> savedView,
+            Logger log) {
+        this.log = log;
+        this.recovering = start.restored() != null;
+        this.delivery = new GroupDelivery(start.self(), listener, savedView, this::fail);
+        this.gmcast = new Gmcast(
+                gmcastSettings, start.self(), ids::next, settings.random(), settings.allocator(), effects, this, log);
+        this.pc = new PrimaryComponent(start, settings.pc(), this, delivery, log);
+        EvsStart evsStart = new EvsStart(
+                start.self(), start.restored() == null ? null : start.restored().id());
+        this.evs = new EvsCore(evsStart, settings.evs(), this, pc, settings.allocator(), log);
+        this.announcement = new Announcement(evs);
+    }
+
+    /** Connects all layers; a bootstrapping node is primary when this returns. */
+    void start(boolean bootstrap, long announceTimeout, long nowNanos) {
+        now = nowNanos;
+        pc.connect();
+        evs.connect(nowNanos);
+        gmcast.start(nowNanos);
+        announcement.begin(bootstrap, announceTimeout, nowNanos);
+    }
+
+    PrimaryComponent pc() {
+        return pc;
+    }
+
+    EvsCore evs() {
+        return evs;
+    }
+
+    GroupDelivery delivery() {
+        return delivery;
+    }
+
+    Announcement announcement() {
+        return announcement;
+    }
+
+    SendResult send(int type, EvsOrder order, ByteBuffer header, ByteBuffer body, long nowNanos) {
+        now = nowNanos;
+        try {
+            return pc.send(type, order, header, body, nowNanos);
+        } catch (RuntimeException | Error e) {
+            onBroken(e);
+            return SendResult.ABORTED;
+        }
+    }
+
+    SendResult sendCausal(long token, long nowNanos) {
+        now = nowNanos;
+        return pc.sendCausal(token, nowNanos);
+    }
+
+    /** True if this node has a view of a former life, and has not been in a primary component since. */
+    boolean isRecovering() {
+        return recovering;
+    }
+
+    /** Nothing can be sent any more. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Begins an orderly leave; the empty view follows. */
+    void close(long nowNanos) {
+        now = nowNanos;
+        announcement.cancel();
+        if (!broken) {
+            pc.closing();
+            evs.close(nowNanos);
+        }
+    }
+
+    /** Ends at once. */
+    void forceClose(long nowNanos) {
+        now = nowNanos;
+        announcement.cancel();
+        if (!broken) {
+            evs.forceClose(nowNanos);
+        }
+        broken = true;
+        gmcast.stop();
+        delivery.leave(null);
+    }
+
+    SortedMap<String, String> status() {
+        SortedMap<String, String> status = new TreeMap<>(evs.status());
+        status.put("cluster_weight", Integer.toString(pc.clusterWeight()));
+        status.put("gcomm_uuid", evs.self().toString());
+        return status;
+    }
+
+    // ---- driven by the transport
+
+    @Override
+    public Gmcast gmcast() {
+        return gmcast;
+    }
+
+    @Override
+    public void onTime(long nowNanos) {
+        now = nowNanos;
+        if (stopPending) {
+            stopPending = false;
+            gmcast.stop();
+        }
+        if (broken) {
+            return;
+        }
+        gmcast.onTime(nowNanos);
+        if (!broken) {
+            evs.onTimer(nowNanos);
+        }
+        if (!broken) {
+            announcement.onTime(nowNanos);
+        }
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        if (stopPending) {
+            return 0;
+        }
+        if (broken) {
+            return Long.MAX_VALUE;
+        }
+        long cores = Math.min(gmcast.nextDeadlineNanos(), evs.nextDeadline());
+        return Math.min(cores, announcement.nextDeadlineNanos());
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+        log.error("Group communication failed on an internal error; this node leaves the group", cause);
+        fail("internal error in group communication: " + cause);
+    }
+
+    private void fail(String reason) {
+        if (broken) {
+            return;
+        }
+        broken = true;
+        // not now: this may be inside a call of GMCast
+        stopPending = true;
+        announcement.cancel();
+        delivery.leave(new GroupException(reason));
+    }
+
+    // ---- GMCast above
+
+    @Override
+    public boolean onMessage(Uuid source, int segment, ByteBuf message, long nowNanos) {
+        now = nowNanos;
+        if (broken) {
+            return true;
+        }
+        malformed = false;
+        // EVS may keep it and move its indices; GMCast goes on using its own
+        evs.receive(source, message.slice(), nowNanos);
+        announcement.onTime(nowNanos);
+        return !malformed;
+    }
+
+    @Override
+    public void onFailure(GmcastFailure failure) {
+        log.error("{}", failure.message());
+        fail(failure.message());
+    }
+
+    // ---- EVS below
+
+    @Override
+    public void broadcast(ByteBuf message) {
+        boolean userData = (message.getByte(message.readerIndex()) >>> 2 & 7) == EVS_USER;
+        gmcast.send(null, userData, message, now);
+    }
+
+    @Override
+    public void sendTo(Uuid target, ByteBuf message) {
+        gmcast.send(target, false, message, now);
+    }
+
+    @Override
+    public void stableView(EvsView view) {
+        gmcast.onRegularView(view.members(), view.left(), now);
+    }
+
+    @Override
+    public void allowConnect(Uuid node) {
+        gmcast.allowConnect(node);
+    }
+
+    @Override
+    public void evict(Uuid node) {
+        gmcast.evict(node);
+    }
+
+    @Override
+    public void unevict(Uuid node) {
+        gmcast.unevict(node);
+    }
+
+    @Override
+    public String address(Uuid node) {
+        return gmcast.addressOf(node);
+    }
+
+    @Override
+    public void malformed(Uuid source, String reason) {
+        log.warn("Malformed message of {} at {}: {}", source, gmcast.addressOf(source), reason);
+        malformed = true;
+    }
+
+    // ---- the primary component below
+
+    @Override
+    public ByteBuf newPayload(int capacity) {
+        return evs.newPayload(capacity);
+    }
+
+    @Override
+    public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
+        return broken ? EvsSendResult.NOT_CONNECTED : evs.send(userType, order, payload, nowNanos);
+    }
+
+    @Override
+    public void stableView(PcView view, long nowNanos) {
+        if (view.isPrimary()) {
+            gmcast.onPrimaryView(view.members().keySet(), nowNanos);
+        } else {
+            gmcast.onNonPrimaryView(nowNanos);
+        }
+    }
+
+    @Override
+    public void exclude(Uuid node, long nowNanos) {
+        gmcast.forget(node, nowNanos);
+    }
+
+    @Override
+    public boolean isEvicted(Uuid node) {
+        return gmcast.isEvicted(node);
+    }
+}
