@@ -19,7 +19,9 @@ import io.wsrep4j.api.Uuid;
  *  40 offset of this header in the file
  * </pre>
  *
- * A place is a position in the slabs laid end to end. A complement that does not match says that recovery must prove the place by the records,
+ * Everything but the places, the clean mark and the keys is there twice: the copy lies {@link #COPY} bytes further.
+ *
+ * <p>A place is a position in the slabs laid end to end. A complement that does not match says that recovery must prove the place by the records,
  * which fit end to end from {@code oldest} to {@code next}: a kill between the two stores leaves such a pair, and so does a damaged file.
  */
 final class RingHeader {
@@ -42,6 +44,9 @@ final class RingHeader {
     private static final int AT_HISTORY_CHECK = 208;
     private static final int AT_CLEAN = 256;
     private static final int AT_SLABS = 4096;
+
+    /** Where the copy of geometry and history lies, from the header's beginning. */
+    static final int COPY = 128 << 10;
 
     private static final int NEXT_BITS = 40;
 
@@ -76,7 +81,19 @@ final class RingHeader {
         header.history(Uuid.UNDEFINED);
         header.clean(false);
         MEMORY.writeOrderedLong(address, MAGIC);
+        copyGeometry(address, address + COPY);
         return header;
+    }
+
+    /** Restores a header whose copy is {@link #isWhole whole}. */
+    static void restore(long address) {
+        copyGeometry(address + COPY, address);
+    }
+
+    private static void copyGeometry(long from, long to) {
+        int slabs = MEMORY.readInt(from + AT_SLAB_COUNT);
+        MEMORY.copyMemory(from, to, (long) AT_OWN_OFFSET + Long.BYTES);
+        MEMORY.copyMemory(from + AT_SLABS, to + AT_SLABS, (long) slabs * Long.BYTES);
     }
 
     static boolean hasMagic(long address) {
@@ -166,17 +183,26 @@ final class RingHeader {
 
     /** The history, or undefined if its bytes are not as they were written. */
     Uuid history() {
-        Uuid history =
-                new Uuid(MEMORY.readLong(address + AT_HISTORY), MEMORY.readLong(address + AT_HISTORY + Long.BYTES));
-        boolean whole = MEMORY.readLong(address + AT_HISTORY_CHECK) == historyCheck(history);
+        Uuid history = historyAt(address);
+        return history.isUndefined() ? historyAt(address + COPY) : history;
+    }
+
+    private Uuid historyAt(long at) {
+        Uuid history = new Uuid(MEMORY.readLong(at + AT_HISTORY), MEMORY.readLong(at + AT_HISTORY + Long.BYTES));
+        boolean whole = MEMORY.readLong(at + AT_HISTORY_CHECK) == historyCheck(history);
         return whole && !history.isUndefined() ? history : Uuid.UNDEFINED;
     }
 
-    /** Changes the history. The ring is empty: a kill in between leaves no history, and nothing to belong to it. */
+    /** Changes the history. The ring is empty: a kill in between leaves one history or the other, and nothing to belong to it. */
     void history(Uuid history) {
-        MEMORY.writeOrderedLong(address + AT_HISTORY, history.mostSignificant());
-        MEMORY.writeOrderedLong(address + AT_HISTORY + Long.BYTES, history.leastSignificant());
-        MEMORY.writeOrderedLong(address + AT_HISTORY_CHECK, historyCheck(history));
+        writeHistory(address, history);
+        writeHistory(address + COPY, history);
+    }
+
+    private void writeHistory(long at, Uuid history) {
+        MEMORY.writeOrderedLong(at + AT_HISTORY, history.mostSignificant());
+        MEMORY.writeOrderedLong(at + AT_HISTORY + Long.BYTES, history.leastSignificant());
+        MEMORY.writeOrderedLong(at + AT_HISTORY_CHECK, historyCheck(history));
     }
 
     /** Where the last slab ends in the file. */

@@ -39,22 +39,23 @@ final class RingOpening {
     private RecoveryReport report;
     private long headerOffset;
     private long headerEnd;
+    private boolean headerIsCopy;
 
-    private RingOpening(CacheSettings settings) {
+    private RingOpening(CacheSettings settings, long maximumSlab) {
         this.settings = settings;
         this.path = settings.ringFile();
-        this.slabs =
-                (int) Math.max(1, (settings.ringSize() + RingContainer.MAXIMUM_SLAB - 1) / RingContainer.MAXIMUM_SLAB);
+        this.slabs = (int) Math.max(1, (settings.ringSize() + maximumSlab - 1) / maximumSlab);
         this.slabSize = settings.ringSize() / slabs & -8L;
     }
 
     /**
      * Opens it.
      *
+     * @param maximumSlab largest slab, in bytes: {@link RingContainer#MAXIMUM_SLAB}, less in tests of many slabs
      * @throws IOException if the file, its directory or its disk cannot be used
      */
-    static RingOpening open(CacheSettings settings) throws IOException {
-        RingOpening opening = new RingOpening(settings);
+    static RingOpening open(CacheSettings settings, long maximumSlab) throws IOException {
+        RingOpening opening = new RingOpening(settings, maximumSlab);
         try {
             opening.open();
             return opening;
@@ -108,6 +109,10 @@ final class RingOpening {
 
     private void recover(FileLock lock, long started) throws IOException {
         MappedFile file = MappedFile.map(path, lock, Math.max(headerEnd, Files.size(path)));
+        if (headerIsCopy) {
+            LOG.warn("the ring's header in '{}' is damaged; it is restored from its copy", path);
+            RingHeader.restore(file.address() + headerOffset);
+        }
         RingHeader header = new RingHeader(file.address() + headerOffset);
         boolean kept = false;
         try {
@@ -248,11 +253,16 @@ final class RingOpening {
             long address = Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
             long slabLimit = CacheSettings.MAXIMUM_RING_SIZE / RingContainer.MAXIMUM_SLAB;
             boolean found = false;
-            for (long at = 0; !found && at + RingContainer.HEADER_BYTES <= size; at += Long.BYTES) {
-                if (RingHeader.hasMagic(address + at) && RingHeader.isWhole(address + at, at, (int) slabLimit)) {
+            for (long at = 0; !found && at + RingHeader.COPY <= size; at += Long.BYTES) {
+                if (!RingHeader.hasMagic(address + at)) {
+                    continue;
+                }
+                boolean copy = RingHeader.isWhole(address + at, at - RingHeader.COPY, (int) slabLimit);
+                if (copy || RingHeader.isWhole(address + at, at, (int) slabLimit)) {
                     found = RingHeader.version(address + at) == RingHeader.VERSION;
-                    headerOffset = at;
+                    headerOffset = copy ? at - RingHeader.COPY : at;
                     headerEnd = new RingHeader(address + at).end();
+                    headerIsCopy = copy;
                 }
             }
             Reference.reachabilityFence(bytes);

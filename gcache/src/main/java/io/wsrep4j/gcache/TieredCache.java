@@ -1,6 +1,7 @@
 package io.wsrep4j.gcache;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcache.file.RingContainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -44,6 +45,10 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
     }
 
     static WriteSetCache open(CacheSettings settings, HostCipher cipher) {
+        return open(settings, cipher, RingContainer.MAXIMUM_SLAB);
+    }
+
+    static TieredCache open(CacheSettings settings, HostCipher cipher, long maximumSlab) {
         Path directory = settings.directory();
         if (!Files.isDirectory(directory)) {
             throw new CacheException(
@@ -54,7 +59,7 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
         }
         try {
             PageStore.removeStale(directory);
-            return new TieredCache(settings, RingOpening.open(settings));
+            return new TieredCache(settings, RingOpening.open(settings, maximumSlab));
         } catch (IOException e) {
             throw new CacheException("cannot open the write-set cache: " + e.getMessage(), e);
         }

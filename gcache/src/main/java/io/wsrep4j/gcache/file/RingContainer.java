@@ -32,7 +32,7 @@ import net.openhft.chronicle.wire.DocumentContext;
 public record RingContainer(long headerOffset, long[] slabOffsets, long slabSize) {
 
     /** Bytes of the header document. */
-    public static final int HEADER_BYTES = 128 << 10;
+    public static final int HEADER_BYTES = 256 << 10;
 
     /** Largest slab, in bytes: a document's length has 30 bits. */
     public static final long MAXIMUM_SLAB = 512L << 20;
@@ -161,7 +161,9 @@ public record RingContainer(long headerOffset, long[] slabOffsets, long slabSize
     private static void append(Path directory, int slabs, long slabSize) throws IOException {
         try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(directory.toFile())
                         .rollCycle(SparseRollCycles.SMALL_DAILY)
-                        .blockSize((long) BLOCK)
+                        // Sparse while it is built: Chronicle wants each document to begin in the block after the last
+                        // one's.
+                        .blockSize(align(Math.max(HEADER_BYTES, slabSize) + BLOCK, BLOCK))
                         .timeProvider(() -> 0L)
                         .build();
                 ExcerptAppender appender = queue.createAppender()) {

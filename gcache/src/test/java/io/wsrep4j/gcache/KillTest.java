@@ -1,0 +1,74 @@
+package io.wsrep4j.gcache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.MappedByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kill -9 at random moments, of a process that appends, again and again on the same file (sheet gcache, 8; issue "GCache", Done when). */
+final class KillTest {
+
+    private static final int KILLS = System.getProperty("wsrep4j.effort", "ci").equals("long") ? 100 : 12;
+    private static final int KILLED = 128 + 9;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everythingReportedAsPublishedIsThereAfterKillMinusNine() throws Exception {
+        long seed = Long.getLong("wsrep4j.seed", System.nanoTime());
+        Random random = new Random(seed);
+        MappedByteBuffer report = CrashingAppender.report(directory);
+        for (int kill = 0; kill < KILLS; kill++) {
+            Path output = directory.resolve("output");
+            Process child = start(output);
+            long before = report.getLong(0);
+            if (kill % 4 != 3) {
+                awaitProgress(child, report, before);
+            }
+            // Every fourth one may be hit while it opens the cache.
+            child.waitFor(random.nextInt(kill % 4 == 3 ? 700 : 150), TimeUnit.MILLISECONDS);
+            child.destroyForcibly();
+            assertThat(child.waitFor())
+                    .as("kill %d, seed %d: %s", kill, seed, Files.readString(output))
+                    .isEqualTo(KILLED);
+        }
+        try (WriteSetCache cache = CrashingAppender.open(directory)) {
+            CrashingAppender.verify(cache, report.getLong(0));
+            assertThat(cache.recovery().cleanStop()).isFalse();
+            assertThat(cache.newest()).isGreaterThan(1000);
+        }
+    }
+
+    private static void awaitProgress(Process child, MappedByteBuffer report, long before) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        while (child.isAlive() && report.getLong(0) <= before && System.nanoTime() < deadline) {
+            child.waitFor(5, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Process start(Path output) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx64m");
+        command.add("-XX:+UseSerialGC");
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-"))
+                .forEach(command::add);
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), CrashingAppender.class.getName(), directory.toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+}
