@@ -39,7 +39,8 @@ public class LookupBenchmark {
     @Setup
     public void open() throws IOException {
         directory = Files.createTempDirectory(Path.of("").toAbsolutePath(), "gcache-lookup");
-        cache = WriteSetCache.open(CacheSettings.in(directory).ringSize(1100L << 20).build(), HostCipher.NONE);
+        cache = WriteSetCache.open(
+                CacheSettings.in(directory).ringSize(1100L << 20).build(), HostCipher.NONE);
         cache.reset(new Uuid(1, 2), 0);
         WriteSetBuffer buffer = cache.newBuffer();
         ByteBuffer source = ByteBuffer.allocateDirect(LENGTH);
