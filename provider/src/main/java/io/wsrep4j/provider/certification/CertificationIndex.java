@@ -35,6 +35,11 @@ public final class CertificationIndex {
     private long lastParallelUnsafe;
     private long lastPreordered;
 
+    /** How far the write set in hand got. */
+    private boolean testedKeys;
+
+    private boolean passedKeys;
+
     /**
      * An index that knows no history yet.
      *
@@ -114,13 +119,17 @@ public final class CertificationIndex {
     public Verdict certify(OrderedWriteSet writeSet) {
         long seqno = advance(writeSet.seqno());
         trim(seqno);
+        testedKeys = false;
+        passedKeys = false;
         Verdict verdict = writeSet.has(WriteSetFlags.PREORDERED) ? preordered(writeSet) : test(writeSet);
         if (verdict == Verdict.FAILED) {
             writeSet.fail();
         }
         writeSets.add(seqno, writeSet.writeSet().source(), writeSet.has(TransactionFlags.ISOLATION));
+        int countedBytes = testedKeys ? writeSet.writeSet().length() : 0;
+        int countedKeys = passedKeys ? writeSet.writeSet().keyCount() : 0;
+        pending.certified(writeSet, countedKeys, countedBytes, passedKeys);
         if (!writeSet.alreadyCertified()) {
-            pending.add(writeSet);
             writeSet.writeSet().stampCertified(seqno, writeSet.dependsOn(), hash);
         }
         return verdict;
@@ -172,7 +181,8 @@ public final class CertificationIndex {
         if (passed) {
             enter(writeSet);
         }
-        pending.count(writeSet.writeSet().keyCount(), writeSet.writeSet().length(), passed);
+        testedKeys = true;
+        passedKeys = passed;
         if (totalOrder) {
             return nonBlocking.test(writeSet);
         }

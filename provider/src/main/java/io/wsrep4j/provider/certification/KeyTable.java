@@ -16,6 +16,7 @@ final class KeyTable {
 
     static final int HASH_BITS = 59;
 
+    private static final int ENTRY = 1 + SLOTS;
     private static final int MIN_BITS = 10;
     private static final int MAX_BITS = 28;
     private static final long OCCUPIED = 1;
@@ -25,10 +26,9 @@ final class KeyTable {
     private int bits;
     private int mask;
     private int size;
-    /** Hash and the two flags; 0 where there is no entry. */
-    private long[] heads;
+    /** Entries side by side, so that one fetch from memory brings a whole one: the hash with two flags, or 0 for none; then the slots. */
+    private long[] entries;
 
-    private long[] slots;
     /** Bytes 8 to 15 of the digest where WIDE is set; null until the first wide key comes. */
     private long[] wideHashes;
 
@@ -46,8 +46,7 @@ final class KeyTable {
     private void allocate(int newBits) {
         bits = newBits;
         mask = (1 << newBits) - 1;
-        heads = new long[1 << newBits];
-        slots = new long[SLOTS << newBits];
+        entries = new long[ENTRY << newBits];
         if (wideHashes != null) {
             wideHashes = new long[1 << newBits];
         }
@@ -60,7 +59,7 @@ final class KeyTable {
 
     /** Bytes the arrays occupy. */
     long bytes() {
-        return 8L * (heads.length + slots.length + (wideHashes == null ? 0 : wideHashes.length));
+        return 8L * (entries.length + (wideHashes == null ? 0 : wideHashes.length));
     }
 
     /** Makes room for this many more keys. Moves entries, if it must. */
@@ -90,33 +89,22 @@ final class KeyTable {
             throw new IllegalStateException("certification index: more than " + (5L << MAX_BITS >> 3)
                     + " keys; nodes must report what they have committed for it to shrink");
         }
-        long[] oldHeads = heads;
-        long[] oldSlots = slots;
+        long[] oldEntries = entries;
         long[] oldWide = wideHashes;
         allocate(newBits);
-        for (int from = 0; from < oldHeads.length; from++) {
-            long head = oldHeads[from];
+        for (int from = 0; from < oldEntries.length; from += ENTRY) {
+            long head = oldEntries[from];
             if (head != 0) {
                 int to = home(head >>> FLAG_BITS);
-                while (heads[to] != 0) {
+                while (entries[to * ENTRY] != 0) {
                     to = to + 1 & mask;
                 }
-                heads[to] = head;
-                copySlots(oldSlots, from, slots, to);
+                System.arraycopy(oldEntries, from, entries, to * ENTRY, ENTRY);
                 if (oldWide != null) {
-                    wideHashes[to] = oldWide[from];
+                    wideHashes[to] = oldWide[from / ENTRY];
                 }
             }
         }
-    }
-
-    private static void copySlots(long[] source, int from, long[] target, int to) {
-        int s = from * SLOTS;
-        int t = to * SLOTS;
-        target[t] = source[s];
-        target[t + 1] = source[s + 1];
-        target[t + 2] = source[s + 2];
-        target[t + 3] = source[s + 3];
     }
 
     private int home(long hash) {
@@ -131,7 +119,7 @@ final class KeyTable {
     private int find(int start, long hash, boolean wide, long wideHash) {
         int at = start;
         while (true) {
-            long head = heads[at];
+            long head = entries[at * ENTRY];
             if (head == 0) {
                 return ~at;
             }
@@ -153,10 +141,10 @@ final class KeyTable {
             return at;
         }
         at = ~at;
-        heads[at] = hash << FLAG_BITS | (wide ? WIDE : 0) | OCCUPIED;
+        entries[at * ENTRY] = hash << FLAG_BITS | (wide ? WIDE : 0) | OCCUPIED;
         if (wide) {
             if (wideHashes == null) {
-                wideHashes = new long[heads.length];
+                wideHashes = new long[mask + 1];
             }
             wideHashes[at] = wideHash;
         }
@@ -166,20 +154,20 @@ final class KeyTable {
 
     /** The newest write set that used the key at this position as this type; 0 if none. */
     long slot(int position, int type) {
-        return slots[position * SLOTS + type];
+        return entries[position * ENTRY + 1 + type];
     }
 
     /** Notes the newest write set that uses the key at this position as this type. */
     void setSlot(int position, int type, long seqno) {
-        slots[position * SLOTS + type] = seqno;
+        entries[position * ENTRY + 1 + type] = seqno;
     }
 
     /** Empties the slot if it still names this write set; drops the key when no slot is left. Moves entries. */
     void clearSlot(int position, int type, long seqno) {
-        int first = position * SLOTS;
-        if (slots[first + type] == seqno) {
-            slots[first + type] = 0;
-            if ((slots[first] | slots[first + 1] | slots[first + 2] | slots[first + 3]) == 0) {
+        int first = position * ENTRY + 1;
+        if (entries[first + type] == seqno) {
+            entries[first + type] = 0;
+            if ((entries[first] | entries[first + 1] | entries[first + 2] | entries[first + 3]) == 0) {
                 remove(position);
             }
         }
@@ -189,12 +177,11 @@ final class KeyTable {
     private void remove(int position) {
         int gap = position;
         int at = gap + 1 & mask;
-        while (heads[at] != 0) {
-            int wanted = home(heads[at] >>> FLAG_BITS);
+        while (entries[at * ENTRY] != 0) {
+            int wanted = home(entries[at * ENTRY] >>> FLAG_BITS);
             // the entry may move into the gap unless its home lies cyclically after the gap
             if ((at - wanted & mask) >= (at - gap & mask)) {
-                heads[gap] = heads[at];
-                copySlots(slots, at, slots, gap);
+                System.arraycopy(entries, at * ENTRY, entries, gap * ENTRY, ENTRY);
                 if (wideHashes != null) {
                     wideHashes[gap] = wideHashes[at];
                 }
@@ -202,8 +189,7 @@ final class KeyTable {
             }
             at = at + 1 & mask;
         }
-        heads[gap] = 0;
-        Arrays.fill(slots, gap * SLOTS, gap * SLOTS + SLOTS, 0);
+        Arrays.fill(entries, gap * ENTRY, gap * ENTRY + ENTRY, 0);
         size--;
     }
 }

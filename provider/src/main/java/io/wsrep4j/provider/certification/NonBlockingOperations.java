@@ -91,7 +91,7 @@ final class NonBlockingOperations {
         }
         keys.remove(start);
         ended.remove(start);
-        writeSet.setEndsNonBlocking(start);
+        writeSet.endNonBlocking();
         return Verdict.PASSED;
     }
 }

@@ -21,7 +21,7 @@ public final class OrderedWriteSet {
     private final boolean alreadyCertified;
     private int flags;
     private long dependsOn;
-    private long endsNonBlocking = Seqno.UNDEFINED;
+    private boolean endsNonBlocking;
     private int pendingEpoch = PendingWriteSets.NOT_PENDING;
 
     private OrderedWriteSet(WriteSet writeSet, long seqno, long lastSeen, long dependsOn, boolean alreadyCertified) {
@@ -102,7 +102,7 @@ public final class OrderedWriteSet {
 
     /** The start seqno of the non-blocking operation that this write set ended for all members; -1 if none. */
     public long endsNonBlocking() {
-        return endsNonBlocking;
+        return endsNonBlocking ? writeSet.nonBlockingStart() : Seqno.UNDEFINED;
     }
 
     boolean has(int flag) {
@@ -121,8 +121,8 @@ public final class OrderedWriteSet {
         flags |= TransactionFlags.ROLLBACK;
     }
 
-    void setEndsNonBlocking(long start) {
-        endsNonBlocking = start;
+    void endNonBlocking() {
+        endsNonBlocking = true;
     }
 
     int pendingEpoch() {

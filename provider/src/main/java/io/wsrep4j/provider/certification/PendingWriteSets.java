@@ -36,19 +36,21 @@ final class PendingWriteSets {
         writeSets = 0;
     }
 
-    /** Counts towards the next report: a write set that went as far as the key test, and whether it passed. */
-    synchronized void count(int keyCount, int byteCount, boolean passed) {
+    /**
+     * A write set was certified, whatever the verdict: it is pending if it comes from the group.
+     *
+     * @param keyCount key records that count towards the next report: those of a write set that passed the key test
+     * @param byteCount bytes that count: those of a write set that went as far as the key test
+     * @param passed whether it passed the key test
+     */
+    synchronized void certified(OrderedWriteSet writeSet, int keyCount, int byteCount, boolean passed) {
         bytes += byteCount;
-        if (passed) {
-            keys += keyCount;
-            writeSets++;
+        keys += keyCount;
+        writeSets += passed ? 1 : 0;
+        if (!writeSet.alreadyCertified()) {
+            lastSeen.add(writeSet.lastSeen());
+            writeSet.setPendingEpoch(epoch);
         }
-    }
-
-    /** A write set from the group was certified, whatever the verdict. */
-    synchronized void add(OrderedWriteSet writeSet) {
-        lastSeen.add(writeSet.lastSeen());
-        writeSet.setPendingEpoch(epoch);
     }
 
     /**

@@ -26,6 +26,9 @@ final class RecordSet {
     static final int HEADER_HASH_BYTES = Integer.BYTES;
     static final int CHECKSUM_BYTES = 16;
 
+    /** No set; never changed. */
+    static final RecordSet ABSENT = new RecordSet();
+
     private int start;
     private int records;
     private int recordBytes;

@@ -15,8 +15,10 @@ public final class WriteSet {
 
     private final RecordSet keys = new RecordSet();
     private final RecordSet data = new RecordSet();
-    private final RecordSet unordered = new RecordSet();
-    private final RecordSet annotation = new RecordSet();
+    /** Rare, so made only when there is one. */
+    private RecordSet unordered = RecordSet.ABSENT;
+
+    private RecordSet annotation = RecordSet.ABSENT;
 
     private ByteBuffer memory;
     private int offset;
@@ -25,22 +27,17 @@ public final class WriteSet {
     private int headerBytes;
     private Uuid source = Uuid.UNDEFINED;
 
-    void set(ByteBuffer newMemory, int newOffset, int newVersion, int newHeaderBytes) {
+    void set(ByteBuffer newMemory, int newOffset, int newVersion, int newHeaderBytes, Uuid newSource) {
         memory = newMemory;
         offset = newOffset;
         version = newVersion;
         headerBytes = newHeaderBytes;
-        long most = Long.reverseBytes(longAt(WriteSetHeader.SOURCE_OFFSET));
-        long least = Long.reverseBytes(longAt(WriteSetHeader.SOURCE_OFFSET + Long.BYTES));
-        // few nodes send many write sets, so the last one's id often serves
-        if (source.mostSignificant() != most || source.leastSignificant() != least) {
-            source = new Uuid(most, least);
-        }
+        source = newSource;
         int end = newOffset + newHeaderBytes;
         keys.clear(end);
         data.clear(end);
-        unordered.clear(end);
-        annotation.clear(end);
+        unordered = RecordSet.ABSENT;
+        annotation = RecordSet.ABSENT;
         length = newHeaderBytes;
     }
 
@@ -221,6 +218,16 @@ public final class WriteSet {
     }
 
     RecordSet annotationSet() {
+        return annotation;
+    }
+
+    RecordSet newUnorderedSet() {
+        unordered = new RecordSet();
+        return unordered;
+    }
+
+    RecordSet newAnnotationSet() {
+        annotation = new RecordSet();
         return annotation;
     }
 

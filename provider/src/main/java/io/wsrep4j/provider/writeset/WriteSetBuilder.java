@@ -9,6 +9,7 @@ import io.wsrep4j.api.Uuid;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Gathers one write set's keys and data and seals them into one contiguous buffer (sheet writeset-certification, 6 and 7).
@@ -231,7 +232,7 @@ public final class WriteSetBuilder {
      * @throws IndexOutOfBoundsException if there is too little room
      */
     public int seal(ByteBuffer out, int at, int flags, Uuid source, long connectionId, long transactionId) {
-        java.util.Objects.checkFromIndexSize((long) at, sealedBytes(), (long) out.limit());
+        Objects.checkFromIndexSize((long) at, sealedBytes(), (long) out.limit());
         int bits = keys.count() == 0 ? 0 : format.keyFormat().ordinal() << WriteSetHeader.SETS_KEY_FORMAT_SHIFT;
         bits |= count(data) << WriteSetHeader.SETS_DATA_VERSION_SHIFT;
         bits |= count(unordered) == 0 ? 0 : WriteSetHeader.SETS_UNORDERED;

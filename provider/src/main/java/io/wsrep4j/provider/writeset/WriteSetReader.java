@@ -2,6 +2,7 @@ package io.wsrep4j.provider.writeset;
 
 import io.wsrep4j.api.Uuid;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * Checks a write set and lays a {@link WriteSet} over it (sheet writeset-certification, 4.2, 5, 6.3).
@@ -19,6 +20,7 @@ public final class WriteSetReader {
     private final MurmurHash128 hash = new MurmurHash128();
     private final RecordSetReader sets = new RecordSetReader(hash);
     private final KeyCursor keys = new KeyCursor();
+    private final Uuid[] lastSources = new Uuid[16];
 
     /**
      * Reads {@code length} bytes at {@code offset}.
@@ -31,7 +33,7 @@ public final class WriteSetReader {
      */
     public void read(WriteSet into, ByteBuffer memory, int offset, int length, long seqno, Uuid source)
             throws CorruptWriteSetException {
-        java.util.Objects.checkFromIndexSize(offset, length, memory.limit());
+        Objects.checkFromIndexSize(offset, length, memory.limit());
         try {
             readHeader(into, memory, offset, length, seqno, source);
             readSets(into, memory, offset, length, seqno, source);
@@ -85,7 +87,7 @@ public final class WriteSetReader {
                     "header checksum mismatch, stored " + Long.toHexString(stored) + ", computed "
                             + Long.toHexString(hash.low()));
         }
-        into.set(memory, offset, version, headerBytes);
+        into.set(memory, offset, version, headerBytes, source(memory, offset));
         if (into.keyFormat() == null || into.dataVersion() > MAX_DATA_VERSION) {
             throw new CorruptWriteSetException(
                     seqno,
@@ -113,15 +115,29 @@ public final class WriteSetReader {
             sets.read(into.dataSet(), memory, at, limit, "data set", true);
             at = into.dataSet().end();
             if (into.hasUnordered()) {
-                sets.read(into.unorderedSet(), memory, at, limit, "unordered set", true);
+                sets.read(into.newUnorderedSet(), memory, at, limit, "unordered set", true);
                 at = into.unorderedSet().end();
             }
             if (into.hasAnnotation() && at < limit) {
-                sets.read(into.annotationSet(), memory, at, limit, "annotation set", false);
+                sets.read(into.newAnnotationSet(), memory, at, limit, "annotation set", false);
                 at = into.annotationSet().end();
             }
         }
         into.setLength(at - offset);
+    }
+
+    /** The source in the header; the object of the last time if it is the same, for few nodes make many write sets. */
+    private Uuid source(ByteBuffer memory, int offset) {
+        long most = Long.reverseBytes(WriteSetHeader.getLong(memory, offset + WriteSetHeader.SOURCE_OFFSET));
+        long least =
+                Long.reverseBytes(WriteSetHeader.getLong(memory, offset + WriteSetHeader.SOURCE_OFFSET + Long.BYTES));
+        int place = (int) least & lastSources.length - 1;
+        Uuid last = lastSources[place];
+        if (last == null || last.mostSignificant() != most || last.leastSignificant() != least) {
+            last = new Uuid(most, least);
+            lastSources[place] = last;
+        }
+        return last;
     }
 
     /** The effective version of the bytes, or -1 if they are no write set (sheet 4.2). Trusts nothing. */
