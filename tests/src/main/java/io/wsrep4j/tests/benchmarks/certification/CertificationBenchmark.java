@@ -145,8 +145,7 @@ public class CertificationBenchmark {
         int at = (int) (seqno % poolSize) * length;
         pool.putShort(at + FLAGS_OFFSET, (short) FLAGS);
         builder.stampForSending(pool, at, seqno - 1, 65535, seqno);
-        OrderedWriteSet ordered =
-                OrderedWriteSet.fromGroup(reader.read(pool, at, length, seqno, SOURCE), seqno);
+        OrderedWriteSet ordered = OrderedWriteSet.fromGroup(reader.read(pool, at, length, seqno, SOURCE), seqno);
         Verdict verdict = index.certify(ordered);
         index.left(ordered);
         return verdict;

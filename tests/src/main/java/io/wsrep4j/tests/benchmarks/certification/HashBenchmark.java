@@ -109,10 +109,7 @@ public class HashBenchmark {
             if (nativeScore != null) {
                 System.out.println(JmhRun.line(
                         "%-16s ours %.2f GB/s, C %.2f GB/s, ours / C %.2f",
-                        name,
-                        score * bytes / 1e9,
-                        nativeScore * bytes / 1e9,
-                        score / nativeScore));
+                        name, score * bytes / 1e9, nativeScore * bytes / 1e9, score / nativeScore));
             }
         });
     }
