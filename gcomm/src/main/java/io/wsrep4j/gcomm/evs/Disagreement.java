@@ -20,13 +20,13 @@ final class Disagreement {
     void resolve(Map<Uuid, NodeEntry> sameView) {
         for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
             Node node = nodes.get(entry.getKey());
-            if (node != nodes.self() && entry.getValue().suspected()) {
+            if (node != null && node != nodes.self() && entry.getValue().suspected()) {
                 giveUpIfMostSuspect(node);
             }
         }
         for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
             Node node = nodes.get(entry.getKey());
-            if (node != nodes.self() && !entry.getValue().operational() && node.suspected) {
+            if (node != null && node != nodes.self() && !entry.getValue().operational() && node.suspected) {
                 machine.giveUp(node, "another member has given it up, and it is silent");
             }
         }
@@ -74,10 +74,11 @@ final class Disagreement {
                     witness.join.knowledge().nodes().entrySet()) {
                 Node node = nodes.get(listed.getKey());
                 NodeEntry entry = listed.getValue();
-                if (node == null || node != unseen && entry.operational() && node.join == null) {
+                boolean unknown = node == null && entry.operational();
+                if (unknown || node != null && node != unseen && entry.operational() && node.join == null) {
                     return false;
                 }
-                if (node == unseen && !entry.view().equals(ViewId.NIL)) {
+                if (node == unseen && node != null && !entry.view().equals(ViewId.NIL)) {
                     listing++;
                     against += entry.operational() ? 0 : 1;
                 }

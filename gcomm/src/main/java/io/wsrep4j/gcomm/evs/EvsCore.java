@@ -164,6 +164,11 @@ public final class EvsCore implements Evs {
         return env.self;
     }
 
+    /** The inside, for tests. */
+    Machine machine() {
+        return machine;
+    }
+
     /** The settings in force. */
     public EvsSettings settings() {
         return env.settings();

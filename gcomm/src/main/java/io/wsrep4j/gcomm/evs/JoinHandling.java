@@ -48,8 +48,8 @@ final class JoinHandling {
         source.join = join;
         Map<Uuid, NodeEntry> sameView = sameViewEntries(join);
         boolean own = source == nodes.self();
-        if (!own && view.equals(current.id())) {
-            takeOver(sameView);
+        if (view.equals(current.id())) {
+            takeOver(sameView, own);
         }
         machine.retransmission().requestMissing();
         machine.retransmission().forwardLeaves(sameView);
@@ -96,12 +96,16 @@ final class JoinHandling {
                 round.gatherViews.add(entry.view());
             }
             Node node = nodes.get(uuid);
-            if (node == null) {
-                node = nodes.add(uuid, machine.env().now());
-            }
             if (entry.evicted() && node != nodes.self()) {
-                machine.giveUp(node, "node " + ShortUuid.of(join.source()) + " says that it is evicted");
+                if (node != null) {
+                    machine.giveUp(node, "node " + ShortUuid.of(join.source()) + " says that it is evicted");
+                }
                 machine.evictions().evict(uuid);
+            } else if (node == null && entry.operational() && !entry.view().equals(ViewId.NIL)) {
+                // only whom the sender goes along with and has heard itself: two groups that know a dead node from each
+                // other would else
+                // remind each other of it for ever, and never agree
+                nodes.add(uuid, machine.env().now());
             }
         });
     }
@@ -116,12 +120,19 @@ final class JoinHandling {
         return entries;
     }
 
-    /** Learns safe marks from a companion, and fills own slots as far as it has seen any. */
-    private void takeOver(Map<Uuid, NodeEntry> sameView) {
-        raiseMarks(sameView);
+    /**
+     * Learns safe marks from a companion, and fills own slots as far as it has seen any. The own JOIN makes this node fill up to what it has
+     * seen itself: a last message that promised more (MSG_MORE) of a sender that died would otherwise never be completed by a lone survivor.
+     */
+    private void takeOver(Map<Uuid, NodeEntry> sameView, boolean own) {
         long highest = -1;
-        for (NodeEntry entry : sameView.values()) {
-            highest = Math.max(highest, entry.hs());
+        if (own) {
+            highest = current.map().maxHs();
+        } else {
+            raiseMarks(sameView);
+            for (NodeEntry entry : sameView.values()) {
+                highest = Math.max(highest, entry.hs());
+            }
         }
         if (current.lastSent() < highest) {
             machine.emitter().complete(highest);
