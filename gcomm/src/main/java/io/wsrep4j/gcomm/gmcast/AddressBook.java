@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 final class AddressBook {
 
     /** More addresses than this are not learned from gossip: no group is that large, and a peer could send any number. */
-    static final int MAX_REMOTE = 1024;
+    static final int MAX_REMOTE = 512;
 
     private final Map<NodeAddress, AddressEntry> pending = new LinkedHashMap<>();
     private final Map<NodeAddress, AddressEntry> remote = new LinkedHashMap<>();
