@@ -165,7 +165,7 @@ final class ActionHandling {
         }
         inTurn(cut.localSeqno(), () -> {
             transactions.certifyPendingBefore(cut.localSeqno());
-            node.certification().cut(cut.seqno());
+            node.cache().release(node.certification().cut(cut.seqno()));
         });
     }
 

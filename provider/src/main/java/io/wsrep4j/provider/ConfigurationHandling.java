@@ -106,7 +106,12 @@ final class ConfigurationHandling {
         long seqno = change.position().seqno();
         if (firstView) {
             situation.history(change.position().uuid());
-            node.orders().initialPosition(change.position().uuid(), ordered ? seqno - 1 : seqno);
+            long before = ordered ? seqno - 1 : seqno;
+            node.orders().initialPosition(change.position().uuid(), before);
+            node.cache().reset(change.position().uuid(), before);
+        }
+        if (ordered) {
+            node.cache().publishConfiguration(action.buffer(), seqno);
         }
         shiftTo(self.state());
         node.savedState().set(new Gtid(situation.history(), Seqno.UNDEFINED), safeToBootstrap);

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider;
 
+import io.wsrep4j.provider.cache.CacheOptions;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.ProviderOptions;
@@ -32,7 +33,11 @@ final class OptionChanges implements ProviderOptions.ChangeTarget {
                 certification.setOptimisticParallelApplying((Boolean) value);
                 announce("optimistic parallel applying", (Boolean) value);
             }
-            default -> forward(name, text, ofBackend);
+            default -> {
+                if (!CacheOptions.change(node.cache().dynamic(), name, text, value)) {
+                    forward(name, text, ofBackend);
+                }
+            }
         }
     }
 

@@ -7,14 +7,18 @@ import io.wsrep4j.api.InitArguments;
 import io.wsrep4j.api.IsolationMode;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
+import io.wsrep4j.gcache.CacheException;
+import io.wsrep4j.gcache.HostCipher;
+import io.wsrep4j.gcache.WriteSetCache;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.gcomm.group.GroupConnection;
 import io.wsrep4j.gcomm.group.GroupOptions;
 import io.wsrep4j.gcomm.group.NodeIdentity;
 import io.wsrep4j.gcomm.group.message.Protocols;
+import io.wsrep4j.provider.cache.ActionCache;
+import io.wsrep4j.provider.cache.CacheOptions;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.OptionException;
@@ -33,6 +37,7 @@ import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.writeset.KeyFormat;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** One initialised provider: its parts, put together once, and what joins them. Thread-safe. */
@@ -55,19 +60,19 @@ final class ProviderNode {
             AllowlistService allowlist,
             ProviderOptions options,
             SavedState savedState,
+            ActionCache cache,
             NodeLog log) {
         this.arguments = arguments;
         this.allowlist = allowlist;
         this.options = options;
-        ActionMemory memory = ActionMemory.heap();
         CertificationOptions certificationOptions = certificationOptions(options);
         Group group =
-                new GroupConnection(identity(arguments, options, log), GroupOptions.parse(options.snapshot()), memory);
+                new GroupConnection(identity(arguments, options, log), GroupOptions.parse(options.snapshot()), cache);
         NodeSituation situation = new NodeSituation(this::leaveInconsistent);
         reporter = new LastCommittedReporter(group, situation, arguments.nodeName());
         parts = new NodeParts(
                 group,
-                memory,
+                cache,
                 new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]),
                 new Certification(certificationOptions),
                 situation,
@@ -89,7 +94,7 @@ final class ProviderNode {
                 transactions,
                 actions::received,
                 actions::receivedBytes,
-                () -> Seqno.UNDEFINED,
+                cache::lowestSeqno,
                 configurations::incomingAddresses));
     }
 
@@ -139,12 +144,24 @@ final class ProviderNode {
             SavedStateRecord found = savedState.contents();
             log.info("Found saved state: " + found.position() + ", safe_to_bootstrap: "
                     + (found.safeToBootstrap() ? 1 : 0));
-            ProviderNode node = new ProviderNode(arguments, host, allowlist, options, savedState, log);
+            ActionCache cache = openCache(options, host, log);
+            ProviderNode node = new ProviderNode(arguments, host, allowlist, options, savedState, cache, log);
             node.replicator.startFrom(startPosition(found.position(), arguments.stateId()));
             return node;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | IOException e) {
             savedState.close();
             throw e;
+        }
+    }
+
+    private static ActionCache openCache(ProviderOptions options, Host host, NodeLog log) throws IOException {
+        HostCipher cipher = host.canEncrypt() ? host::encrypt : HostCipher.NONE;
+        try {
+            WriteSetCache cache = WriteSetCache.open(CacheOptions.settings(options), cipher);
+            log.info("write-set cache: " + cache.recovery());
+            return new ActionCache(cache);
+        } catch (CacheException | IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -226,6 +243,16 @@ final class ProviderNode {
         }
     }
 
+    Status setEncryptionKey(ByteBuffer key) {
+        try {
+            parts.cache().dynamic().encryptionKey(key);
+            return Status.OK;
+        } catch (CacheException e) {
+            log().error("the encryption key was refused: " + e.getMessage());
+            return Status.NODE_FAIL;
+        }
+    }
+
     void isolate(IsolationMode mode) {
         GroupChannel current = channel;
         if (current != null) {
@@ -243,6 +270,7 @@ final class ProviderNode {
         disconnect();
         replicator.awaitReceivers();
         reporter.close();
+        parts.cache().close();
         try {
             parts.savedState().close();
         } catch (IOException e) {

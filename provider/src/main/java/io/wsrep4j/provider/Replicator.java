@@ -58,6 +58,7 @@ final class Replicator {
         node.situation().history(position.uuid());
         node.orders().initialPosition(position.uuid(), position.seqno());
         node.certification().startFrom(position.seqno());
+        node.cache().reset(position.uuid(), position.seqno());
     }
 
     /** True while connected. */

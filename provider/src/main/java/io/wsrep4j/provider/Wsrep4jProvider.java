@@ -171,7 +171,7 @@ public final class Wsrep4jProvider implements Provider {
 
     @Override
     public Status setEncryptionKey(ByteBuffer key) {
-        return call(Status.NODE_FAIL, n -> Status.NOT_IMPLEMENTED);
+        return call(Status.NODE_FAIL, n -> n.setEncryptionKey(key));
     }
 
     @Override

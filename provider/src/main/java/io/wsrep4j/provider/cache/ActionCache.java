@@ -20,6 +20,16 @@ public final class ActionCache implements ActionMemory {
         this.cache = cache;
     }
 
+    /** The options that may change at run time, and the encryption key. */
+    public WriteSetCache.DynamicSettings dynamic() {
+        return cache.dynamic();
+    }
+
+    /** Closes the cache; what is published stays in its file. */
+    public void close() {
+        cache.close();
+    }
+
     @Override
     public ActionBuffer allocate(int size) {
         WriteSetBuffer buffer = cache.newBuffer();
@@ -75,7 +85,8 @@ public final class ActionCache implements ActionMemory {
     }
 
     /** Lowest seqno that is kept, or -1. */
-    public long oldest() {
+    @Override
+    public long lowestSeqno() {
         return cache.oldest();
     }
 

@@ -31,7 +31,8 @@ public final class CacheSource implements IstSource {
         }
         long seqno = next++;
         if (!cursor.seek(seqno)) {
-            throw new IstException(IstException.EIO, "seqno " + seqno + " is missing in the write-set cache although it was held");
+            throw new IstException(
+                    IstException.EIO, "seqno " + seqno + " is missing in the write-set cache although it was held");
         }
         if (cursor.isSkipped()) {
             return new IstEvent(seqno, IstEvent.Kind.SKIPPED, -1, null);
@@ -39,7 +40,7 @@ public final class CacheSource implements IstSource {
         ByteBuffer bytes = cursor.bytes();
         return cursor.kind() == WriteSetKind.CONFIGURATION_CHANGE
                 ? new IstEvent(seqno, IstEvent.Kind.CONFIGURATION_CHANGE, -1, bytes)
-                : new IstEvent(seqno, IstEvent.Kind.WRITE_SET, seqno - WriteSetReader.certifiedRange(bytes), bytes);
+                : new IstEvent(seqno, IstEvent.Kind.WRITE_SET, seqno - WriteSetReader.parallelRange(bytes), bytes);
     }
 
     @Override

@@ -38,6 +38,8 @@ final class OptionCatalog {
             new TextFormat(OptionCatalog::isUuidOrEmpty, "the UUID of a node, or nothing to clear the list");
     private static final ValueFormat<String> PEER_CHANGE = new TextFormat(
             text -> text.matches("(add|del):(tcp|ssl)://\\S+:\\d+"), "add:tcp://host:port or del:tcp://host:port");
+    private static final ValueFormat<String> FREEZE =
+            new TextFormat(text -> text.matches("-1|\\d{1,18}|[nN][oO][wW]"), "a seqno, now, or -1 for off");
     private static final ValueFormat<String> THREAD_PRIORITY = new TextFormat(
             text -> text.matches("|(other|fifo|rr):\\d{1,2}"), "policy:priority, policy other, fifo or rr");
     private static final ValueFormat<String> ADDRESS = new TextFormat(
@@ -88,7 +90,13 @@ final class OptionCatalog {
             provider("gcache.page_size", SIZE).initially("128M").effective(),
             provider("gcache.keep_pages_size", ANY_SIZE).initially("0").effective(),
             provider("gcache.mem_size", ANY_SIZE).initially("0").effective(),
-            provider("gcache.recover", YES_OR_NO).initially("yes"));
+            provider("gcache.recover", YES_OR_NO).initially("yes"),
+            provider("gcache.keep_pages_count", new IntegerFormat(0, Integer.MAX_VALUE))
+                    .effective(),
+            provider("gcache.freeze_purge_at_seqno", FREEZE).effective(),
+            provider("gcache.encryption", YES_OR_NO),
+            provider("gcache.encryption_cache_page_size", POSITIVE_SIZE),
+            provider("gcache.encryption_cache_size", POSITIVE_SIZE));
 
     private static final List<Option> TRANSPORT = List.of(
             backend("gcomm.thread_prio", THREAD_PRIORITY).initially(""),

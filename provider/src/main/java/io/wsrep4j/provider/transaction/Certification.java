@@ -41,11 +41,13 @@ public final class Certification {
         return safe;
     }
 
-    /** No member needs anything up to here any more. */
-    public void cut(long seqno) {
-        if (seqno >= lastChange) {
-            index.commitCut(seqno);
-        }
+    /**
+     * No member needs anything up to here any more; a cut from before the last configuration change is ignored.
+     *
+     * @return what the cache may let go, perhaps less
+     */
+    public long cut(long seqno) {
+        return seqno >= lastChange ? index.commitCut(seqno) : Seqno.UNDEFINED;
     }
 
     /** Everything up to here was ordered before this node took part, or taken by a configuration change. Before any certification. */

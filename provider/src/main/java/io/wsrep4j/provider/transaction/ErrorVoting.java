@@ -38,6 +38,7 @@ final class ErrorVoting {
         Gtid position = new Gtid(node.situation().history(), writeSet.seqno());
         VoteAnswer answer = node.group().vote(position, FAILED, error);
         if (answer == VoteAnswer.AGREED) {
+            node.cache().skip(writeSet.seqno());
             node.log().info("write set " + position + " failed on the majority of nodes, here too: " + text);
             return Status.OK;
         }

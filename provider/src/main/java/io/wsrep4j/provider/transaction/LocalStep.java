@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.writeset.WriteSetFlags;
 
 /**
  * Certification at a write set's place in the local order (sheet replicator-state-transfer, 7.4 and 7.6). Thread-safe; every call runs inside the
@@ -38,11 +39,19 @@ final class LocalStep {
     private Verdict certifyInTurn(OrderedEvent writeSet) {
         try {
             certifyPendingBefore(writeSet.localSeqno());
-            return node.certification().certify(writeSet);
+            return certifyAndKeep(writeSet);
         } finally {
             writeSet.phase(OrderedEvent.Phase.CERTIFYING);
             node.orders().local().leave(writeSet.localSeqno());
         }
+    }
+
+    /** The verdict, and the write set's place in the history: without effect if it failed, unless its failure ends something. */
+    private Verdict certifyAndKeep(OrderedEvent event) {
+        Verdict verdict = node.certification().certify(event);
+        boolean skipped = verdict == Verdict.FAILED && !WriteSetFlags.isNonBlockingEnd(event.flags());
+        node.cache().publishWriteSet(event.buffer(), event.seqno(), skipped);
+        return verdict;
     }
 
     /** Certifies what was given up before this place. Inside the local order only. */
@@ -50,7 +59,7 @@ final class LocalStep {
         for (OrderedEvent given = pending.takeBefore(localSeqno);
                 given != null;
                 given = pending.takeBefore(localSeqno)) {
-            node.certification().certify(given);
+            certifyAndKeep(given);
             node.certification().settled(given);
         }
     }

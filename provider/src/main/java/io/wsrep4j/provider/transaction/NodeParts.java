@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.transaction;
 
-import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.Group;
+import io.wsrep4j.provider.cache.ActionCache;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.SavedState;
@@ -11,12 +11,12 @@ import java.util.function.LongConsumer;
  * The parts of a node that the life of a transaction runs through.
  *
  * @param group where write sets get their order
- * @param memory where write sets lie
+ * @param cache where actions lie, and the history
  * @param lastCommittedReports takes a seqno up to which this node needs nothing any more, to be told to the group; must not block
  */
 public record NodeParts(
         Group group,
-        ActionMemory memory,
+        ActionCache cache,
         Orders orders,
         Certification certification,
         NodeSituation situation,

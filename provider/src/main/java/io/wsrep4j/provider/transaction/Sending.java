@@ -36,7 +36,7 @@ final class Sending {
 
     /** Seals what was gathered into memory of its own. */
     ActionBuffer seal(WriteSetBuilder gathered, int flags, Uuid source, long connectionId, long transactionId) {
-        ActionBuffer buffer = node.memory().allocate(Math.toIntExact(gathered.sealedBytes()));
+        ActionBuffer buffer = node.cache().allocate(Math.toIntExact(gathered.sealedBytes()));
         gathered.seal(buffer.bytes(), 0, flags, source, connectionId, transactionId);
         return buffer;
     }

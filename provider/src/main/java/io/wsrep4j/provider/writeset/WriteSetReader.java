@@ -140,6 +140,11 @@ public final class WriteSetReader {
         return last;
     }
 
+    /** The range field of a write set that was read before: seqno less dependency, once certified. */
+    public static int parallelRange(ByteBuffer writeSet) {
+        return WriteSetHeader.getShort(writeSet, WriteSetHeader.RANGE_OFFSET);
+    }
+
     /** The effective version of the bytes, or -1 if they are no write set (sheet 4.2). Trusts nothing. */
     public static int version(ByteBuffer memory, int offset, int length) {
         if (length < MIN_RECOGNISABLE) {
