@@ -1,6 +1,10 @@
 /**
- * The bridge: our provider into a native host, and a native provider into a Java host (sheet jvm-in-host).
+ * The bridge between native hosts and Java providers, both ways (sheets wsrep-api-v26 and jvm-in-host).
  *
- * <p>This package must never decide anything about replication.
+ * <p>A native host loads libwsrep4j.so, whose C code owns the vtable, gathers keys and data, starts the JVM and calls {@link
+ * io.wsrep4j.jna.BridgedProvider}; that calls back through {@link io.wsrep4j.jna.NativeHost}. The other way, {@link
+ * io.wsrep4j.jna.NativeProvider} loads any native provider behind the same types.
+ *
+ * <p>This package must never let a Java exception reach the host, answer success for what did not run, or hold a policy of replication.
  */
 package io.wsrep4j.jna;

@@ -1,0 +1,8 @@
+/* Java opens sockets and files without close-on-exec, and the host's scripts would inherit them (sheet jvm-in-host, trap 4). */
+#ifndef WSREP4J_DESCRIPTORS_H
+#define WSREP4J_DESCRIPTORS_H
+
+/* Marks every open descriptor above stderr close-on-exec. */
+void w4j_descriptors_close_on_exec(void);
+
+#endif

@@ -1,0 +1,19 @@
+/* What a host looks up by name; everything else is hidden. */
+#ifndef WSREP4J_EXPORT_H
+#define WSREP4J_EXPORT_H
+
+#include "abi.h"
+
+#define W4J_EXPORT __attribute__((visibility("default")))
+
+struct wsrep_st;
+
+W4J_EXPORT extern const char *wsrep_interface_version;
+W4J_EXPORT int wsrep_loader(struct wsrep_st *wsrep);
+W4J_EXPORT int wsrep_init_allowlist_service_v1(const struct wsrep_allowlist_service *service);
+W4J_EXPORT void wsrep_deinit_allowlist_service_v1(void);
+W4J_EXPORT int wsrep_init_event_service_v1(const struct wsrep_event_service *service);
+W4J_EXPORT void wsrep_deinit_event_service_v1(void);
+W4J_EXPORT uint32_t wsrep_node_isolation_mode_set_v1(uint32_t mode);
+
+#endif

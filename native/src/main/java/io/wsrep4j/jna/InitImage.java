@@ -1,0 +1,45 @@
+package io.wsrep4j.jna;
+
+import com.sun.jna.Pointer;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.InitArguments;
+import java.nio.file.Path;
+
+/** {@code struct wsrep_init_args} in memory (sheet wsrep-api-v26, 3.3). */
+final class InitImage {
+
+    static final int APP_CONTEXT = 0;
+    static final int NODE_NAME = 8;
+    static final int NODE_ADDRESS = 16;
+    static final int NODE_INCOMING = 24;
+    static final int DATA_DIRECTORY = 32;
+    static final int OPTIONS = 40;
+    static final int PROTOCOL_VERSION = 48;
+    static final int STATE_ID = 56;
+    static final int STATE = 64;
+    static final int LOGGER = 72;
+    static final int CONNECTED = 80;
+    static final int VIEW = 88;
+    static final int SST_REQUEST = 96;
+    static final int ENCRYPT = 104;
+    static final int APPLY = 112;
+    static final int UNORDERED = 120;
+    static final int SST_DONATE = 128;
+    static final int SYNCED = 136;
+    static final int BYTES = 144;
+
+    private InitImage() {}
+
+    /** Reads all but the callbacks; the options are those that the shim left over for the provider. */
+    static InitArguments read(Pointer arguments, String options) {
+        Pointer stateId = arguments.getPointer(STATE_ID);
+        return new InitArguments(
+                NativeMemory.text(arguments.getLong(NODE_NAME)),
+                NativeMemory.text(arguments.getLong(NODE_ADDRESS)),
+                NativeMemory.text(arguments.getLong(NODE_INCOMING)),
+                Path.of(NativeMemory.text(arguments.getLong(DATA_DIRECTORY))),
+                options,
+                arguments.getInt(PROTOCOL_VERSION),
+                stateId == null ? Gtid.UNDEFINED : NativeMemory.gtid(stateId));
+    }
+}
