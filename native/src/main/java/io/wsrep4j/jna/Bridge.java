@@ -4,8 +4,8 @@ import io.wsrep4j.api.IsolationMode;
 import io.wsrep4j.api.LogLevel;
 import io.wsrep4j.api.ProviderFactory;
 import java.util.List;
-import java.util.Set;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -55,7 +55,8 @@ final class Bridge {
     static BridgedProvider create(long address) {
         HostLog log = new HostLog(address);
         log.enter();
-        BridgedProvider provider = new BridgedProvider(factory().create(), new NativeHost(address, log), log, LIVE::remove);
+        BridgedProvider provider =
+                new BridgedProvider(factory().create(), new NativeHost(address, log), log, LIVE::remove);
         LIVE.add(provider);
         return provider;
     }
@@ -72,10 +73,14 @@ final class Bridge {
         String wanted = System.getProperty(FACTORY_PROPERTY);
         List<ProviderFactory> found = ServiceLoader.load(ProviderFactory.class, Bridge.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(factory -> wanted == null || factory.getClass().getName().equals(wanted))
+                .filter(factory ->
+                        wanted == null || factory.getClass().getName().equals(wanted))
                 .toList();
         if (found.size() != 1) {
-            String names = found.stream().map(factory -> factory.getClass().getName()).toList().toString();
+            String names = found.stream()
+                    .map(factory -> factory.getClass().getName())
+                    .toList()
+                    .toString();
             throw new IllegalStateException("expected one " + ProviderFactory.class.getName() + " on the class path"
                     + (wanted == null ? "" : " called '" + wanted + "'") + ", found " + names + "; choose with -D"
                     + FACTORY_PROPERTY + "=<class>");
@@ -88,7 +93,9 @@ final class Bridge {
         try {
             log.log(LogLevel.ERROR, call + " failed in Java", cause);
         } catch (Throwable hopeless) { // no stack or heap left even for the log: the status still tells
-            log.log(LogLevel.ERROR, call + " failed in Java: " + cause.getClass().getName());
+            log.log(
+                    LogLevel.ERROR,
+                    call + " failed in Java: " + cause.getClass().getName());
         }
     }
 }

@@ -33,8 +33,7 @@ final class Mailbox {
     /** A brute-force abort came while C gathered. */
     static final int ABORTED = 2;
 
-    private static final VarHandle INT =
-            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer bytes;
 

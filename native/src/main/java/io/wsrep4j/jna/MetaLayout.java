@@ -27,11 +27,8 @@ final class MetaLayout {
     }
 
     static void read(ByteBuffer source, int at, TransactionMeta meta) {
-        meta.setOrdered(
-                Uuid.read(source, at + HISTORY), source.getLong(at + SEQNO), source.getLong(at + DEPENDS_ON));
+        meta.setOrdered(Uuid.read(source, at + HISTORY), source.getLong(at + SEQNO), source.getLong(at + DEPENDS_ON));
         meta.setSource(
-                Uuid.read(source, at + SOURCE_NODE),
-                source.getLong(at + TRANSACTION),
-                source.getLong(at + CONNECTION));
+                Uuid.read(source, at + SOURCE_NODE), source.getLong(at + TRANSACTION), source.getLong(at + CONNECTION));
     }
 }

@@ -119,8 +119,8 @@ final class NativeHost implements Host {
                 Memory out = new Memory(Math.max(1, output.remaining()))) {
             int length = input.remaining();
             in.getByteBuffer(0, in.size()).put(input.duplicate());
-            int written = Trampolines.encrypt(
-                    address, image.memory(), in, length, out, direction.ordinal(), last ? 1 : 0);
+            int written =
+                    Trampolines.encrypt(address, image.memory(), in, length, out, direction.ordinal(), last ? 1 : 0);
             if (written > 0) {
                 output.duplicate().put(out.getByteBuffer(0, written));
             }

@@ -79,8 +79,9 @@ final class StatusImage {
                         case STRING -> new StatusVariable.Text(name, NativeMemory.text(row.getLong(VALUE)));
                         case INT64 -> new StatusVariable.Int64(name, row.getLong(VALUE));
                         case DOUBLE -> new StatusVariable.Real(name, row.getDouble(VALUE));
-                        default -> throw new IllegalStateException(
-                                "status variable '" + name + "' has type " + row.getInt(TYPE) + "; allowed: 0 to 2");
+                        default ->
+                            throw new IllegalStateException("status variable '" + name + "' has type "
+                                    + row.getInt(TYPE) + "; allowed: 0 to 2");
                     });
         }
         return variables;

@@ -28,13 +28,13 @@ final class Trampolines {
         SymbolProvider symbols = (handle, name, parent) -> {
             Long address = addresses.get(name);
             if (address == null) {
-                throw new UnsatisfiedLinkError("libwsrep4j.so has no '" + name + "': library and jars are of different versions");
+                throw new UnsatisfiedLinkError(
+                        "libwsrep4j.so has no '" + name + "': library and jars are of different versions");
             }
             return address;
         };
         Native.register(
-                Trampolines.class,
-                NativeLibrary.getInstance(null, Map.of(Library.OPTION_SYMBOL_PROVIDER, symbols)));
+                Trampolines.class, NativeLibrary.getInstance(null, Map.of(Library.OPTION_SYMBOL_PROVIDER, symbols)));
     }
 
     static native void log(long provider, int level, byte[] message);

@@ -39,7 +39,9 @@ final class ViewImage {
         memory.setInt(MEMBER_COUNT, count);
         memory.setInt(PROTOCOL, view.protocolVersion());
         for (int i = 0; i < count; i++) {
-            writeMember(memory.share(MEMBERS + (long) i * MEMBER_BYTES), view.members().get(i));
+            writeMember(
+                    memory.share(MEMBERS + (long) i * MEMBER_BYTES),
+                    view.members().get(i));
         }
         return memory;
     }
