@@ -32,6 +32,7 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
     final List<Received> received = new CopyOnWriteArrayList<>();
     final List<GmcastFailure> failures = new CopyOnWriteArrayList<>();
     volatile Throwable broken;
+    volatile RuntimeException bug;
     /** What the layer above says to a message. */
     volatile boolean accepts = true;
 
@@ -128,6 +129,9 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
 
     @Override
     public boolean onMessage(Uuid source, int segment, ByteBuf message, long nowNanos) {
+        if (bug != null) {
+            throw bug;
+        }
         received.add(new Received(source, segment, ByteBufUtil.hexDump(message)));
         return accepts;
     }
