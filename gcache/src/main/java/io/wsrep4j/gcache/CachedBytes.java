@@ -102,10 +102,6 @@ public abstract sealed class CachedBytes permits WriteSetBuffer, WriteSetCursor 
         return window().slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    final Region region() {
-        return region;
-    }
-
     final long at(int index, int size) {
         Objects.checkFromIndexSize(index, size, length);
         return address + index;

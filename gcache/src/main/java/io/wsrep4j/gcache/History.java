@@ -1,98 +1,182 @@
 package io.wsrep4j.gcache;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.OptionalLong;
+import io.wsrep4j.api.Uuid;
 
 /**
- * What of the history may be discarded: released, below every pin, every cursor and the freeze (sheet gcache, 4 and 6). Guarded by the cache's
- * mutex.
+ * The ordered write sets of one history: which seqno lies where, what may be discarded, and the discarding itself, oldest first, across all stores
+ * (sheet gcache, 4, 6 and 7). Guarded by the cache's mutex.
  */
-final class History {
+final class History implements Evictor {
 
-    private final List<HistoryPin> pins = new ArrayList<>();
-    private final List<WriteSetCursor> cursors = new ArrayList<>();
-    private OptionalLong frozenAt = OptionalLong.empty();
-    private long released;
-    /** Nothing from here on may go; may be too low, is then found again when it matters. */
-    private long barrier = Long.MAX_VALUE;
+    private final Stores stores;
+    private final SeqnoTable table;
+    private final Retention retention = new Retention();
+    private final long ringTag;
+    /** Told of what is dropped; null without encryption. */
+    private final PlainCopies copies;
 
-    boolean mayGo(long seqno) {
-        if (seqno > released) {
-            return false;
+    private Uuid uuid;
+    private long bytes;
+    private long evicted;
+
+    /** @param copies null without encryption */
+    History(Stores stores, SeqnoTable table, Uuid uuid, PlainCopies copies) {
+        this.stores = stores;
+        this.table = table;
+        this.uuid = uuid;
+        this.copies = copies;
+        this.ringTag = stores.ring() == null ? 0 : stores.ring().tag();
+        retention.released(Math.max(0, table.highest()));
+        for (long seqno = table.lowest(); table.count() > 0 && seqno <= table.highest(); seqno++) {
+            bytes += RecordFrame.size(table.length(seqno));
         }
-        if (seqno < barrier) {
-            return true;
-        }
-        barrier = findBarrier();
-        return seqno < barrier;
     }
 
-    private long findBarrier() {
-        long lowest = frozenAt.orElse(Long.MAX_VALUE);
-        for (int i = 0; i < pins.size(); i++) {
-            lowest = Math.min(lowest, pins.get(i).fromSeqno());
+    Uuid uuid() {
+        return uuid;
+    }
+
+    SeqnoTable table() {
+        return table;
+    }
+
+    Retention retention() {
+        return retention;
+    }
+
+    /** Write sets discarded for space. */
+    long evicted() {
+        return evicted;
+    }
+
+    /** Gives a stored, unordered record its seqno. */
+    void put(long seqno, long payload, int slot, int length, int kind, int flags, int check) {
+        requireNew(seqno);
+        RecordFrame.publish(payload - RecordFrame.BYTES, seqno, kind, flags, check, ringTag);
+        table.put(seqno, payload, slot, length, kind, flags);
+        bytes += RecordFrame.size(length);
+        unrelease(seqno);
+    }
+
+    private void requireNew(long seqno) {
+        if (seqno <= 0) {
+            throw new CacheException("cannot publish under seqno " + seqno + ": seqnos begin at 1");
         }
-        for (int i = 0; i < cursors.size(); i++) {
-            long held = cursors.get(i).heldSeqno();
-            if (held >= 0) {
-                lowest = Math.min(lowest, held);
+        if (table.address(seqno) != 0) {
+            throw new CacheException(
+                    "seqno " + seqno + " of history " + uuid + " is cached already; it cannot be published again");
+        }
+        if (!table.isNear(seqno)) {
+            throw new CacheException("cannot publish under seqno " + seqno + ": too far from the cached "
+                    + table.lowest() + " to " + table.highest() + " (limit " + SeqnoTable.MAXIMUM_JUMP
+                    + "); the history must be reset first");
+        }
+    }
+
+    /** From this seqno on, write sets are in use. */
+    void unrelease(long seqno) {
+        if (seqno <= retention.released()) {
+            retention.released(seqno - 1);
+        }
+    }
+
+    void release(long uptoSeqno) {
+        long upto = Math.min(uptoSeqno, table.highest());
+        if (upto > retention.released()) {
+            retention.released(upto);
+            trimPages();
+        }
+    }
+
+    void skip(long seqno, WriteSetKind kind) {
+        long payload = table.address(seqno);
+        if (payload == 0) {
+            throw new CacheException("cannot mark seqno " + seqno + " as skipped: it is not cached");
+        }
+        if (table.kind(seqno) != kind.code()) {
+            throw new CacheException("cannot mark seqno " + seqno + " as skipped: it is a "
+                    + WriteSetKind.of(table.kind(seqno)) + ", not a " + kind);
+        }
+        int flags = table.flags(seqno) | RecordFrame.SKIP;
+        table.flags(seqno, flags);
+        RecordFrame.flags(payload - RecordFrame.BYTES, kind.code(), flags, ringTag);
+    }
+
+    /** History may use pages only within the space of the other stores, or within what the options keep (sheet gcache, 9). */
+    void trimPages() {
+        while (stores.pages().usedBytes() > 0
+                && bytes > stores.historyAllowance()
+                && !stores.pages().isWithinKept()
+                && evictOldest()) {
+            // One more.
+        }
+    }
+
+    @Override
+    public boolean evictThrough(long seqno) {
+        while (table.count() > 0 && table.lowest() <= seqno) {
+            if (!evictOldest()) {
+                return false;
             }
         }
-        return lowest;
+        return true;
     }
 
-    /** Something holds this seqno now. */
-    void held(long seqno) {
-        if (seqno < barrier) {
-            barrier = seqno;
+    @Override
+    public boolean evictOldest() {
+        if (table.count() == 0 || !retention.mayGo(table.lowest())) {
+            return false;
+        }
+        drop(table.lowest());
+        evicted++;
+        return true;
+    }
+
+    private void drop(long seqno) {
+        int length = table.length(seqno);
+        stores.free(table.slot(seqno), table.address(seqno), length);
+        table.remove(seqno);
+        bytes -= RecordFrame.size(length);
+        if (copies != null) {
+            copies.remove(seqno);
         }
     }
 
-    long released() {
-        return released;
+    /** True if this position lies inside what is cached: a reset to it only cuts off the newer. */
+    boolean contains(Uuid history, long seqno) {
+        return history.equals(uuid) && seqno >= 0 && table.highest() >= seqno;
     }
 
-    void released(long seqno) {
-        released = seqno;
+    /** Drops everything above a seqno, released or not. */
+    void cut(long seqno) {
+        if (retention.hasCursorAbove(seqno)) {
+            throw new CacheException("cannot reset the cache from " + uuid + ":" + table.highest() + " to seqno "
+                    + seqno + ": somebody still reads what would be discarded");
+        }
+        while (table.highest() > seqno) {
+            drop(table.highest());
+        }
+        retention.released(seqno);
     }
 
-    void add(HistoryPin pin) {
-        pins.add(pin);
-        held(pin.fromSeqno());
+    /** Belongs to another history from now on. Nothing ordered is left. */
+    void rename(Uuid history) {
+        uuid = history;
+        if (stores.ring() != null) {
+            stores.ring().header().history(history);
+        }
     }
 
-    void remove(HistoryPin pin) {
-        pins.remove(pin);
-    }
-
-    void add(WriteSetCursor cursor) {
-        cursors.add(cursor);
-    }
-
-    boolean remove(WriteSetCursor cursor) {
-        return cursors.remove(cursor);
-    }
-
-    /** True if a cursor stands above this seqno. */
-    boolean hasCursorAbove(long seqno) {
-        return cursors.stream().anyMatch(cursor -> cursor.heldSeqno() > seqno);
-    }
-
-    boolean hasHolders() {
-        return !pins.isEmpty() || !cursors.isEmpty();
-    }
-
-    void freeze(OptionalLong seqno) {
-        frozenAt = seqno;
-        seqno.ifPresent(this::held);
-    }
-
-    OptionalLong frozenAt() {
-        return frozenAt;
-    }
-
-    List<Long> pinned() {
-        return pins.stream().map(HistoryPin::fromSeqno).sorted().toList();
+    /** Gives back all memory that is not the ring's. */
+    void free() {
+        while (table.count() > 0) {
+            if (stores.isInRing(table.slot(table.lowest()))) {
+                // Stays in the file, for the next start.
+                table.remove(table.lowest());
+            } else {
+                drop(table.lowest());
+            }
+        }
+        table.close();
     }
 }

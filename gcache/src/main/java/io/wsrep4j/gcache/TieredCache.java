@@ -1,47 +1,44 @@
 package io.wsrep4j.gcache;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcache.file.ChronicleRuntime;
 import io.wsrep4j.gcache.file.RingContainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cache: three stores under one mutex, one seqno table over all of them (sheet gcache, 1 to 9). Thread-safe. */
-final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings, Evictor {
+/** The cache: three stores under one mutex, one history over all of them (sheet gcache, 1 to 9). Thread-safe. */
+final class TieredCache implements WriteSetCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(TieredCache.class);
 
     private final Object mutex = new Object();
     private final RecoveryReport recovery;
     private final Stores stores;
-    private final SeqnoTable table;
-    private final History limits = new History();
-    private final long ringTag;
+    private final History history;
+    private final LiveSettings live;
+    /** Null without encryption. */
+    private final SealedWriteSets sealed;
 
-    private Uuid history;
-    private long historyBytes;
     private long inFlight;
     private long reserved;
     private long published;
     private long discarded;
-    private long evicted;
     private boolean closed;
+    private boolean released;
 
-    private TieredCache(CacheSettings settings, RingOpening opening) {
+    private TieredCache(CacheSettings settings, RingOpening opening, HostCipher cipher) {
+        Ring ring = opening.ring();
         this.recovery = opening.report();
-        this.table = opening.table();
-        this.stores = new Stores(settings, opening.ring());
-        this.ringTag = opening.ring() == null ? 0 : opening.ring().tag();
-        this.history = recovery.history();
-        limits.released(Math.max(0, table.highest()));
-        limits.freeze(settings.freezePurgeAtSeqno());
-        for (long seqno = table.lowest(); table.count() > 0 && seqno <= table.highest(); seqno++) {
-            historyBytes += RecordFrame.size(table.length(seqno));
-        }
+        this.stores = new Stores(settings, ring);
+        this.sealed = settings.encryption() ? new SealedWriteSets(settings, cipher, ring) : null;
+        this.history =
+                new History(stores, opening.table(), recovery.history(), sealed == null ? null : sealed.copies());
+        this.live = new LiveSettings(this, mutex, stores, history);
+        history.retention().freeze(settings.freezePurgeAtSeqno());
     }
 
     static WriteSetCache open(CacheSettings settings, HostCipher cipher) {
@@ -49,6 +46,10 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
     }
 
     static TieredCache open(CacheSettings settings, HostCipher cipher, long maximumSlab) {
+        String obstacle = ChronicleRuntime.obstacle();
+        if (obstacle != null) {
+            throw new CacheException("cannot open the write-set cache: " + obstacle);
+        }
         Path directory = settings.directory();
         if (!Files.isDirectory(directory)) {
             throw new CacheException(
@@ -59,7 +60,7 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
         }
         try {
             PageStore.removeStale(directory);
-            return new TieredCache(settings, RingOpening.open(settings, maximumSlab));
+            return new TieredCache(settings, RingOpening.open(settings, maximumSlab), cipher);
         } catch (IOException e) {
             throw new CacheException("cannot open the write-set cache: " + e.getMessage(), e);
         }
@@ -75,44 +76,39 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
     void reserve(WriteSetBuffer buffer, int length) {
         synchronized (mutex) {
             requireOpen();
-            long payload = stores.allocate(length, this);
+            int storedLength = length;
+            if (sealed != null) {
+                sealed.requireKey();
+                storedLength = Encryption.sealedLength(length);
+            }
+            long payload = stores.allocate(storedLength, history);
             int slot = stores.slot();
-            buffer.pointTo(payload, length, slot, stores.region(slot));
+            buffer.store(payload, storedLength, slot, stores.region(slot));
+            if (sealed != null) {
+                buffer.show(new PlainCopies.Copy(length));
+            }
             inFlight++;
             reserved++;
         }
     }
 
-    void publish(WriteSetBuffer buffer, long seqno, WriteSetKind kind, int flags) {
-        // Outside the mutex: reads the whole payload. Only the ring is ever recovered.
-        int check = stores.isInRing(buffer.slot()) ? buffer.checksum() : 0;
+    void publish(WriteSetBuffer buffer, long seqno, WriteSetKind kind, boolean skip) {
+        int flags = skip ? RecordFrame.SKIP : 0;
+        // Outside the mutex: touches the whole payload.
+        if (sealed != null) {
+            sealed.seal(buffer);
+            flags |= RecordFrame.ENCRYPTED;
+        }
+        // Only the ring is ever recovered.
+        int check = stores.isInRing(buffer.slot()) ? buffer.storedChecksum() : 0;
         synchronized (mutex) {
             requireOpen();
-            requireNew(seqno);
-            long payload = buffer.address();
-            RecordFrame.publish(payload - RecordFrame.BYTES, seqno, kind.code(), flags, check, ringTag);
-            table.put(seqno, payload, buffer.slot(), buffer.length(), kind.code(), flags);
-            historyBytes += RecordFrame.size(buffer.length());
-            if (seqno <= limits.released()) {
-                limits.released(seqno - 1);
+            history.put(seqno, buffer.storedAddress(), buffer.slot(), buffer.storedLength(), kind.code(), flags, check);
+            if (sealed != null) {
+                sealed.copies().put(seqno, buffer.copy());
             }
             inFlight--;
             published++;
-        }
-    }
-
-    private void requireNew(long seqno) {
-        if (seqno <= 0) {
-            throw new CacheException("cannot publish under seqno " + seqno + ": seqnos begin at 1");
-        }
-        if (table.address(seqno) != 0) {
-            throw new CacheException(
-                    "seqno " + seqno + " of history " + history + " is cached already; it cannot be published again");
-        }
-        if (!table.isNear(seqno)) {
-            throw new CacheException("cannot publish under seqno " + seqno + ": too far from the cached "
-                    + table.lowest() + " to " + table.highest() + " (limit " + SeqnoTable.MAXIMUM_JUMP
-                    + "); the history must be reset first");
         }
     }
 
@@ -120,45 +116,44 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
         synchronized (mutex) {
             inFlight--;
             discarded++;
-            if (closed) {
-                releaseFilesWhenUnused();
+            if (sealed != null) {
+                buffer.copy().free();
+            }
+            if (released) {
                 return;
             }
-            stores.free(buffer.slot(), buffer.address(), buffer.length());
+            stores.free(buffer.slot(), buffer.storedAddress(), buffer.storedLength());
+            releaseFilesWhenUnused();
         }
     }
 
     boolean reclaim(WriteSetBuffer buffer, long seqno) {
+        long payload;
+        int length;
         synchronized (mutex) {
             requireOpen();
-            long payload = table.address(seqno);
+            payload = history.table().address(seqno);
             if (payload == 0) {
                 return false;
             }
-            int slot = table.slot(seqno);
-            buffer.pointTo(payload, table.length(seqno), slot, stores.region(slot));
-            if (seqno <= limits.released()) {
-                limits.released(seqno - 1);
-            }
-            return true;
+            history.unrelease(seqno);
+            length = history.table().length(seqno);
+            int slot = history.table().slot(seqno);
+            buffer.store(payload, length, slot, stores.region(slot));
         }
+        if (sealed != null) {
+            PlainCopies.Copy copy = copyOf(seqno, payload, length);
+            buffer.show(copy);
+            leave(copy);
+        }
+        return true;
     }
 
     @Override
     public void skip(long seqno, WriteSetKind kind) {
         synchronized (mutex) {
             requireOpen();
-            long payload = table.address(seqno);
-            if (payload == 0) {
-                throw new CacheException("cannot mark seqno " + seqno + " as skipped: it is not cached");
-            }
-            if (table.kind(seqno) != kind.code()) {
-                throw new CacheException("cannot mark seqno " + seqno + " as skipped: it is a "
-                        + WriteSetKind.of(table.kind(seqno)) + ", not a " + kind);
-            }
-            int flags = table.flags(seqno) | RecordFrame.SKIP;
-            table.flags(seqno, flags);
-            RecordFrame.flags(payload - RecordFrame.BYTES, kind.code(), flags, ringTag);
+            history.skip(seqno, kind);
         }
     }
 
@@ -169,37 +164,70 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
         WriteSetCursor cursor = new WriteSetCursor(this);
         synchronized (mutex) {
             requireOpen();
-            limits.add(cursor);
+            history.retention().add(cursor);
         }
         return cursor;
     }
 
     boolean seek(WriteSetCursor cursor, long seqno) {
+        long payload;
+        int length;
         synchronized (mutex) {
             requireOpen();
-            long payload = table.address(seqno);
+            SeqnoTable table = history.table();
+            payload = table.address(seqno);
             if (payload == 0) {
                 return false;
             }
-            int slot = table.slot(seqno);
-            cursor.point(payload, table.length(seqno), stores.region(slot));
+            length = table.length(seqno);
+            cursor.point(payload, length, stores.region(table.slot(seqno)));
             cursor.stand(seqno, WriteSetKind.of(table.kind(seqno)), (table.flags(seqno) & RecordFrame.SKIP) != 0);
-            limits.held(seqno);
-            return true;
+            history.retention().held(seqno);
+        }
+        if (sealed != null) {
+            cursor.show(copyOf(seqno, payload, length));
+        }
+        return true;
+    }
+
+    /** A readable copy with one more user; the record is kept by the caller meanwhile. */
+    private PlainCopies.Copy copyOf(long seqno, long payload, int length) {
+        synchronized (mutex) {
+            PlainCopies.Copy known = sealed.copies().use(seqno);
+            if (known != null) {
+                return known;
+            }
+        }
+        PlainCopies.Copy opened = sealed.open(payload, length);
+        synchronized (mutex) {
+            PlainCopies.Copy known = sealed.copies().use(seqno);
+            if (known != null) {
+                opened.free();
+                return known;
+            }
+            sealed.copies().put(seqno, opened);
+            PlainCopies.Copy used = sealed.copies().use(seqno);
+            sealed.copies().trim(history.retention().released());
+            return used;
+        }
+    }
+
+    void leave(PlainCopies.Copy copy) {
+        synchronized (mutex) {
+            sealed.copies().leave(copy);
         }
     }
 
     void leave(WriteSetCursor cursor) {
         synchronized (mutex) {
-            cursor.pointNowhere();
-            cursor.stand(-1, null, false);
+            cursor.standNowhere();
         }
     }
 
     void close(WriteSetCursor cursor) {
         synchronized (mutex) {
-            leave(cursor);
-            limits.remove(cursor);
+            cursor.standNowhere();
+            history.retention().remove(cursor);
             releaseFilesWhenUnused();
         }
     }
@@ -208,21 +236,22 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
     public HistoryPin pin(long fromSeqno) {
         synchronized (mutex) {
             requireOpen();
-            if (table.address(fromSeqno) == 0) {
+            if (history.table().address(fromSeqno) == 0) {
                 return null;
             }
             HistoryPin pin = new HistoryPin(this, fromSeqno);
-            limits.add(pin);
+            history.retention().add(pin);
             return pin;
         }
     }
 
     void unpin(HistoryPin pin) {
         synchronized (mutex) {
-            limits.remove(pin);
-            releaseFilesWhenUnused();
-            if (!closed) {
-                trimPagedHistory();
+            history.retention().remove(pin);
+            if (closed) {
+                releaseFilesWhenUnused();
+            } else {
+                history.trimPages();
             }
         }
     }
@@ -230,21 +259,21 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
     @Override
     public Uuid history() {
         synchronized (mutex) {
-            return history;
+            return history.uuid();
         }
     }
 
     @Override
     public long oldest() {
         synchronized (mutex) {
-            return table.lowest();
+            return history.table().lowest();
         }
     }
 
     @Override
     public long newest() {
         synchronized (mutex) {
-            return table.highest();
+            return history.table().highest();
         }
     }
 
@@ -252,7 +281,7 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
     public boolean contains(long seqno) {
         synchronized (mutex) {
             requireOpen();
-            return table.address(seqno) != 0;
+            return history.table().address(seqno) != 0;
         }
     }
 
@@ -266,9 +295,9 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
         synchronized (mutex) {
             Ring ring = stores.ring();
             return new CacheStatistics(
-                    table.lowest(),
-                    table.highest(),
-                    limits.released(),
+                    history.table().lowest(),
+                    history.table().highest(),
+                    history.retention().released(),
                     stores.memory().used(),
                     stores.memory().size(),
                     ring == null ? 0 : ring.used(),
@@ -277,12 +306,12 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
                     stores.pages().usedBytes(),
                     stores.pages().totalSize(),
                     stores.pages().count(),
-                    0,
-                    limits.pinned(),
+                    sealed == null ? 0 : sealed.copies().bytes(),
+                    history.retention().pinned(),
                     reserved,
                     published,
                     discarded,
-                    evicted);
+                    history.evicted());
         }
     }
 
@@ -292,75 +321,29 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
     public void release(long uptoSeqno) {
         synchronized (mutex) {
             requireOpen();
-            long upto = Math.min(uptoSeqno, table.highest());
-            if (upto > limits.released()) {
-                limits.released(upto);
-                trimPagedHistory();
+            history.release(uptoSeqno);
+            if (sealed != null) {
+                sealed.copies().trim(history.retention().released());
             }
         }
-    }
-
-    /** History may use pages only within the space of the other stores, or within what the options keep (sheet gcache, 9). */
-    private void trimPagedHistory() {
-        while (stores.pages().usedBytes() > 0
-                && historyBytes > stores.historyAllowance()
-                && !stores.pages().isWithinKept()
-                && evictOldest()) {
-            // One more.
-        }
-    }
-
-    @Override
-    public boolean evictThrough(long seqno) {
-        while (table.count() > 0 && table.lowest() <= seqno) {
-            if (!evictOldest()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    @Override
-    public boolean evictOldest() {
-        long seqno = table.lowest();
-        if (table.count() == 0 || !limits.mayGo(seqno)) {
-            return false;
-        }
-        drop(seqno);
-        evicted++;
-        return true;
-    }
-
-    private void drop(long seqno) {
-        int length = table.length(seqno);
-        stores.free(table.slot(seqno), table.address(seqno), length);
-        table.remove(seqno);
-        historyBytes -= RecordFrame.size(length);
     }
 
     @Override
     public void reset(Uuid newHistory, long seqno) {
         synchronized (mutex) {
             requireOpen();
-            boolean cut = newHistory.equals(history) && seqno >= 0 && table.highest() >= seqno;
-            long kept = cut ? seqno : 0;
-            if (limits.hasCursorAbove(kept)) {
-                throw new CacheException("cannot reset the cache from " + history + ":" + table.highest() + " to "
-                        + newHistory + ":" + seqno + ": somebody still reads what would be discarded");
+            if (history.contains(newHistory, seqno)) {
+                history.cut(seqno);
+                return;
             }
-            if (!cut) {
-                LOG.info("GCache history reset: {}:{} -> {}:{}", history, table.highest(), newHistory, seqno);
-            }
-            while (table.highest() > kept) {
-                drop(table.highest());
-            }
-            if (!cut && !newHistory.equals(history)) {
-                history = newHistory;
-                if (stores.ring() != null) {
-                    stores.ring().header().history(newHistory);
-                }
-            }
-            limits.released(Math.max(0, cut ? seqno : 0));
+            LOG.info(
+                    "GCache history reset: {}:{} -> {}:{}",
+                    history.uuid(),
+                    history.table().highest(),
+                    newHistory,
+                    seqno);
+            history.cut(0);
+            history.rename(newHistory);
         }
     }
 
@@ -368,77 +351,20 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
 
     @Override
     public DynamicSettings dynamic() {
-        return this;
+        return live;
     }
 
-    @Override
-    public void memorySize(long bytes) {
-        CacheSettings.requireMemorySize(bytes);
+    void masterKey(ByteBuffer key) {
         synchronized (mutex) {
             requireOpen();
-            stores.memorySize(bytes);
+            if (sealed == null) {
+                throw new CacheException("gcache.encryption is off; a key cannot be used");
+            }
+            if (!sealed.masterKey(key)) {
+                LOG.warn("the write-set cache was encrypted with another master key: its history is discarded");
+                history.cut(0);
+            }
         }
-    }
-
-    @Override
-    public void pageSize(long bytes) {
-        CacheSettings.requirePageSize(bytes);
-        synchronized (mutex) {
-            requireOpen();
-            stores.pages().pageSize(bytes);
-        }
-    }
-
-    @Override
-    public void keepPagesSize(long bytes) {
-        CacheSettings.requireKeepPagesSize(bytes);
-        synchronized (mutex) {
-            requireOpen();
-            stores.pages().keepSize(bytes);
-            trimPagedHistory();
-        }
-    }
-
-    @Override
-    public void keepPagesCount(int pages) {
-        CacheSettings.requireKeepPagesCount(pages);
-        synchronized (mutex) {
-            requireOpen();
-            stores.pages().keepCount(pages);
-            trimPagedHistory();
-        }
-    }
-
-    @Override
-    public void freezePurgeAtSeqno(OptionalLong seqno) {
-        CacheSettings.requireFreeze(seqno);
-        synchronized (mutex) {
-            requireOpen();
-            limits.freeze(seqno);
-            trimPagedHistory();
-        }
-    }
-
-    @Override
-    public long freezePurgeNow() {
-        synchronized (mutex) {
-            requireOpen();
-            long newest = table.highest();
-            limits.freeze(newest < 0 ? OptionalLong.empty() : OptionalLong.of(newest));
-            return newest;
-        }
-    }
-
-    @Override
-    public OptionalLong frozenAt() {
-        synchronized (mutex) {
-            return limits.frozenAt();
-        }
-    }
-
-    @Override
-    public void encryptionKey(ByteBuffer key) {
-        throw new CacheException("gcache.encryption is off; a key cannot be used");
     }
 
     // The end
@@ -466,31 +392,28 @@ final class TieredCache implements WriteSetCache, WriteSetCache.DynamicSettings,
             ring.file().force();
         } catch (IOException e) {
             LOG.warn(
-                    "cannot flush '{}'; its contents survive the server, but perhaps not the machine",
+                    "cannot flush '{}'; it survives the server's end, but perhaps not the machine's",
                     ring.file().path(),
                     e);
         }
     }
 
     private void releaseFilesWhenUnused() {
-        if (!closed || inFlight > 0 || limits.hasHolders() || table.isClosed()) {
+        if (!closed || released || inFlight > 0 || history.retention().hasHolders()) {
             return;
         }
-        while (table.count() > 0) {
-            if (!stores.isInRing(table.slot(table.lowest()))) {
-                drop(table.lowest());
-            } else {
-                table.remove(table.lowest());
-            }
+        released = true;
+        history.free();
+        if (sealed != null) {
+            sealed.copies().clear();
         }
-        table.close();
         stores.pages().close();
         if (stores.ring() != null) {
             stores.ring().file().release();
         }
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (closed) {
             throw new CacheException("the write-set cache is closed");
         }

@@ -26,6 +26,10 @@ public final class WriteSetBuffer extends CachedBytes {
     private final CRC32C crc = new CRC32C();
     private State state = State.EMPTY;
     private int slot;
+    private long storedAddress;
+    private int storedLength;
+    private Region storedRegion;
+    private PlainCopies.Copy copy;
     private long seqno = -1;
 
     WriteSetBuffer(TieredCache cache) {
@@ -78,7 +82,7 @@ public final class WriteSetBuffer extends CachedBytes {
      */
     public void publish(long seqno, WriteSetKind kind, boolean skip) {
         requireReserved();
-        cache.publish(this, seqno, kind, skip ? RecordFrame.SKIP : 0);
+        cache.publish(this, seqno, kind, skip);
         this.seqno = seqno;
         state = State.PUBLISHED;
     }
@@ -127,20 +131,49 @@ public final class WriteSetBuffer extends CachedBytes {
         return seqno;
     }
 
+    /** Where the bytes lie in a store: sealed, if encryption is on, and then this handle shows a copy. */
+    void store(long payload, int length, int slot, Region region) {
+        storedAddress = payload;
+        storedLength = length;
+        storedRegion = region;
+        this.slot = slot;
+        point(payload, length, region);
+    }
+
+    void show(PlainCopies.Copy copy) {
+        this.copy = copy;
+        point(copy.address(), copy.length(), null);
+    }
+
     int slot() {
         return slot;
     }
 
-    void pointTo(long address, int length, int slot, Region region) {
-        point(address, length, region);
-        this.slot = slot;
+    long storedAddress() {
+        return storedAddress;
     }
 
-    /** CRC32C of the bytes. */
-    int checksum() {
+    int storedLength() {
+        return storedLength;
+    }
+
+    PlainCopies.Copy copy() {
+        return copy;
+    }
+
+    /** CRC32C of the bytes in the store. */
+    int storedChecksum() {
         crc.reset();
-        crc.update(window());
+        crc.update(copy == null ? window() : storedView());
         return (int) crc.getValue();
+    }
+
+    private ByteBuffer storedView() {
+        if (storedRegion == null) {
+            throw new IllegalStateException("only what lies in a mapped store has a checksum");
+        }
+        int from = (int) (storedAddress - storedRegion.address());
+        return storedRegion.buffer().duplicate().limit(from + storedLength).position(from);
     }
 
     private void requireReserved() {

@@ -12,6 +12,7 @@ public final class WriteSetCursor extends CachedBytes implements AutoCloseable {
     private long seqno = -1;
     private WriteSetKind kind;
     private boolean skipped;
+    private PlainCopies.Copy copy;
 
     WriteSetCursor(TieredCache cache) {
         super(cache);
@@ -63,6 +64,25 @@ public final class WriteSetCursor extends CachedBytes implements AutoCloseable {
     /** -1 if nowhere; guarded by the cache's mutex. */
     long heldSeqno() {
         return seqno;
+    }
+
+    /** Shows a readable copy of what it stands on; leaves the one before. */
+    void show(PlainCopies.Copy fresh) {
+        if (copy != null) {
+            cache.leave(copy);
+        }
+        copy = fresh;
+        point(fresh.address(), fresh.length(), null);
+    }
+
+    /** Under the cache's mutex. */
+    void standNowhere() {
+        if (copy != null) {
+            cache.leave(copy);
+            copy = null;
+        }
+        pointNowhere();
+        stand(-1, null, false);
     }
 
     void stand(long seqno, WriteSetKind kind, boolean skipped) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.IORuntimeException;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -171,6 +172,12 @@ public record RingContainer(long headerOffset, long[] slabOffsets, long slabSize
             for (int i = 0; i < slabs; i++) {
                 document(appender, slabSize);
             }
+        } catch (IORuntimeException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw new IOException("cannot create the queue store in '" + directory + "': " + root.getMessage(), e);
         }
     }
 
