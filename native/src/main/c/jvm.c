@@ -121,7 +121,7 @@ static bool add_mandatory(struct w4j_options *options, const struct w4j_location
     bool added = w4j_options_add(options, "-Xrs") && w4j_options_add(options, "-Djava.class.path=%s", class_path)
         && w4j_options_add(options, "-Djna.boot.library.path=%s", location->jars) && w4j_options_add(options, "-Djna.nosys=true")
         && w4j_options_add(options, "-Djna.nounpack=true") && w4j_options_add(options, "-Dslf4j.provider=io.wsrep4j.jna.HostLoggingProvider")
-        && w4j_options_add(options, "-Dwsrep4j.library=%s", location->library);
+        && w4j_options_add(options, "-Dslf4j.internal.verbosity=WARN");
     if (added && version >= 22) {
         added = w4j_options_add(options, "--enable-native-access=ALL-UNNAMED");
     }
