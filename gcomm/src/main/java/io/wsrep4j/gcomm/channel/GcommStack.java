@@ -72,13 +72,19 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
         this.announcement = new Announcement(evs);
     }
 
+    /** The time as the cores see it: a clock that was read before the lock was taken must not turn it back. */
+    private long at(long nowNanos) {
+        now = Math.max(now, nowNanos);
+        return now;
+    }
+
     /** Connects all layers; a bootstrapping node is primary when this returns. */
     void start(boolean bootstrap, long announceTimeout, long nowNanos) {
-        now = nowNanos;
+        long time = at(nowNanos);
         pc.connect();
-        evs.connect(nowNanos);
-        gmcast.start(nowNanos);
-        announcement.begin(bootstrap, announceTimeout, nowNanos);
+        evs.connect(time);
+        gmcast.start(time);
+        announcement.begin(bootstrap, announceTimeout, time);
     }
 
     PrimaryComponent pc() {
@@ -98,9 +104,8 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     }
 
     SendResult send(int type, EvsOrder order, ByteBuffer header, ByteBuffer body, long nowNanos) {
-        now = nowNanos;
         try {
-            return pc.send(type, order, header, body, nowNanos);
+            return pc.send(type, order, header, body, at(nowNanos));
         } catch (RuntimeException | Error e) {
             onBroken(e);
             return SendResult.ABORTED;
@@ -108,8 +113,12 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     }
 
     SendResult sendCausal(long token, long nowNanos) {
-        now = nowNanos;
-        return pc.sendCausal(token, nowNanos);
+        try {
+            return pc.sendCausal(token, at(nowNanos));
+        } catch (RuntimeException | Error e) {
+            onBroken(e);
+            return SendResult.ABORTED;
+        }
     }
 
     /** True if this node has a view of a former life, and has not been in a primary component since. */
@@ -124,20 +133,18 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     /** Begins an orderly leave; the empty view follows. */
     void close(long nowNanos) {
-        now = nowNanos;
         announcement.cancel();
         if (!broken) {
             pc.closing();
-            evs.close(nowNanos);
+            evs.close(at(nowNanos));
         }
     }
 
     /** Ends at once. */
     void forceClose(long nowNanos) {
-        now = nowNanos;
         announcement.cancel();
         if (!broken) {
-            evs.forceClose(nowNanos);
+            evs.forceClose(at(nowNanos));
         }
         broken = true;
         gmcast.stop();
@@ -160,7 +167,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     @Override
     public void onTime(long nowNanos) {
-        now = nowNanos;
+        long time = at(nowNanos);
         if (stopPending) {
             stopPending = false;
             gmcast.stop();
@@ -168,12 +175,12 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
         if (broken) {
             return;
         }
-        gmcast.onTime(nowNanos);
+        gmcast.onTime(time);
         if (!broken) {
-            evs.onTimer(nowNanos);
+            evs.onTimer(time);
         }
         if (!broken) {
-            announcement.onTime(nowNanos);
+            announcement.onTime(time);
         }
     }
 
@@ -210,14 +217,14 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     @Override
     public boolean onMessage(Uuid source, int segment, ByteBuf message, long nowNanos) {
-        now = nowNanos;
+        long time = at(nowNanos);
         if (broken) {
             return true;
         }
         malformed = false;
         // EVS may keep it and move its indices; GMCast goes on using its own
-        evs.receive(source, message.slice(), nowNanos);
-        announcement.onTime(nowNanos);
+        evs.receive(source, message.slice(), time);
+        announcement.onTime(time);
         return !malformed;
     }
 

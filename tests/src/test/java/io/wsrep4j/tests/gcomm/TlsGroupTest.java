@@ -1,0 +1,112 @@
+package io.wsrep4j.tests.gcomm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.tests.process.FreePorts;
+import io.wsrep4j.tests.process.Garbd;
+import io.wsrep4j.tests.process.NativeProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A group whose connections are all TLS with certificates on both sides, with garbd in it (sheet gcomm-transport-pc, 4). */
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TlsGroupTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path directory;
+
+    private Map<String, String> tls(String certificate) throws Exception {
+        Path key = directory.resolve(certificate + ".key");
+        Path chain = directory.resolve(certificate + ".pem");
+        if (!Files.exists(key)) {
+            List<String> command = List.of(
+                    "openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-days",
+                    "30",
+                    "-subj",
+                    "/CN=" + certificate,
+                    "-keyout",
+                    key.toString(),
+                    "-out",
+                    chain.toString());
+            Process openssl = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("openssl.log").toFile())
+                    .start();
+            assertThat(openssl.waitFor()).isZero();
+        }
+        Map<String, String> options = new TreeMap<>();
+        options.put("socket.ssl_key", key.toString());
+        options.put("socket.ssl_cert", chain.toString());
+        options.put("socket.ssl_ca", chain.toString());
+        return options;
+    }
+
+    private Member member(String name, String address, int port, Map<String, String> options) throws Exception {
+        options.put("gmcast.listen_addr", "ssl://127.0.0.1:" + port);
+        return new Member(name, address, Files.createDirectory(directory.resolve(name)), options);
+    }
+
+    @Test
+    void twoOfUsAndGarbdFormAGroup() throws Exception {
+        int first = FreePorts.one();
+        String address = "gcomm://127.0.0.1:" + first;
+        Map<String, String> arbitratorOptions = tls("group");
+        arbitratorOptions.put("gmcast.listen_addr", "ssl://127.0.0.1:" + FreePorts.one());
+        String options = arbitratorOptions.entrySet().stream()
+                .map(option -> option.getKey() + "=" + option.getValue())
+                .collect(Collectors.joining(";"));
+        try (Member one = member("one", "gcomm://", first, tls("group")).join("tls", true);
+                Member two =
+                        member("two", address, FreePorts.one(), tls("group")).join("tls", false);
+                NativeProcess arbitrator = Garbd.start(address, "tls", options, directory)) {
+            one.awaitView(true, 3, PATIENCE);
+            two.awaitView(true, 3, PATIENCE);
+            Await.until(
+                    "garbd sees three",
+                    PATIENCE,
+                    () -> arbitrator.output().contains("memb_num = 3")
+                            || arbitrator.output().contains("memb_num=3")
+                            || arbitrator.output().split("view\\(view_id\\(PRIM").length > 1,
+                    arbitrator::tail);
+            one.send("secret", 30_000);
+            two.await("the message", PATIENCE, m -> m.messages().stream().anyMatch(line -> line.contains("secret")));
+            assertThat(one.channel().control().setOption("socket.ssl_reload", "1"))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aNodeWithAnotherCertificateStaysOutside() throws Exception {
+        int first = FreePorts.one();
+        try (Member one = member("one", "gcomm://", first, tls("group")).join("tls", true)) {
+            Map<String, String> options = tls("stranger");
+            options.put("pc.announce_timeout", "PT1S");
+            options.put("pc.wait_prim_timeout", "PT5S");
+            Member stranger = member("stranger", "gcomm://127.0.0.1:" + first, FreePorts.one(), options);
+
+            assertThatThrownBy(() -> stranger.join("tls", false))
+                    .isInstanceOf(GroupException.class)
+                    .hasMessageContaining("primary");
+            assertThat(one.view().members()).hasSize(1);
+        }
+    }
+}
