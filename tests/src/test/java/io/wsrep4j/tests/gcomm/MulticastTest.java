@@ -39,6 +39,9 @@ class MulticastTest {
                     options.put("gmcast.listen_addr", "tcp://127.0.0.1:" + port);
                     options.put("gmcast.mcast_addr", network.group());
                     options.put("gmcast.mcast_port", network.port(i));
+                    // members share a busy machine with the forwarder of datagrams
+                    options.put("evs.suspect_timeout", "PT15S");
+                    options.put("evs.inactive_timeout", "PT45S");
                     options.put("evs.send_window", "64");
                     options.put("evs.user_send_window", "32");
                     Path home = Files.createDirectory(directory.resolve("m" + i));
@@ -72,8 +75,9 @@ class MulticastTest {
                             .isTrue();
                     assertThat(member.view().members()).hasSize(3);
                 }
-                assertThat(network.lost()).isGreaterThan(100);
-                assertThat(network.passed()).isGreaterThan(10_000);
+                // messages are packed together before they are sent
+                assertThat(network.lost()).isGreaterThan(20);
+                assertThat(network.passed()).isGreaterThan(2_000);
             } finally {
                 members.forEach(Member::close);
             }
