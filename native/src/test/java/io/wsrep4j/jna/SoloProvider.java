@@ -2,6 +2,7 @@ package io.wsrep4j.jna;
 
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Capabilities;
 import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.EventService;
@@ -27,6 +28,9 @@ import io.wsrep4j.api.WriteSetHandle;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,10 +49,16 @@ class SoloProvider implements Provider {
 
     final AtomicLong keysSeen = new AtomicLong();
     final AtomicLong released = new AtomicLong();
+    final BlockingQueue<IsolationMode> isolated = new LinkedBlockingQueue<>();
+    final List<String> certifyThreads = new CopyOnWriteArrayList<>();
+    volatile Transaction last;
+    volatile StackOverflowError failure;
+    volatile boolean pauseFails;
+    volatile CallbackStatus connectedResult;
     private final Uuid history = new Uuid(0x1122334455667788L, 0x99aabbccddeeff00L);
     private final Uuid self = new Uuid(0x0102030405060708L, 0x090a0b0c0d0e0f10L);
     private Host host;
-    private InitArguments arguments;
+    volatile InitArguments arguments;
     private long ordered;
     private long left;
     private long settled;
@@ -159,7 +169,7 @@ class SoloProvider implements Provider {
                 0,
                 arguments.protocolVersion(),
                 List.of(new Member(self, arguments.nodeName(), arguments.incomingAddress())));
-        host.connected(view);
+        connectedResult = host.connected(view);
         host.view(context, view);
         synchronized (this) {
             left = ordered;
@@ -203,7 +213,7 @@ class SoloProvider implements Provider {
 
     @Override
     public void isolate(IsolationMode mode) {
-        host.log(LogLevel.WARN, "isolated: " + mode);
+        isolated.add(mode);
     }
 
     @Override
@@ -289,11 +299,16 @@ class SoloProvider implements Provider {
 
     @Override
     public synchronized Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta) {
+        if (failure != null) {
+            throw failure;
+        }
+        certifyThreads.add(Thread.currentThread().getName());
         if (!connected) {
             meta.setUnordered();
             return Status.CONNECTION_FAIL;
         }
         Transaction transaction = transaction(handle);
+        last = transaction;
         while (paused > 0) {
             await();
         }
@@ -419,6 +434,9 @@ class SoloProvider implements Provider {
 
     @Override
     public synchronized long pause() {
+        if (pauseFails) {
+            return -5;
+        }
         paused++;
         return ordered;
     }
