@@ -6,6 +6,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -59,7 +60,10 @@ final class Multicast {
     private ScheduledFuture<?> beaconTimer;
     private int partLength;
     private int messageNumber;
-    private Set<Uuid> reachable = Set.of();
+    /** Written on the event loop only. */
+    private volatile Set<Uuid> reachable = Set.of();
+
+    private volatile long sent;
 
     /** Guarded by the runner's lock. */
     private ArrayDeque<ByteBuf> outbox = new ArrayDeque<>();
@@ -197,10 +201,12 @@ final class Multicast {
     }
 
     private long pendingBytes() {
-        return channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     private void writeParts(ByteBuf message) {
+        sent++;
         int length = message.readableBytes();
         int number = messageNumber++;
         for (int part = 0, at = 0; at < length; part++, at += partLength) {
@@ -211,6 +217,19 @@ final class Multicast {
             format.seal(datagram);
             channel.write(new DatagramPacket(datagram, group), channel.voidPromise());
         }
+    }
+
+    int peers() {
+        return reachable.size();
+    }
+
+    long sent() {
+        return sent;
+    }
+
+    /** For tests. */
+    void cut() {
+        channel.close().awaitUninterruptibly();
     }
 
     // ---- beacons; event loop

@@ -50,7 +50,7 @@ public final class NettyTransport implements AutoCloseable {
 
     private Channel server;
     private NodeAddress bound;
-    private Multicast multicast;
+    private volatile Multicast multicast;
     private boolean closed;
 
     /**
@@ -204,6 +204,21 @@ public final class NettyTransport implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** How many nodes receive our multicast; 0 without gmcast.mcast_addr. */
+    public int multicastPeers() {
+        return multicast == null ? 0 : multicast.peers();
+    }
+
+    /** How many messages went by multicast since the start. */
+    public long multicasts() {
+        return multicast == null ? 0 : multicast.sent();
+    }
+
+    /** For tests: the multicast socket goes deaf and dumb. */
+    void cutMulticast() {
+        multicast.cut();
     }
 
     private void dial(Link link, NodeAddress address) {

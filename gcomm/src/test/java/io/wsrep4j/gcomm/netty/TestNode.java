@@ -96,6 +96,16 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
         return gmcast.nodeId();
     }
 
+    /** How many nodes receive our multicast. */
+    int multicastPeers() {
+        return transport.multicastPeers();
+    }
+
+    /** How many messages were sent by multicast. */
+    long multicasts() {
+        return transport.multicasts();
+    }
+
     boolean isConnectedTo(TestNode other) {
         return is(() -> gmcast.isConnected(other.id()));
     }

@@ -1,0 +1,125 @@
+package io.wsrep4j.gcomm.gmcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ResourceLeakDetector;
+import io.wsrep4j.api.Uuid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterTry;
+
+/**
+ * Random and bent messages: the decoder refuses or understands them, and the state machine lives on. One try of the second property is a
+ * conversation of many messages. The long profile runs more than a million of each.
+ */
+final class GmcastFuzzTest {
+
+    private static final boolean LONG = "long".equals(System.getProperty("wsrep4j.effort", "ci"));
+    private static final int TRIES = 1000;
+    private static final int INPUTS = LONG ? 1200 : 20;
+
+    private final List<byte[]> seeds = seeds();
+    private Lab lab;
+
+    private static List<byte[]> seeds() {
+        List<byte[]> list = new ArrayList<>();
+        for (String file : List.of("gmcast-messages.json", "gmcast-reactions.json")) {
+            for (JsonNode vector : GmcastVectors.named(file).values()) {
+                list.add(ByteBufUtil.getBytes(GmcastVectors.payload(vector)));
+            }
+        }
+        return list;
+    }
+
+    /** A message of the vectors with some bytes changed, cut or added, or noise. */
+    private byte[] bent(Random random) {
+        byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
+        switch (random.nextInt(5)) {
+            case 0 -> {
+                bytes = new byte[random.nextInt(400)];
+                random.nextBytes(bytes);
+            }
+            case 1 -> bytes = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+            case 2 -> bytes = java.util.Arrays.copyOf(bytes, bytes.length + random.nextInt(300));
+            default -> {}
+        }
+        int changes = bytes.length == 0 ? 0 : random.nextInt(4);
+        for (int i = 0; i < changes; i++) {
+            // the header is where the decisions are
+            int at = random.nextBoolean() ? random.nextInt(bytes.length) : random.nextInt(Math.min(4, bytes.length));
+            bytes[at] = (byte) random.nextInt(random.nextBoolean() ? 10 : 256);
+        }
+        return bytes;
+    }
+
+    @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+    void theDecoderRefusesOrUnderstands(@ForAll long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < INPUTS; i++) {
+            byte[] bytes = bent(random);
+            ByteBuf in = Unpooled.wrappedBuffer(bytes);
+            try {
+                GmcastMessage message = GmcastDecoder.decode(in);
+                assertThat(message.source().isUndefined()).isFalse();
+                if (message instanceof GmcastMessage.TopologyChange change) {
+                    assertThat(change.links().size()).isLessThanOrEqualTo(bytes.length / 148);
+                } else if (message instanceof GmcastMessage.User user) {
+                    assertThat(user.payloadOffset()).isBetween(20, bytes.length);
+                }
+            } catch (MalformedMessageException e) {
+                assertThat(e).hasMessageMatching("(?s).+");
+            }
+        }
+    }
+
+    @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+    void theStateMachineLivesOn(@ForAll long seed) {
+        Random random = new Random(seed);
+        lab = new Lab(NodeAddress.parse("tcp://10.77.0.5:24500"));
+        Uuid bystander = Lab.uuid(0x77);
+        long other = lab.established(bystander, 0, "10.77.0.9", 24900);
+        List<Long> connections = new ArrayList<>(List.of(1L));
+        for (int i = 0; i < INPUTS; i++) {
+            if (random.nextInt(8) == 0) {
+                connections.add(lab.accept("10.77.0." + (2 + random.nextInt(5))));
+            }
+            if (random.nextInt(40) == 0) {
+                lab.accepts = random.nextBoolean();
+            }
+            lab.receive(connections.get(random.nextInt(connections.size())), Unpooled.wrappedBuffer(bent(random)));
+            if (random.nextInt(10) == 0) {
+                lab.pass(random.nextDouble());
+                lab.receive(other, lab.peer(bystander, 0).ok());
+            }
+            if (lab.effects.size() > 1000) {
+                lab.effects();
+            }
+            if (!lab.failures.isEmpty()) {
+                // the dialled peer said "evicted" or "duplicate uuid"
+                return;
+            }
+        }
+        lab.accepts = true;
+        lab.effects();
+        if (lab.gmcast.isConnected(bystander)) {
+            lab.receive(other, lab.user(bystander, 0, 0, "still here"));
+            assertThat(lab.effects()).contains("deliver 77 segment 0 still here");
+        }
+    }
+
+    @AfterTry
+    void noBufferIsLost() {
+        if (lab != null) {
+            lab.assertNoLeak();
+        }
+        assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
+    }
+}
