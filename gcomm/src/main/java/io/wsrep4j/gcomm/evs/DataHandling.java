@@ -131,8 +131,14 @@ final class DataHandling {
                 && round.install == null
                 && machine.consensus().highestReachableSafeSeq()
                         == current.map().aru()
-                && !machine.consensus().isReached()) {
+                && !machine.consensus().isReached()
+                && (isJoinOld() || machine.announcer().isJoinOutdated())) {
             machine.sendJoin();
         }
+    }
+
+    /** A JOIN like the last one is worth sending only once in a while: each acknowledgement of a recovery would else bring one. */
+    private boolean isJoinOld() {
+        return machine.env().now() - round.lastJoinSentAt >= JoinHandling.JOIN_INTERVAL;
     }
 }

@@ -31,8 +31,8 @@ final class JoinHandling {
         ViewId view = join.sourceView();
         if (current.hasMember(source.uuid)
                 && !view.equals(current.id())
-                && view.seq() > current.id().seq()) {
-            // it has moved on without this node
+                && view.seq() >= current.id().seq()) {
+            // it has moved on without this node, or never came along
             machine.giveUp(source, "it is in view " + view + " already");
             return;
         }

@@ -21,6 +21,13 @@ final class LeaveHandling {
 
     /** Notes that a node goes; true if its safe mark was raised. */
     boolean record(Node source, LeaveMessage leave) {
+        if (source.isMember() && !leave.sourceView().equals(current.id())) {
+            // a member that has left another view than ours is lost to ours, as if it had died: agreement would wait
+            // for ever for a member
+            // that is listed with another view
+            source.leaves();
+            return false;
+        }
         source.leave = leave;
         if (source.uuid.equals(env.self)) {
             return false;

@@ -40,10 +40,9 @@ public final class EvsProbe {
         }
     }
 
-    /** Slots that are sent and not yet safe. */
-    public long unsafeSlots() {
-        CurrentView current = core.machine().current();
-        return current.lastSent() - current.map().safeSeq();
+    /** True while the node sends nothing and hears nothing by its own will (sheet gcomm-evs, 9.4). */
+    public boolean isIsolated() {
+        return core.machine().outbox().isMuted();
     }
 
     private void require(boolean condition, String what) {

@@ -1,5 +1,9 @@
 package io.wsrep4j.gcomm.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,6 +13,7 @@ class EvsSimulationTest {
 
     private static final int CI_SEEDS = 300;
     private static final int LONG_SEEDS = 10_000;
+    private static final int FAILURES_SHOWN = 5;
 
     @Test
     void nobody_delivers_differently_and_a_mended_group_comes_together() {
@@ -20,22 +25,19 @@ class EvsSimulationTest {
         int seeds = "long".equals(System.getProperty("wsrep4j.effort")) ? LONG_SEEDS : CI_SEEDS;
         long first = Long.getLong("wsrep4j.firstSeed", 1);
         List<String> failures = new ArrayList<>();
-        for (long seed = first; seed < first + seeds && failures.size() < 5; seed++) {
+        for (long seed = first; seed < first + seeds && failures.size() < FAILURES_SHOWN; seed++) {
             try {
                 new FaultSchedule(seed, UpperLayer.NONE).run();
             } catch (AssertionError e) {
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                Throwable root = cause;
-                while (root.getCause() != null) {
-                    root = root.getCause();
-                }
-                java.io.StringWriter trace = new java.io.StringWriter();
-                root.printStackTrace(new java.io.PrintWriter(trace));
-                failures.add(e.getMessage() + cause + "\n" + trace);
+                failures.add(e.getMessage() + "\n" + stackTrace(e.getCause()));
             }
         }
-        if (!failures.isEmpty()) {
-            throw new AssertionError(failures.size() + " seeds fail\n" + String.join("\n----\n", failures));
-        }
+        assertThat(failures).isEmpty();
+    }
+
+    private static String stackTrace(Throwable cause) {
+        StringWriter text = new StringWriter();
+        cause.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 }

@@ -17,6 +17,7 @@ final class FaultSchedule {
     /** Longest time in which a mended group must have one view (sheet gcomm-evs, 21, L1: 50 s were seen). */
     static final long CONVERGENCE = 90 * SimulatedTime.SECOND;
 
+    private static final long CALM = 8 * SimulatedTime.SECOND;
     private static final long CHAOS = 30 * SimulatedTime.SECOND;
     private static final long STEP = 10 * SimulatedTime.MILLI;
 
@@ -82,12 +83,28 @@ final class FaultSchedule {
             }
         }
         mend();
-        if (!cluster.settle(CONVERGENCE)) {
+        if (!comesTogether()) {
             throw new AssertionError(
                     "no common view " + CONVERGENCE / SimulatedTime.SECOND + " s after all was mended");
         }
         lastWords();
         cluster.checkSafety();
+    }
+
+    /** One view, and still one when the silence of those who were cut off just before has been noticed. */
+    private boolean comesTogether() {
+        long end = cluster.time().now() + CONVERGENCE;
+        while (cluster.time().now() < end) {
+            cluster.settle(end - cluster.time().now());
+            long calm = cluster.time().now() + CALM;
+            while (cluster.isSettled() && cluster.time().now() < calm) {
+                cluster.run(SimulatedTime.SECOND / 4);
+            }
+            if (cluster.isSettled()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void start() {
@@ -273,14 +290,18 @@ final class FaultSchedule {
             node.slowness = 0;
             node.thaw();
         }
-        // a JOIN that is under way may carry an eviction to where it was forgiven already
-        for (int i = 0; i < 3; i++) {
-            for (SimulatedNode node : cluster.running()) {
-                if (node.isRunning()) {
-                    node.setOption("evs.evict", "");
-                }
+        forgive(20);
+    }
+
+    /** Again and again: a JOIN that is under way may carry an eviction to where it was forgiven already. */
+    private void forgive(int times) {
+        for (SimulatedNode node : cluster.running()) {
+            if (node.isRunning()) {
+                node.setOption("evs.evict", "");
             }
-            cluster.run(SimulatedTime.SECOND / 10);
+        }
+        if (times > 0) {
+            cluster.time().after(SimulatedTime.SECOND / 2, () -> forgive(times - 1));
         }
     }
 

@@ -39,22 +39,23 @@ public final class NodeHistory {
     /** It died, or was cut short: it owes nothing any more. */
     boolean crashed;
 
+    private EvsView lastView;
+
     NodeHistory(int number, Uuid uuid) {
         this.number = number;
         this.uuid = uuid;
     }
 
+    void viewed(EvsView view, long at) {
+        events.add(new Viewed(view, at));
+        lastView = view;
+    }
+
     EvsView lastView() {
-        for (int i = events.size() - 1; i >= 0; i--) {
-            if (events.get(i) instanceof Viewed viewed) {
-                return viewed.view();
-            }
-        }
-        return null;
+        return lastView;
     }
 
     boolean isClosed() {
-        EvsView last = lastView();
-        return last != null && last.isEmpty();
+        return lastView != null && lastView.isEmpty();
     }
 }

@@ -73,12 +73,18 @@ public final class SimulatedCluster {
         });
     }
 
+    /** The node is isolating itself: what it sends does not come as far as the network. */
+    void isolated(SimulatedNode node) {
+        wire.isolated(node.uuid());
+    }
+
     long nextMessageId() {
         return ++messages;
     }
 
     /** Adds a node that is not connected yet. */
     SimulatedNode add(int number, EvsStart start, EvsSettings settings) {
+        wire.started(start.self());
         SimulatedNode node = new SimulatedNode(this, number, start, settings, layer);
         current.put(number, node);
         all.add(node);
@@ -192,6 +198,9 @@ public final class SimulatedCluster {
                     .append(node.isDead() ? "dead" : node.core().state())
                     .append(' ')
                     .append(node.core().currentView())
+                    .append(" evicted=[")
+                    .append(node.core().status().get("evs_evict_list"))
+                    .append(']')
                     .append('\n');
         }
         return text.toString();

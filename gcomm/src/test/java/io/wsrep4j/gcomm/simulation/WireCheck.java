@@ -17,10 +17,21 @@ final class WireCheck {
         ViewId view;
         long nextSlot;
         long aru;
+        boolean isolated;
         final Set<Integer> proposed = new HashSet<>();
     }
 
     private final Map<Uuid, Sender> senders = new HashMap<>();
+
+    /** A process starts; it may have the id of one that died. */
+    void started(Uuid node) {
+        senders.remove(node);
+    }
+
+    /** The node sends without our seeing it; its slots will seem to jump once. */
+    void isolated(Uuid node) {
+        senders.computeIfAbsent(node, s -> new Sender()).isolated = true;
+    }
 
     void sent(int from, Uuid source, byte[] message, boolean toAll) {
         EvsWire wire = EvsWire.read(source, Unpooled.wrappedBuffer(message));
@@ -39,7 +50,9 @@ final class WireCheck {
                 require(sender.proposed.add(wire.installView().seq()), source, wire, "view seq is used twice");
             case "USER" -> {
                 enter(sender, wire);
-                require(wire.seq() == sender.nextSlot, source, wire, "slot " + sender.nextSlot + " was due");
+                boolean jumps = sender.isolated && wire.seq() > sender.nextSlot;
+                sender.isolated = false;
+                require(wire.seq() == sender.nextSlot || jumps, source, wire, "slot " + sender.nextSlot + " was due");
                 sender.nextSlot = wire.seq() + wire.range() + 1;
                 require(wire.aru() >= sender.aru, source, wire, "aru went back from " + sender.aru);
                 sender.aru = wire.aru();
