@@ -1,0 +1,214 @@
+package io.wsrep4j.provider.transfer;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.CallbackStatus;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.gcomm.group.GroupAction.StateTransferRequested;
+import io.wsrep4j.ist.IstException;
+import io.wsrep4j.ist.IstRequest;
+import io.wsrep4j.ist.IstSender;
+import io.wsrep4j.provider.cache.CacheSource;
+import io.wsrep4j.provider.state.ReplicatorState;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.sst.StateRequestBody;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The donor's procedure (sheet replicator-state-transfer, 19). {@link #donate} runs on a receiving thread inside the local order; incremental
+ * transfers go on after it on threads of their own.
+ */
+final class Donating {
+
+    private static final int FIRST_VERSION_WITH_PRELOAD = 3;
+    private static final int ENOMSG = 42;
+    private static final int EREMCHG = 78;
+    private static final int EAGAIN = 11;
+
+    private final NodeParts node;
+    private final Host host;
+    private final String nodeName;
+    private final Set<IstSender> senders = ConcurrentHashMap.newKeySet();
+
+    Donating(NodeParts node, Host host, String nodeName) {
+        this.node = node;
+        this.host = host;
+        this.nodeName = nodeName;
+    }
+
+    /** How serving ended on this thread: the JOIN follows now with this code, or later from the host. */
+    private record Outcome(int code, boolean joinNow) {
+
+        static final Outcome DONE = new Outcome(0, true);
+        static final Outcome HOST_REPORTS = new Outcome(0, false);
+
+        static Outcome failed(int errno) {
+            return new Outcome(-errno, true);
+        }
+    }
+
+    void donate(ApplierContext context, StateTransferRequested request, int version) {
+        long local = request.localSeqno();
+        Outcome outcome;
+        node.orders().local().enterRegardless(local, local - 1);
+        try {
+            node.orders().drain(request.seqno());
+            node.situation().become(ReplicatorState.DONOR);
+            outcome = serve(context, request, version);
+        } catch (IllegalArgumentException e) {
+            node.log().error("state request of " + request.requester() + " refused: " + e.getMessage());
+            outcome = Outcome.failed(IstException.EINVAL);
+        } finally {
+            request.buffer().release();
+            node.orders().local().leave(local);
+        }
+        if (outcome.joinNow) {
+            node.group().join(new Gtid(node.situation().history(), request.seqno()), outcome.code);
+        }
+    }
+
+    private Outcome serve(ApplierContext context, StateTransferRequested request, int version) {
+        ByteBuffer bytes = request.buffer().bytes().duplicate();
+        bytes.limit(request.buffer().size()).position(0);
+        StateRequestBody body = StateRequestBody.parse(bytes);
+        if (body.needsNoTransfer()) {
+            return Outcome.DONE;
+        }
+        if (body instanceof StateRequestBody.Combined combined && combined.istRequest().hasRemaining()) {
+            Outcome incremental = tryIncremental(context, combined, version);
+            if (incremental != null) {
+                return incremental;
+            }
+        }
+        return snapshot(context, body, request.seqno(), version);
+    }
+
+    /** Null if only a snapshot will do. */
+    private Outcome tryIncremental(ApplierContext context, StateRequestBody.Combined body, int version) {
+        IstRequest wanted = parse(body);
+        node.log().info("IST request: " + wanted);
+        if (!wanted.history().equals(node.situation().history()) || wanted.lastApplied() < 0) {
+            return null;
+        }
+        long lowest = node.certification().lowestAtLastChange();
+        long first = version < FIRST_VERSION_WITH_PRELOAD || lowest <= 0
+                ? wanted.lastApplied() + 1
+                : Math.min(lowest, wanted.lastApplied() + 1);
+        CacheSource source = node.cache().source(first, node.certification().lastChange());
+        if (source == null) {
+            node.log().info("IST first seqno " + first + " not found from cache, falling back to SST");
+            return null;
+        }
+        boolean hostWaits = body.snapshotRequest().hasRemaining();
+        if (hostWaits && !callHost(context, body, new Gtid(wanted.history(), wanted.lastApplied()), true)) {
+            source.close();
+            return Outcome.failed(IstException.ECANCELED);
+        }
+        Outcome started = send(wanted, source, lowest);
+        return started != null ? started : hostWaits ? Outcome.HOST_REPORTS : Outcome.DONE;
+    }
+
+    private static IstRequest parse(StateRequestBody.Combined body) {
+        try {
+            return IstRequest.parse(body.istRequest());
+        } catch (IstException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private Outcome snapshot(ApplierContext context, StateRequestBody body, long seqno, int version) {
+        if (node.certification().hasNonBlockingOperations()) {
+            node.log().warn("Non-blocking operation in progress, cannot donate SST");
+            return Outcome.failed(EAGAIN);
+        }
+        if (!body.snapshotRequest().hasRemaining()) {
+            node.log().warn("SST request is null, SST canceled");
+            return Outcome.failed(IstException.ECANCELED);
+        }
+        if (version >= FIRST_VERSION_WITH_PRELOAD && body instanceof StateRequestBody.Combined combined) {
+            Outcome refused = preload(combined);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        boolean begun = callHost(context, body, new Gtid(node.situation().history(), seqno), false);
+        return begun ? Outcome.HOST_REPORTS : Outcome.failed(IstException.ECANCELED);
+    }
+
+    /** Sends what the joiner's certification index must hold; null if that is under way. */
+    private Outcome preload(StateRequestBody.Combined body) {
+        if (!body.istRequest().hasRemaining()) {
+            node.log().error("Joiner didn't provide IST connection info: cert index preload is impossible");
+            return Outcome.failed(ENOMSG);
+        }
+        long lowest = node.certification().lowestAtLastChange();
+        long first = lowest <= 0 ? node.certification().lastChange() : lowest;
+        CacheSource source = node.cache().source(first, node.certification().lastChange());
+        if (source == null) {
+            node.log().error("Cert index preload first seqno " + first + " not found from gcache (oldest: "
+                    + node.cache().lowestSeqno() + "): enlarge gcache.size");
+            return Outcome.failed(ENOMSG);
+        }
+        node.log().info("Cert index preload: " + first + " -> " + node.certification().lastChange());
+        return send(parse(body), source, first);
+    }
+
+    /** Begins to send; null if it is under way. */
+    private Outcome send(IstRequest wanted, CacheSource source, long preloadStart) {
+        try {
+            IstSender sender = IstSender.start(
+                    new IstSender.Settings(
+                            nodeName,
+                            wanted.peer(),
+                            node.settings().replicationProtocol(),
+                            preloadStart,
+                            null,
+                            LoggerFactory.getLogger(IstSender.class)),
+                    source);
+            senders.add(sender);
+            sender.end().whenComplete((done, failure) -> senders.remove(sender));
+            return null;
+        } catch (IstException e) {
+            node.log().error("IST failed: " + e.getMessage());
+            return Outcome.failed(e.errno());
+        }
+    }
+
+    private boolean callHost(ApplierContext context, StateRequestBody body, Gtid position, boolean bypass) {
+        try {
+            if (host.sstDonate(context, body.snapshotRequest(), position, bypass) == CallbackStatus.SUCCESS) {
+                return true;
+            }
+            node.log().error("SST " + (bypass ? "bypass " : "") + "failed: the host refused to donate");
+        } catch (RuntimeException e) {
+            node.log().error("the host's sst_donate callback threw", e);
+        }
+        return false;
+    }
+
+    Status sstSent(Gtid position, int code) {
+        if (node.situation().state() != ReplicatorState.DONOR) {
+            node.log().error("sst sent called when not SST donor, state " + node.situation().state());
+            return Status.CONNECTION_FAIL;
+        }
+        int result = code;
+        if (result >= 0 && !position.uuid().equals(node.situation().history())) {
+            node.log().error("the snapshot's history " + position.uuid() + " is not the group's " + node.situation().history());
+            result = -EREMCHG;
+        }
+        Gtid reached = result >= 0
+                ? position
+                : new Gtid(node.situation().history(), Math.max(Seqno.UNDEFINED, node.orders().commit().lastLeft()));
+        node.group().join(reached, Math.min(result, 0));
+        return Status.OK;
+    }
+
+    void cancel() {
+        senders.forEach(IstSender::cancel);
+    }
+}

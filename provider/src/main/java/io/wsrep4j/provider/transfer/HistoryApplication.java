@@ -1,0 +1,60 @@
+package io.wsrep4j.provider.transfer;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.CallbackStatus;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.ist.IstException;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.transaction.OrderedEvent;
+import io.wsrep4j.provider.transaction.Transactions;
+
+/**
+ * Applies what an incremental transfer brings, on as many threads as come to help (sheet replicator-state-transfer, 22.3). Thread-safe.
+ */
+final class HistoryApplication {
+
+    private final NodeParts node;
+    private final Transactions transactions;
+    private final Host host;
+    private final TransferEvents events;
+
+    HistoryApplication(NodeParts node, Transactions transactions, Host host, TransferEvents events) {
+        this.node = node;
+        this.transactions = transactions;
+        this.host = host;
+        this.events = events;
+    }
+
+    /**
+     * Applies until the end. Blocks.
+     *
+     * @throws IstException if the transfer failed; only one of the threads gets it
+     */
+    void run(ApplierContext context) throws IstException, InterruptedException {
+        for (TransferEvents.Item item = events.take(); item != null; item = events.take()) {
+            if (item instanceof TransferEvents.Item.Apply apply) {
+                apply(context, apply.event());
+            } else if (item instanceof TransferEvents.Item.Show show) {
+                show(context, show);
+            }
+        }
+    }
+
+    private void apply(ApplierContext context, OrderedEvent event) {
+        if (node.situation().isCorrupt()) {
+            transactions.passOver(event);
+            return;
+        }
+        transactions.applyHistoric(context, event);
+    }
+
+    private void show(ApplierContext context, TransferEvents.Item.Show show) {
+        try {
+            if (!node.situation().isCorrupt() && host.view(context, show.view()) != CallbackStatus.SUCCESS) {
+                node.situation().declareInconsistent("the host failed in its view callback for " + show.view().stateId());
+            }
+        } finally {
+            node.orders().leaveBoth(show.seqno());
+        }
+    }
+}

@@ -1,0 +1,356 @@
+package io.wsrep4j.provider.transfer;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.gcomm.group.StateTransferAnswer;
+import io.wsrep4j.gcomm.group.message.ConfigurationChange;
+import io.wsrep4j.gcomm.group.message.StateTransferRequest;
+import io.wsrep4j.ist.IstException;
+import io.wsrep4j.ist.IstReceiver;
+import io.wsrep4j.ist.IstRequest;
+import io.wsrep4j.provider.options.ProviderOptions;
+import io.wsrep4j.provider.state.ReplicatorState;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.sst.StateRequestBody;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The joiner's procedure (sheet replicator-state-transfer, 18). {@link #run} belongs to the thread that handles the configuration change, inside
+ * the local order; the rest is for any thread.
+ */
+final class Joining {
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int FIRST_VERSION_FOR_STRANGERS = 3;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    private final NodeParts node;
+    private final Host host;
+    private final ProviderOptions options;
+    private final String nodeName;
+    private final String nodeAddress;
+    private final ProtocolAgreement agreement;
+    private final TransferEvents events;
+    private final HistoryIntake intake;
+    private final HistoryApplication application;
+    private final SnapshotArrival arrival = new SnapshotArrival();
+
+    private volatile String donors = "";
+    private volatile long covered = Seqno.UNDEFINED;
+    private volatile TransferState state = TransferState.NONE;
+    private volatile boolean cancelled;
+    private volatile IstReceiver receiver;
+
+    Joining(
+            NodeParts node,
+            Host host,
+            ProviderOptions options,
+            String nodeName,
+            String nodeAddress,
+            ProtocolAgreement agreement,
+            TransferEvents events,
+            HistoryIntake intake,
+            HistoryApplication application) {
+        this.node = node;
+        this.host = host;
+        this.options = options;
+        this.nodeName = nodeName;
+        this.nodeAddress = nodeAddress;
+        this.agreement = agreement;
+        this.events = events;
+        this.intake = intake;
+        this.application = application;
+    }
+
+    void donors(String names) {
+        donors = names;
+        cancelled = false;
+    }
+
+    long covered() {
+        return covered;
+    }
+
+    void forgetCovered() {
+        covered = Seqno.UNDEFINED;
+    }
+
+    TransferState state() {
+        return state;
+    }
+
+    void finished() {
+        state = TransferState.NONE;
+    }
+
+    void cancel() {
+        cancelled = true;
+        IstReceiver current = receiver;
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    private boolean isGivenUp() {
+        return cancelled || node.group().isLost();
+    }
+
+    void run(ApplierContext context, ConfigurationChange change, int version) throws StateTransferException {
+        boolean interrupted = false;
+        try {
+            transfer(context, change, version);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            throw new StateTransferException("the state transfer was interrupted", e);
+        } finally {
+            arrival.forget();
+            stopReceiver();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void stopReceiver() {
+        IstReceiver current = receiver;
+        receiver = null;
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    private void transfer(ApplierContext context, ConfigurationChange change, int version)
+            throws StateTransferException, InterruptedException {
+        Gtid target = change.position();
+        node.situation().become(ReplicatorState.CONNECTED);
+        boolean sameHistory = node.situation().history().equals(target.uuid());
+        node.log().info("State transfer required: group state " + target + ", local state " + node.situation().history() + ":"
+                + node.orders().lastCommitted());
+        ByteBuffer snapshotRequest = host.sstRequest();
+        if (snapshotRequest == null) {
+            throw new StateTransferException("the host could not prepare for a snapshot; look into its log");
+        }
+        if (!snapshotRequest.hasRemaining() && !sameHistory) {
+            throw new StateTransferException("this node's history " + node.situation().history() + " is not the group's "
+                    + target.uuid() + ", and a running server cannot take a snapshot: restart it");
+        }
+        long lastApplied = sameHistory ? node.orders().lastCommitted() : Seqno.UNDEFINED;
+        ByteBuffer istRequest = prepareReceiver(change, lastApplied, sameHistory, version);
+        if (!snapshotRequest.hasRemaining() && !istRequest.hasRemaining()) {
+            throw new StateTransferException("neither a snapshot nor an incremental transfer is possible: restart the server");
+        }
+        StateRequestBody body = version == 0
+                ? new StateRequestBody.Plain(snapshotRequest)
+                : new StateRequestBody.Combined(snapshotRequest, istRequest);
+        arrival.expect();
+        node.savedState().markUnsafe();
+        ask(new StateTransferRequest(
+                donors,
+                version,
+                istRequest.hasRemaining() ? new Gtid(node.situation().history(), lastApplied) : Gtid.UNDEFINED,
+                ByteBuffer.wrap(body.toBytes())));
+        node.situation().become(ReplicatorState.JOINING);
+        state = TransferState.WAIT;
+        covered = Seqno.UNDEFINED;
+        if (!sameHistory) {
+            node.cache().reset(target.uuid(), target.seqno());
+        }
+        takeSnapshot(body, target, sameHistory);
+        if (istRequest.hasRemaining() && !body.needsNoTransfer()) {
+            takeHistory(context, change);
+        } else {
+            stopReceiver();
+            agreement.agreeFromHistory(change);
+        }
+        state = TransferState.JOIN_SENT;
+    }
+
+    // ---- asking
+
+    /** Starts to listen; returns the request's text, empty if an incremental transfer is impossible. */
+    private ByteBuffer prepareReceiver(ConfigurationChange change, long lastApplied, boolean sameHistory, int version) {
+        if (version == 0 || version < FIRST_VERSION_FOR_STRANGERS && (!sameHistory || lastApplied < 0)) {
+            return NOTHING;
+        }
+        try {
+            TransferAddresses addresses = TransferAddresses.of(options, nodeAddress);
+            events.open();
+            IstReceiver listening = IstReceiver.listen(
+                    new IstReceiver.Settings(
+                            nodeName,
+                            addresses.bind(),
+                            change.replicatorProtocol(),
+                            change.position().seqno(),
+                            null,
+                            LoggerFactory.getLogger(IstReceiver.class)),
+                    intake);
+            receiver = listening;
+            IstRequest request = new IstRequest(
+                    node.situation().history(),
+                    lastApplied,
+                    change.position().seqno(),
+                    addresses.told(false, listening.port()));
+            node.log().info("Prepared IST receiver for " + (lastApplied + 1) + "-" + change.position().seqno() + ", listening at: "
+                    + request.peer());
+            return ByteBuffer.wrap(request.toBytes());
+        } catch (IstException | IllegalArgumentException e) {
+            node.log().warn("Failed to prepare for incremental state transfer: " + e.getMessage() + ". IST will be unavailable.");
+            return NOTHING;
+        }
+    }
+
+    private void ask(StateTransferRequest request) throws StateTransferException {
+        boolean told = false;
+        while (true) {
+            StateTransferAnswer answer = node.group().requestStateTransfer(request);
+            if (answer.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
+                node.orders().local().skip(answer.localSeqno());
+            }
+            switch (answer.status()) {
+                case GRANTED -> {
+                    node.log().info("Requesting state transfer: success, donor: " + answer.donorIndex());
+                    return;
+                }
+                case TRY_AGAIN, NOT_PRIMARY, CUT_OFF -> {
+                    if (isGivenUp()) {
+                        throw failed("the connection to the group ended before a donor was found");
+                    }
+                    if (!told) {
+                        told = true;
+                        node.log().info("Requesting state transfer failed: " + answer.status()
+                                + ". Will keep retrying every 1 second(s)");
+                    }
+                    LockSupport.parkNanos(this, RETRY_NANOS);
+                }
+                case DONOR_UNREACHABLE, DONOR_IS_SELF, NOT_NEEDED, REFUSED, CLOSED -> throw failed(
+                        "State transfer request failed unrecoverably: " + answer.status()
+                                + (donors.isEmpty() ? "" : " (wsrep_sst_donor = '" + donors + "')"));
+            }
+        }
+    }
+
+    private StateTransferException failed(String reason) {
+        state = TransferState.REQUEST_FAILED;
+        node.savedState().set(node.orders().lastCommittedGtid(), false);
+        node.savedState().markSafe();
+        return new StateTransferException(reason);
+    }
+
+    // ---- the snapshot
+
+    private void takeSnapshot(StateRequestBody body, Gtid target, boolean sameHistory)
+            throws StateTransferException, InterruptedException {
+        Gtid snapshot;
+        if (!body.snapshotRequest().hasRemaining()) {
+            snapshot = new Gtid(target.uuid(), node.orders().lastCommitted());
+        } else if (body.needsNoTransfer()) {
+            snapshot = target;
+        } else {
+            snapshot = awaitSnapshot(target);
+        }
+        if (body.snapshotRequest().hasRemaining()) {
+            if (sameHistory && node.orders().lastCommitted() != snapshot.seqno()) {
+                node.log().info("Resetting GCache seqno map due to seqno gap");
+                node.cache().reset(snapshot.uuid(), snapshot.seqno());
+            }
+            node.situation().history(snapshot.uuid());
+            node.orders().initialPosition(Uuid.UNDEFINED, Seqno.UNDEFINED);
+            node.orders().initialPosition(snapshot.uuid(), snapshot.seqno());
+        }
+        covered = snapshot.seqno();
+        acceptState(body);
+    }
+
+    private Gtid awaitSnapshot(Gtid target) throws StateTransferException, InterruptedException {
+        SnapshotArrival.Report report = arrival.await(this::isGivenUp);
+        if (report == null) {
+            throw new StateTransferException("the connection to the group ended during the state transfer");
+        }
+        if (!report.position().uuid().equals(target.uuid()) || report.position().seqno() < 0) {
+            state = TransferState.FAILED;
+            node.savedState().set(report.position(), false);
+            node.savedState().markSafe();
+            throw new StateTransferException(
+                    report.code() == 0
+                            ? "Application received wrong state: received " + report.position() + ", required " + target
+                            : "the host could not receive the snapshot (code " + report.code() + "); look into its log");
+        }
+        node.log().info("SST received: " + report.position());
+        return report.position();
+    }
+
+    private void acceptState(StateRequestBody body) throws StateTransferException {
+        Gtid unfinished = new Gtid(node.situation().history(), Seqno.UNDEFINED);
+        if (!node.savedState().isCorrupt()) {
+            node.savedState().set(unfinished, false);
+            node.savedState().markSafe();
+            return;
+        }
+        if (!body.snapshotRequest().hasRemaining() || body.needsNoTransfer()) {
+            throw new StateTransferException("this node's data is inconsistent and only a full snapshot mends that: restart the server");
+        }
+        node.savedState().markUncorrupt(unfinished);
+        node.situation().forgive();
+    }
+
+    // ---- the history
+
+    private void takeHistory(ApplierContext context, ConfigurationChange change)
+            throws StateTransferException, InterruptedException {
+        long from = node.orders().lastCommitted() + 1;
+        long to = change.position().seqno();
+        boolean applies = from <= to;
+        IstReceiver current = receiver;
+        node.log().info(
+                applies
+                        ? "Receiving IST: " + (to - from + 1) + " writesets, seqnos " + from + "-" + to
+                        : "Receiving certification index preload up to " + to);
+        try {
+            current.ready(from);
+            application.run(context);
+            long last = current.await();
+            if (applies) {
+                covered = last;
+                node.orders().apply().drain(last);
+                node.orders().initialPosition(change.position().uuid(), last);
+            }
+        } catch (IstException e) {
+            throw new StateTransferException("Receiving IST failed, node restart required: " + e.getMessage(), e);
+        }
+        if (node.situation().isCorrupt()) {
+            throw new StateTransferException("an event of the incremental transfer could not be applied");
+        }
+    }
+
+    void help(ApplierContext context) {
+        if (!events.isActive()) {
+            return;
+        }
+        try {
+            application.run(context);
+        } catch (IstException e) {
+            // the thread that handles the configuration change learns it from the receiver
+            node.log().debug("helped with an incremental transfer that failed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- the host's report
+
+    Status sstReceived(Gtid position, int code) {
+        if (!arrival.report(position, code)) {
+            node.log().error("not JOINING when sst_received() called, state: " + node.situation().state());
+            return Status.CONNECTION_FAIL;
+        }
+        return Status.OK;
+    }
+}

@@ -1,0 +1,102 @@
+package io.wsrep4j.provider.transfer;
+
+import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Host;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.gcomm.group.GroupAction.StateTransferRequested;
+import io.wsrep4j.gcomm.group.message.ConfigurationChange;
+import io.wsrep4j.provider.options.ProviderOptions;
+import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.transaction.Transactions;
+
+/**
+ * State transfers of one node, as joiner and as donor. Thread-safe: {@link #join} and {@link #donate} run on receiving threads inside the local
+ * order, so one at a time; the rest from any thread.
+ */
+public final class StateTransfers {
+
+    private final Joining joining;
+    private final Donating donating;
+
+    /**
+     * @param nodeName this node's name, for threads
+     * @param nodeAddress the host's address of this node; perhaps empty
+     */
+    public StateTransfers(
+            NodeParts node,
+            Transactions transactions,
+            Host host,
+            ProviderOptions options,
+            String nodeName,
+            String nodeAddress,
+            ProtocolAgreement agreement) {
+        TransferEvents events = new TransferEvents();
+        HistoryIntake intake = new HistoryIntake(node, transactions, agreement, events);
+        HistoryApplication application = new HistoryApplication(node, transactions, host, events);
+        joining = new Joining(node, host, options, nodeName, nodeAddress, agreement, events, intake, application);
+        donating = new Donating(node, host, nodeName);
+    }
+
+    /** Preferred donors for the next transfers, comma-separated. */
+    public void donors(String names) {
+        joining.donors(names);
+    }
+
+    /**
+     * Gets this node's state: blocks until snapshot and history are through.
+     *
+     * @param change the configuration that made it necessary
+     * @param protocol state request version to use, 0 to 3
+     * @throws StateTransferException if it failed: this node must leave
+     */
+    public void join(ApplierContext context, ConfigurationChange change, int protocol) throws StateTransferException {
+        joining.run(context, change, protocol);
+    }
+
+    /** Everything the group delivers up to here was contained in the last transfer; -1 if nothing. */
+    public long covered() {
+        return joining.covered();
+    }
+
+    /** The history changed: nothing is covered. */
+    public void forgetCovered() {
+        joining.forgetCovered();
+    }
+
+    /** What the status text says of the transfer. */
+    public TransferState state() {
+        return joining.state();
+    }
+
+    /** The group has seen the end of the transfer. */
+    public void finished() {
+        joining.finished();
+    }
+
+    /** Applies what a running incremental transfer has brought, until its end; returns at once if there is none. */
+    public void help(ApplierContext context) {
+        joining.help(context);
+    }
+
+    /** Serves a joiner, as far as that is done on this thread. */
+    public void donate(ApplierContext context, StateTransferRequested request, int protocol) {
+        donating.donate(context, request, protocol);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#sstReceived}. */
+    public Status sstReceived(Gtid position, int code) {
+        return joining.sstReceived(position, code);
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#sstSent}. */
+    public Status sstSent(Gtid position, int code) {
+        return donating.sstSent(position, code);
+    }
+
+    /** Stops all transfers. */
+    public void cancel() {
+        joining.cancel();
+        donating.cancel();
+    }
+}

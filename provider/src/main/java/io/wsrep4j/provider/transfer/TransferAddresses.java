@@ -1,0 +1,65 @@
+package io.wsrep4j.provider.transfer;
+
+import io.wsrep4j.ist.IstAddress;
+import io.wsrep4j.provider.options.ProviderOptions;
+import java.net.InetSocketAddress;
+
+/**
+ * Where a joiner listens for its incremental transfer, and what it tells donors (sheet replicator-state-transfer, 20.5). Immutable.
+ *
+ * @param bind where it listens
+ * @param host what donors are told, with the port that is really bound
+ */
+record TransferAddresses(InetSocketAddress bind, String host) {
+
+    private static final int HIGHEST_PORT = 65_535;
+
+    /** A host and a port; the port is -1 if the text had none. */
+    private record HostAndPort(String host, int port) {}
+
+    /**
+     * Reads ist.recv_addr, ist.recv_bind, base_host and base_port.
+     *
+     * @param nodeAddress the host's address of this node, perhaps with a port; perhaps empty
+     * @throws IllegalArgumentException if there is no address to tell; the message says what to set
+     */
+    static TransferAddresses of(ProviderOptions options, String nodeAddress) {
+        int defaultPort = Integer.parseInt(options.text("base_port")) + 1;
+        HostAndPort told = told(options, nodeAddress);
+        HostAndPort bound = options.text("ist.recv_bind") == null ? told : split(options.text("ist.recv_bind"));
+        int port = bound.port >= 0 ? bound.port : told.port >= 0 ? told.port : defaultPort;
+        return new TransferAddresses(new InetSocketAddress(bound.host, port), told.host);
+    }
+
+    private static HostAndPort told(ProviderOptions options, String nodeAddress) {
+        if (options.text("ist.recv_addr") != null) {
+            return split(options.text("ist.recv_addr"));
+        }
+        if (options.text("base_host") != null) {
+            return new HostAndPort(split(options.text("base_host")).host, -1);
+        }
+        if (!nodeAddress.isEmpty()) {
+            return new HostAndPort(split(nodeAddress).host, -1);
+        }
+        throw new IllegalArgumentException("Could not determine IST receive address: set ist.recv_addr, or the node's address");
+    }
+
+    private static HostAndPort split(String text) {
+        String rest = text.contains("://") ? text.substring(text.indexOf("://") + 3) : text;
+        int colon = rest.lastIndexOf(':');
+        boolean bareIpv6 = rest.indexOf(':') != colon && !rest.startsWith("[");
+        String host = colon < 0 || bareIpv6 || rest.endsWith("]") ? rest : rest.substring(0, colon);
+        int port = host.length() == rest.length() ? -1 : Integer.parseInt(rest.substring(colon + 1));
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        if (host.isEmpty() || port > HIGHEST_PORT) {
+            throw new IllegalArgumentException("not an address to receive incremental transfers at: '" + text + "'");
+        }
+        return new HostAndPort(host, port);
+    }
+
+    IstAddress told(boolean tls, int port) {
+        return new IstAddress(tls, host, port);
+    }
+}
