@@ -11,6 +11,7 @@ import io.wsrep4j.gcomm.group.VoteAnswer;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
+import io.wsrep4j.provider.transfer.StateTransfers;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,7 +24,6 @@ import java.util.concurrent.locks.LockSupport;
 final class ActionHandling {
 
     private static final long RETRY_NANOS = 1_000_000L;
-    private static final int NOT_IMPLEMENTED = -38;
     private static final ByteBuffer NO_ERROR = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     /** What the receiving thread does next. */
@@ -38,11 +38,18 @@ final class ActionHandling {
     private final NodeParts node;
     private final Transactions transactions;
     private final ConfigurationHandling configurations;
+    private final StateTransfers transfers;
     private final Host host;
     private final LongAdder received = new LongAdder();
     private final LongAdder receivedBytes = new LongAdder();
 
-    ActionHandling(NodeParts node, Transactions transactions, ConfigurationHandling configurations, Host host) {
+    ActionHandling(
+            NodeParts node,
+            Transactions transactions,
+            ConfigurationHandling configurations,
+            StateTransfers transfers,
+            Host host) {
+        this.transfers = transfers;
         this.node = node;
         this.transactions = transactions;
         this.configurations = configurations;
@@ -80,7 +87,7 @@ final class ActionHandling {
         if (action instanceof GroupAction.WriteSet writeSet) {
             return apply(context, writeSet);
         }
-        handleRare(action);
+        handleRare(context, action);
         return Next.CONTINUE;
     }
 
@@ -113,13 +120,16 @@ final class ActionHandling {
         }
     }
 
-    private void handleRare(GroupAction action) throws CriticalCallbackException {
+    private void handleRare(ApplierContext context, GroupAction action) throws CriticalCallbackException {
         if (action instanceof GroupAction.LostWriteSet lost) {
             sendAgain(lost);
         } else if (action instanceof GroupAction.CommitCut cut) {
             commitCut(cut);
         } else if (action instanceof GroupAction.StateTransferRequested request) {
-            refuseDonation(request);
+            transfers.donate(
+                    context,
+                    request,
+                    ConfigurationHandling.requestVersion(node.settings().replicationProtocol()));
         } else if (action instanceof GroupAction.Joined joined) {
             inTurn(joined.localSeqno(), () -> joined(joined.code()));
         } else if (action instanceof GroupAction.Synced synced) {
@@ -169,15 +179,6 @@ final class ActionHandling {
         });
     }
 
-    private void refuseDonation(GroupAction.StateTransferRequested request) {
-        node.log()
-                .error("asked to donate to " + request.requester()
-                        + ", which this release cannot do yet; telling the joiner so");
-        node.orders().local().skip(request.localSeqno());
-        request.buffer().release();
-        node.group().join(node.orders().lastCommittedGtid(), NOT_IMPLEMENTED);
-    }
-
     private void joined(long code) {
         node.orders().drain(node.certification().position());
         if (code < 0 && node.situation().state() == ReplicatorState.JOINING) {
@@ -185,6 +186,7 @@ final class ActionHandling {
             return;
         }
         node.situation().become(ReplicatorState.JOINED);
+        transfers.finished();
     }
 
     private void synced() throws CriticalCallbackException {

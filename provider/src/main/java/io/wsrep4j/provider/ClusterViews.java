@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Turns configuration changes into the views that hosts see (sheet wsrep-api-v26, 3.4). Holds no state. */
-final class ClusterViews {
+public final class ClusterViews {
 
     private static final int OLDEST = Capabilities.MULTI_MASTER
             | Capabilities.CERTIFICATION
@@ -37,7 +37,7 @@ final class ClusterViews {
     }
 
     /** The view that a configuration change stands for, as seen by the member {@code self}. */
-    static View of(ConfigurationChange change, Uuid self) {
+    public static View of(ConfigurationChange change, Uuid self) {
         List<Member> members = new ArrayList<>(change.members().size());
         int ownIndex = View.NO_INDEX;
         for (ConfigurationChange.ConfigurationMember member : change.members()) {

@@ -14,6 +14,8 @@ import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
+import io.wsrep4j.provider.transfer.StateTransferException;
+import io.wsrep4j.provider.transfer.StateTransfers;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +30,7 @@ final class ConfigurationHandling {
     private final NodeParts node;
     private final Transactions transactions;
     private final Host host;
+    private StateTransfers transfers;
 
     private int replicationProtocol = -1;
     private int applicationProtocol = -1;
@@ -37,6 +40,18 @@ final class ConfigurationHandling {
         this.node = node;
         this.transactions = transactions;
         this.host = host;
+    }
+
+    /** Who gets this node's state when it lacks something; set once, before the first change. */
+    void transfers(StateTransfers stateTransfers) {
+        transfers = stateTransfers;
+    }
+
+    /** A configuration of the past, or one that a state transfer has brought, sets what is spoken. */
+    void agreeFromHistory(ConfigurationChange change) {
+        incomingAddresses = addresses(change);
+        speak(change);
+        adjust(change);
     }
 
     /** Client addresses of the members, comma-separated. */
@@ -90,6 +105,13 @@ final class ConfigurationHandling {
         ConfigurationMember self = change.members().get(action.ownIndex());
         boolean firstView = situation.ownId().isUndefined();
         View view = ClusterViews.of(change, self.id());
+        if (!situation.history().equals(change.position().uuid())) {
+            transfers.forgetCovered();
+        }
+        if (change.position().seqno() <= transfers.covered()) {
+            takeNote(action);
+            return;
+        }
         drain();
         boolean otherHistory = !situation.history().equals(change.position().uuid());
         if (firstView || otherHistory) {
@@ -99,10 +121,11 @@ final class ConfigurationHandling {
         boolean safeToBootstrap = change.members().size() == 1;
         incomingAddresses = addresses(change);
         if (self.state() == NodeState.PRIM && lacksEvents(change, otherHistory)) {
-            throw new StateTransferNeededException(node.orders().lastCommittedGtid(), change.position());
+            transfer(context, change);
+            return;
         }
         agree(change);
-        boolean ordered = change.replicatorProtocol() >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES;
+        boolean ordered = isOrdered(change);
         long seqno = change.position().seqno();
         if (firstView) {
             situation.history(change.position().uuid());
@@ -122,6 +145,45 @@ final class ConfigurationHandling {
         }
     }
 
+    private static boolean isOrdered(ConfigurationChange change) {
+        return change.replicatorProtocol() >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES;
+    }
+
+    /** The last state transfer has brought this change already; it only belongs into the history (sheet 15.4 step 3). */
+    private void takeNote(ConfigurationChanged action) {
+        ConfigurationChange change = action.change();
+        long seqno = change.position().seqno();
+        if (isOrdered(change) && seqno > node.certification().position()) {
+            agree(change);
+            if (!node.cache().contains(seqno)) {
+                node.cache().publishConfiguration(action.buffer(), seqno);
+            }
+        }
+    }
+
+    /** Gets what this node lacks; the view reaches the host with the snapshot, or as an event of the history. */
+    private void transfer(ApplierContext context, ConfigurationChange change) throws CriticalCallbackException {
+        transactions.forgetPending();
+        node.cache().release(node.certification().position());
+        node.certification().reset();
+        try {
+            transfers.join(context, change, requestVersion(change.replicatorProtocol()));
+        } catch (StateTransferException e) {
+            throw new CriticalCallbackException(e.getMessage(), e);
+        }
+        if (node.situation().state() == ReplicatorState.JOINING) {
+            node.group().join(new Gtid(node.situation().history(), transfers.covered()), 0);
+        }
+    }
+
+    /** Version of the state request that a protocol asks for (sheet 16). */
+    static int requestVersion(int replicationProtocol) {
+        if (replicationProtocol >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES) {
+            return 3;
+        }
+        return replicationProtocol >= 6 ? 2 : replicationProtocol >= 2 ? 1 : 0;
+    }
+
     private boolean lacksEvents(ConfigurationChange change, boolean otherHistory) {
         return otherHistory
                 || node.orders().lastCommitted() + 1 < change.position().seqno();
@@ -131,10 +193,20 @@ final class ConfigurationHandling {
         if (change.replicatorProtocol() != replicationProtocol) {
             transactions.forgetPending();
             node.certification().reset();
+        }
+        speak(change);
+        adjust(change);
+    }
+
+    private void speak(ConfigurationChange change) {
+        if (change.replicatorProtocol() != replicationProtocol) {
             node.settings().replicationProtocol(change.replicatorProtocol());
         }
         replicationProtocol = change.replicatorProtocol();
         applicationProtocol = change.applicationProtocol();
+    }
+
+    private void adjust(ConfigurationChange change) {
         node.certification()
                 .adjust(
                         change.position().seqno(),

@@ -34,6 +34,7 @@ import io.wsrep4j.provider.transaction.Orders;
 import io.wsrep4j.provider.transaction.TransactionFigures;
 import io.wsrep4j.provider.transaction.TransactionSettings;
 import io.wsrep4j.provider.transaction.Transactions;
+import io.wsrep4j.provider.transfer.StateTransfers;
 import io.wsrep4j.provider.writeset.KeyFormat;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class ProviderNode {
     private final NodeParts parts;
     private final Transactions transactions;
     private final Replicator replicator;
+    private final StateTransfers transfers;
     private final StatusReport status;
     private final LastCommittedReporter reporter;
     private volatile GroupChannel channel;
@@ -87,15 +89,25 @@ final class ProviderNode {
         optionChanges = new OptionChanges(parts, certificationOptions);
         transactions = new Transactions(parts, host);
         ConfigurationHandling configurations = new ConfigurationHandling(parts, transactions, host);
-        ActionHandling actions = new ActionHandling(parts, transactions, configurations, host);
-        replicator = new Replicator(parts, host, configurations, actions, reporter);
+        transfers = new StateTransfers(
+                parts,
+                transactions,
+                host,
+                options,
+                arguments.nodeName(),
+                arguments.nodeAddress(),
+                configurations::agreeFromHistory);
+        configurations.transfers(transfers);
+        ActionHandling actions = new ActionHandling(parts, transactions, configurations, transfers, host);
+        replicator = new Replicator(parts, host, configurations, actions, transfers, reporter);
         status = new StatusReport(new StatusSources(
                 parts,
                 transactions,
                 actions::received,
                 actions::receivedBytes,
                 cache::lowestSeqno,
-                configurations::incomingAddresses));
+                configurations::incomingAddresses,
+                transfers::state));
     }
 
     private static CertificationOptions certificationOptions(ProviderOptions options) {
@@ -188,6 +200,10 @@ final class ProviderNode {
         return replicator;
     }
 
+    StateTransfers transfers() {
+        return transfers;
+    }
+
     StatusReport status() {
         return status;
     }
@@ -200,7 +216,7 @@ final class ProviderNode {
         replicator.leaveInconsistent(reason);
     }
 
-    Status connect(String clusterName, String clusterAddress, boolean bootstrap) {
+    Status connect(String clusterName, String clusterAddress, String donors, boolean bootstrap) {
         if (replicator.isOpen()) {
             log().error("connect was called while connected; disconnect first");
             return Status.NODE_FAIL;
@@ -216,7 +232,7 @@ final class ProviderNode {
             options.connecting(clusterAddress);
             GroupChannel opened = ChannelChoice.open(clusterAddress, formsGroup, options, arguments, allowlist);
             channel = opened;
-            replicator.connect(opened, clusterName, formsGroup);
+            replicator.connect(opened, clusterName, donors, formsGroup);
             return Status.OK;
         } catch (OptionException e) {
             e.problems().forEach(log()::error);
@@ -268,6 +284,7 @@ final class ProviderNode {
     /** Leaves the group if need be, waits for the receiving threads, closes the files. */
     void free() {
         disconnect();
+        transfers.cancel();
         replicator.awaitReceivers();
         reporter.close();
         parts.cache().close();

@@ -14,6 +14,7 @@ import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.transfer.StateTransfers;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +32,7 @@ final class Replicator {
     private final ConfigurationHandling configurations;
     private final ActionHandling actions;
     private final LastCommittedReporter reporter;
+    private final StateTransfers transfers;
 
     private int receivers;
     private boolean closing;
@@ -42,12 +44,14 @@ final class Replicator {
             Host host,
             ConfigurationHandling configurations,
             ActionHandling actions,
+            StateTransfers transfers,
             LastCommittedReporter reporter) {
         this.node = node;
         this.host = host;
         this.configurations = configurations;
         this.actions = actions;
         this.reporter = reporter;
+        this.transfers = transfers;
     }
 
     /** Begins with what the last run left. */
@@ -67,7 +71,8 @@ final class Replicator {
     }
 
     /** Joins through a channel that was not used before. */
-    void connect(GroupChannel channel, String clusterName, boolean bootstrap) throws GroupException {
+    void connect(GroupChannel channel, String clusterName, String donors, boolean bootstrap) throws GroupException {
+        transfers.donors(donors);
         reporter.reset();
         long settled = node.orders().lastCommitted();
         boolean known = settled >= 0 && !node.situation().history().isUndefined();
@@ -84,6 +89,7 @@ final class Replicator {
             }
             closing = true;
         }
+        transfers.cancel();
         node.group().close();
         boolean interrupted = false;
         boolean alone;
@@ -165,7 +171,7 @@ final class Replicator {
     private Status receiveUntilEnd(ApplierContext context) {
         Status atEnd = Status.CONNECTION_FAIL;
         while (true) {
-            GroupAction action = take();
+            GroupAction action = take(context);
             if (action == null) {
                 return Status.CONNECTION_FAIL;
             }
@@ -197,10 +203,11 @@ final class Replicator {
     }
 
     /** The next action; null if this thread is interrupted and so must not wait any longer. */
-    private GroupAction take() {
+    private GroupAction take(ApplierContext context) {
         try {
             GroupAction action = node.group().receive();
             while (action instanceof GroupAction.Suspended) {
+                transfers.help(context);
                 awaitResumption();
                 action = node.group().receive();
             }

@@ -121,7 +121,7 @@ public final class Wsrep4jProvider implements Provider {
 
     @Override
     public Status connect(String clusterName, String clusterAddress, String donors, boolean bootstrap) {
-        return call(Status.NODE_FAIL, n -> n.connect(clusterName, clusterAddress, bootstrap));
+        return call(Status.NODE_FAIL, n -> n.connect(clusterName, clusterAddress, donors, bootstrap));
     }
 
     @Override
@@ -287,17 +287,12 @@ public final class Wsrep4jProvider implements Provider {
 
     @Override
     public Status sstSent(Gtid stateId, int code) {
-        return call(Status.CONNECTION_FAIL, n -> notInTransfer(n, "sst_sent"));
+        return call(Status.CONNECTION_FAIL, n -> n.transfers().sstSent(stateId, code));
     }
 
     @Override
     public Status sstReceived(Gtid stateId, ByteBuffer state, int code) {
-        return call(Status.CONNECTION_FAIL, n -> notInTransfer(n, "sst_received"));
-    }
-
-    private static Status notInTransfer(ProviderNode node, String call) {
-        node.log().warn(call + " was called, but no state transfer is going on");
-        return Status.CONNECTION_FAIL;
+        return call(Status.CONNECTION_FAIL, n -> n.transfers().sstReceived(stateId, code));
     }
 
     @Override

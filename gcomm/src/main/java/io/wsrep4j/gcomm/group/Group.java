@@ -47,6 +47,9 @@ public interface Group {
      */
     void close();
 
+    /** True when the connection is not open, or has failed: {@link #receive} will say why. For those who wait for something else. */
+    boolean isLost();
+
     // ---------------------------------------------------------------- receiving
 
     /**

@@ -150,6 +150,11 @@ public final class GroupConnection implements Group {
         }
     }
 
+    @Override
+    public boolean isLost() {
+        return locked(() -> session == null || session.hasLeft() || receiver.isFailed());
+    }
+
     // ---------------------------------------------------------------- receiving
 
     @Override

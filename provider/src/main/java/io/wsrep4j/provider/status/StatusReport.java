@@ -8,6 +8,7 @@ import io.wsrep4j.provider.order.MonitorFigures;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.TransactionFigures;
+import io.wsrep4j.provider.transfer.TransferState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -103,7 +104,12 @@ public final class StatusReport {
         ReplicatorState state = situation.state();
         MemberStatus shown = situation.isCorrupt() ? MemberStatus.ERROR : state.memberStatus();
         integer(all, "local_state", shown.ordinal());
-        text(all, "local_state_comment", situation.isCorrupt() ? "Inconsistent" : comment(state));
+        text(
+                all,
+                "local_state_comment",
+                situation.isCorrupt()
+                        ? "Inconsistent"
+                        : comment(state, sources.transfer().get()));
         integer(all, "cert_index_size", certification.indexSize());
         integer(all, "causal_reads", sources.node().figures().causalReads());
         real(all, "cert_interval", certification.interval());
@@ -112,11 +118,16 @@ public final class StatusReport {
         text(all, "incoming_addresses", sources.incomingAddresses().get());
     }
 
-    private static String comment(ReplicatorState state) {
+    private static String comment(ReplicatorState state, TransferState transfer) {
         return switch (state) {
             case DESTROYED -> "Destroyed";
-            case CLOSED, CONNECTED -> "Initialized";
-            case JOINING -> "Joining";
+            case CLOSED, CONNECTED ->
+                switch (transfer) {
+                    case REQUEST_FAILED -> "Joining: State Transfer request failed";
+                    case FAILED -> "Joining: State Transfer failed";
+                    case NONE, WAIT, JOIN_SENT -> "Initialized";
+                };
+            case JOINING -> transfer == TransferState.WAIT ? "Joining: receiving State Transfer" : "Joining";
             case JOINED -> "Joined";
             case SYNCED -> "Synced";
             case DONOR -> "Donor/Desynced";

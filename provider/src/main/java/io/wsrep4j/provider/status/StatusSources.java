@@ -2,6 +2,7 @@ package io.wsrep4j.provider.status;
 
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
+import io.wsrep4j.provider.transfer.TransferState;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
  * @param receivedBytes their bytes
  * @param cachedDownTo lowest seqno in the write-set cache, -1 when it holds none
  * @param incomingAddresses client addresses of the members
+ * @param transfer how far this node's state transfer is
  */
 public record StatusSources(
         NodeParts node,
@@ -19,4 +21,5 @@ public record StatusSources(
         LongSupplier received,
         LongSupplier receivedBytes,
         LongSupplier cachedDownTo,
-        Supplier<String> incomingAddresses) {}
+        Supplier<String> incomingAddresses,
+        Supplier<TransferState> transfer) {}

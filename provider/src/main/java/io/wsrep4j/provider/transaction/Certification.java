@@ -18,7 +18,8 @@ public final class Certification {
 
     private final CertificationIndex index;
     private volatile long position = Seqno.UNDEFINED;
-    private long lastChange = Seqno.UNDEFINED;
+    private volatile long lastChange = Seqno.UNDEFINED;
+    private volatile long lowestAtLastChange = Seqno.UNDEFINED;
 
     public Certification(CertificationOptions options) {
         index = new CertificationIndex(options, LoggerFactory.getLogger(CertificationIndex.class));
@@ -35,7 +36,7 @@ public final class Certification {
      *
      * @return a seqno up to which this node needs nothing any more, when it is time to tell the group; otherwise {@link Seqno#UNDEFINED}
      */
-    long settled(OrderedEvent event) {
+    public long settled(OrderedEvent event) {
         long safe = index.left(event.ordered());
         event.buffer().release();
         return safe;
@@ -55,10 +56,60 @@ public final class Certification {
         position = seqno;
     }
 
+    /** True once there is a position to certify from. */
+    public boolean isStarted() {
+        return index.isStarted();
+    }
+
+    /** Starts empty at a position, with the format of the first write set of a transfer. */
+    public void start(long seqno, OrderedEvent first) {
+        index.start(seqno, first.writeSet().version());
+        position = seqno;
+    }
+
+    /** Starts empty at a position, with the protocol of the first configuration of a transfer. */
+    public void start(long seqno, int replicationProtocol) {
+        index.start(seqno, WriteSetFormat.certificationVersion(replicationProtocol));
+        position = seqno;
+    }
+
+    /**
+     * Enters a write set that was certified elsewhere.
+     *
+     * @throws IllegalStateException if the index disagrees: the transfer is no good
+     */
+    public void preload(OrderedEvent event) {
+        if (certify(event) != Verdict.PASSED) {
+            throw new IllegalStateException("a write set that the donor had certified does not pass here: " + event);
+        }
+    }
+
+    /** Enters a seqno without content. */
+    public void preloadSkipped(long seqno) {
+        index.skip(seqno);
+        position = seqno;
+    }
+
+    /** Seqno of the last configuration change that was processed here; undefined before any. */
+    public long lastChange() {
+        return lastChange;
+    }
+
+    /** Lowest seqno in the index when that change was processed; its own seqno if the index was empty. */
+    public long lowestAtLastChange() {
+        return lowestAtLastChange;
+    }
+
+    /** True while a non-blocking operation is open. */
+    public boolean hasNonBlockingOperations() {
+        return index.hasNonBlockingOperations();
+    }
+
     /** A configuration change took this seqno. */
     public void adjust(long seqno, int replicationProtocol, Set<Uuid> members) {
         index.adjust(seqno, WriteSetFormat.certificationVersion(replicationProtocol), members);
         position = seqno;
+        lowestAtLastChange = index.lowestSeqno();
         lastChange = seqno;
     }
 
@@ -72,6 +123,7 @@ public final class Certification {
         index.reset();
         position = Seqno.UNDEFINED;
         lastChange = Seqno.UNDEFINED;
+        lowestAtLastChange = Seqno.UNDEFINED;
     }
 
     /** Averages and sizes. */

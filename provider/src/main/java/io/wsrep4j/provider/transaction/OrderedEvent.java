@@ -16,7 +16,7 @@ import io.wsrep4j.provider.writeset.WriteSetFlags;
  *
  * <p>Handed from thread to thread, one owner at a time; {@link #phase} says which orders it has been through, and so what still has to pass.
  */
-final class OrderedEvent implements Comparable<OrderedEvent> {
+public final class OrderedEvent implements Comparable<OrderedEvent> {
 
     /** The orders passed so far; entered after the step succeeded. */
     enum Phase {
@@ -50,6 +50,14 @@ final class OrderedEvent implements Comparable<OrderedEvent> {
         return new OrderedEvent(OrderedWriteSet.fromGroup(writeSet, seqno), buffer, localSeqno, local);
     }
 
+    /** A write set of the past, certified where it comes from. */
+    static OrderedEvent fromHistory(WriteSet writeSet, ActionBuffer buffer) {
+        OrderedEvent event =
+                new OrderedEvent(OrderedWriteSet.fromHistory(writeSet), buffer, GroupAction.NO_LOCAL_SEQNO, false);
+        event.phase = Phase.CERTIFYING;
+        return event;
+    }
+
     /** What certification sees of it. */
     OrderedWriteSet ordered() {
         return ordered;
@@ -69,7 +77,8 @@ final class OrderedEvent implements Comparable<OrderedEvent> {
         return localSeqno;
     }
 
-    long seqno() {
+    /** Its global seqno. */
+    public long seqno() {
         return ordered.seqno();
     }
 
@@ -120,6 +129,7 @@ final class OrderedEvent implements Comparable<OrderedEvent> {
                 writeSet().source(), writeSet().transactionId(), writeSet().connectionId());
     }
 
+    /** By local seqno. */
     @Override
     public int compareTo(OrderedEvent other) {
         return Long.compare(localSeqno, other.localSeqno);

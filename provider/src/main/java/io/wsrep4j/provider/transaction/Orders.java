@@ -78,6 +78,22 @@ public final class Orders {
         commit.skip(seqno);
     }
 
+    /** Enters both orders for an event of which everything before is settled. Blocks. */
+    public void enterBoth(long seqno) {
+        apply.enterRegardless(seqno, seqno - 1);
+        if (rule != CommitRule.BYPASS) {
+            commit.enterRegardless(seqno, seqno - 1);
+        }
+    }
+
+    /** Leaves both orders after {@link #enterBoth}. */
+    public void leaveBoth(long seqno) {
+        if (rule != CommitRule.BYPASS) {
+            commit.leave(seqno);
+        }
+        apply.leave(seqno);
+    }
+
     /** Enters the commit order; false if interrupted. Blocks. */
     boolean enterCommit(OrderedEvent writeSet) {
         return commit.enter(writeSet.seqno(), commitPrerequisite(writeSet));

@@ -2,8 +2,16 @@ package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.ApplyResult;
+import io.wsrep4j.api.TransactionFlags;
+import io.wsrep4j.api.TransactionSource;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.group.ActionBuffer;
+import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
+import io.wsrep4j.provider.writeset.MurmurHash128;
+import io.wsrep4j.provider.writeset.WriteSet;
+import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 
 /** Write sets that nobody here waits for are certified and applied (sheet replicator-state-transfer, 9). Thread-safe. */
@@ -30,6 +38,10 @@ final class RemoteApplication {
      * @throws CorruptWriteSetException if the bytes are no write set: this node must not go on
      */
     ApplyResult process(ApplierContext context, GroupAction.WriteSet action) throws CorruptWriteSetException {
+        if (action.seqno() <= node.orders().lastCommitted()) {
+            takeNote(action);
+            return ApplyResult.SUCCESS;
+        }
         OrderedEvent writeSet = OrderedEvent.fromGroup(
                 sending.read(action.buffer(), action.seqno(), action.sender()),
                 action.buffer(),
@@ -40,7 +52,76 @@ final class RemoteApplication {
         return apply(context, writeSet);
     }
 
-    private ApplyResult apply(ApplierContext context, OrderedEvent writeSet) {
+    /**
+     * The group delivers what a state transfer has brought already: it belongs into the history and the index, and nowhere else (sheet
+     * replicator-state-transfer, 22.5).
+     */
+    private void takeNote(GroupAction.WriteSet action) throws CorruptWriteSetException {
+        long local = action.localSeqno();
+        node.orders().local().enterRegardless(local, local - 1);
+        try {
+            ActionBuffer known = node.cache().reclaim(action.seqno());
+            OrderedEvent event;
+            if (known != null) {
+                action.buffer().release();
+                event = historic(known, action.seqno());
+            } else {
+                event = OrderedEvent.fromGroup(
+                        sending.read(action.buffer(), action.seqno(), action.sender()),
+                        action.buffer(),
+                        local,
+                        action.seqno(),
+                        false);
+                node.cache().publishWriteSet(action.buffer(), action.seqno(), false);
+            }
+            if (action.seqno() > node.certification().position()) {
+                node.certification().certify(event);
+            }
+            node.certification().settled(event);
+        } finally {
+            node.orders().local().leave(local);
+        }
+    }
+
+    OrderedEvent historic(ActionBuffer buffer, long seqno) throws CorruptWriteSetException {
+        WriteSet writeSet = sending.read(buffer, seqno, node.situation().ownId());
+        if (!writeSet.isCertified() || writeSet.seqnoField() != seqno) {
+            throw new CorruptWriteSetException(
+                    seqno, writeSet.source(), 0, "not the certified write set of this seqno: " + writeSet);
+        }
+        return OrderedEvent.fromHistory(writeSet, buffer);
+    }
+
+    /** A write set with nothing but its seqno, marked as failed. */
+    OrderedEvent skipped(long seqno) {
+        WriteSetBuilder nothing = new WriteSetBuilder(node.settings().format());
+        ActionBuffer buffer = ActionMemory.heap().allocate(Math.toIntExact(nothing.sealedBytes()));
+        nothing.seal(
+                buffer.bytes(),
+                0,
+                TransactionFlags.ROLLBACK,
+                Uuid.UNDEFINED,
+                TransactionSource.UNDEFINED_ID,
+                TransactionSource.UNDEFINED_ID);
+        nothing.stampForSending(buffer.bytes(), 0, seqno, 0, 0);
+        try {
+            WriteSet writeSet = sending.read(buffer, seqno, Uuid.UNDEFINED);
+            writeSet.stampCertified(seqno, seqno - 1, new MurmurHash128());
+            return OrderedEvent.fromHistory(writeSet, buffer);
+        } catch (CorruptWriteSetException e) {
+            throw new IllegalStateException("an empty write set of our own making cannot be read", e);
+        }
+    }
+
+    /** Nobody applies it, but everybody behind it must get past. */
+    void passOver(OrderedEvent event) {
+        node.orders().apply().enterRegardless(event.seqno(), event.applyPrerequisite());
+        event.phase(OrderedEvent.Phase.APPLYING);
+        passCommitOrder(event);
+        settling.settle(event);
+    }
+
+    ApplyResult apply(ApplierContext context, OrderedEvent writeSet) {
         boolean isolated = WriteSetFlags.isTotalOrder(writeSet.flags()) && !WriteSetFlags.isFailed(writeSet.flags());
         node.orders().apply().enterRegardless(writeSet.seqno(), writeSet.applyPrerequisite());
         writeSet.phase(OrderedEvent.Phase.APPLYING);

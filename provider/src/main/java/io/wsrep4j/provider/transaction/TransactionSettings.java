@@ -52,6 +52,11 @@ public final class TransactionSettings {
         replicationProtocol = protocol;
     }
 
+    /** The replication protocol that the group agreed on; the highest before that. */
+    public int replicationProtocol() {
+        return replicationProtocol;
+    }
+
     /** What new write sets look like. */
     WriteSetFormat format() {
         return format;

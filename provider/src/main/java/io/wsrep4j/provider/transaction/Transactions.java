@@ -14,6 +14,7 @@ import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
@@ -148,6 +149,31 @@ public final class Transactions {
      */
     public ApplyResult process(ApplierContext context, GroupAction.WriteSet action) throws CorruptWriteSetException {
         return remoteApplication.process(context, action);
+    }
+
+    /**
+     * A write set of the past, from a state transfer; it was certified where it comes from.
+     *
+     * @param buffer published under its seqno; the event's from now on
+     * @throws CorruptWriteSetException if the bytes are no certified write set
+     */
+    public OrderedEvent historicEvent(ActionBuffer buffer, long seqno) throws CorruptWriteSetException {
+        return remoteApplication.historic(buffer, seqno);
+    }
+
+    /** A seqno of the past without content. */
+    public OrderedEvent skippedEvent(long seqno) {
+        return remoteApplication.skipped(seqno);
+    }
+
+    /** Applies an event of the past. Blocks. */
+    public ApplyResult applyHistoric(ApplierContext context, OrderedEvent event) {
+        return remoteApplication.apply(context, event);
+    }
+
+    /** Lets an event of the past pass the orders without applying it. Blocks. */
+    public void passOver(OrderedEvent event) {
+        remoteApplication.passOver(event);
     }
 
     /** Certifies what own transactions gave up before this place of the local order. Inside the local order only. */

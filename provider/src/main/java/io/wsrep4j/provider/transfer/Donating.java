@@ -79,7 +79,8 @@ final class Donating {
         if (body.needsNoTransfer()) {
             return Outcome.DONE;
         }
-        if (body instanceof StateRequestBody.Combined combined && combined.istRequest().hasRemaining()) {
+        if (body instanceof StateRequestBody.Combined combined
+                && combined.istRequest().hasRemaining()) {
             Outcome incremental = tryIncremental(context, combined, version);
             if (incremental != null) {
                 return incremental;
@@ -150,11 +151,14 @@ final class Donating {
         long first = lowest <= 0 ? node.certification().lastChange() : lowest;
         CacheSource source = node.cache().source(first, node.certification().lastChange());
         if (source == null) {
-            node.log().error("Cert index preload first seqno " + first + " not found from gcache (oldest: "
-                    + node.cache().lowestSeqno() + "): enlarge gcache.size");
+            node.log()
+                    .error("Cert index preload first seqno " + first + " not found from gcache (oldest: "
+                            + node.cache().lowestSeqno() + "): enlarge gcache.size");
             return Outcome.failed(ENOMSG);
         }
-        node.log().info("Cert index preload: " + first + " -> " + node.certification().lastChange());
+        node.log()
+                .info("Cert index preload: " + first + " -> "
+                        + node.certification().lastChange());
         return send(parse(body), source, first);
     }
 
@@ -193,17 +197,23 @@ final class Donating {
 
     Status sstSent(Gtid position, int code) {
         if (node.situation().state() != ReplicatorState.DONOR) {
-            node.log().error("sst sent called when not SST donor, state " + node.situation().state());
+            node.log()
+                    .error("sst sent called when not SST donor, state "
+                            + node.situation().state());
             return Status.CONNECTION_FAIL;
         }
         int result = code;
         if (result >= 0 && !position.uuid().equals(node.situation().history())) {
-            node.log().error("the snapshot's history " + position.uuid() + " is not the group's " + node.situation().history());
+            node.log()
+                    .error("the snapshot's history " + position.uuid() + " is not the group's "
+                            + node.situation().history());
             result = -EREMCHG;
         }
         Gtid reached = result >= 0
                 ? position
-                : new Gtid(node.situation().history(), Math.max(Seqno.UNDEFINED, node.orders().commit().lastLeft()));
+                : new Gtid(
+                        node.situation().history(),
+                        Math.max(Seqno.UNDEFINED, node.orders().commit().lastLeft()));
         node.group().join(reached, Math.min(result, 0));
         return Status.OK;
     }

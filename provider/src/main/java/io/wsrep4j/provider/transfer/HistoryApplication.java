@@ -51,7 +51,9 @@ final class HistoryApplication {
     private void show(ApplierContext context, TransferEvents.Item.Show show) {
         try {
             if (!node.situation().isCorrupt() && host.view(context, show.view()) != CallbackStatus.SUCCESS) {
-                node.situation().declareInconsistent("the host failed in its view callback for " + show.view().stateId());
+                node.situation()
+                        .declareInconsistent("the host failed in its view callback for "
+                                + show.view().stateId());
             }
         } finally {
             node.orders().leaveBoth(show.seqno());

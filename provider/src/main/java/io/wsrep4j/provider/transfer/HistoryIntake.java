@@ -48,7 +48,8 @@ final class HistoryIntake implements IstSink {
         try {
             reserved = cache().allocate(length);
         } catch (RuntimeException e) {
-            throw new IstException(IstException.EIO, "no room for seqno " + seqno + " in the write-set cache: " + e.getMessage(), e);
+            throw new IstException(
+                    IstException.EIO, "no room for seqno " + seqno + " in the write-set cache: " + e.getMessage(), e);
         }
         return reserved.bytes();
     }
@@ -65,7 +66,8 @@ final class HistoryIntake implements IstSink {
             Thread.currentThread().interrupt();
             throw new IstException(IstException.ECANCELED, "interrupted at seqno " + event.seqno(), e);
         } catch (CorruptWriteSetException | MalformedMessage | IllegalStateException e) {
-            throw new IstException(IstException.EINVAL, "seqno " + event.seqno() + " of the transfer: " + e.getMessage(), e);
+            throw new IstException(
+                    IstException.EINVAL, "seqno " + event.seqno() + " of the transfer: " + e.getMessage(), e);
         }
     }
 
@@ -117,7 +119,8 @@ final class HistoryIntake implements IstSink {
     private ActionBuffer reclaimed(long seqno) throws IstException {
         ActionBuffer buffer = cache().reclaim(seqno);
         if (buffer == null) {
-            throw new IstException(IstException.EIO, "seqno " + seqno + " has left the write-set cache during the transfer");
+            throw new IstException(
+                    IstException.EIO, "seqno " + seqno + " has left the write-set cache during the transfer");
         }
         return buffer;
     }
@@ -132,7 +135,8 @@ final class HistoryIntake implements IstSink {
             cache().publishConfiguration(buffer, seqno);
         }
         try {
-            ConfigurationChange change = ConfigurationChange.decode(buffer.bytes().duplicate().clear());
+            ConfigurationChange change =
+                    ConfigurationChange.decode(buffer.bytes().duplicate().clear());
             if (!preload && !mustApply) {
                 return;
             }

@@ -132,20 +132,23 @@ final class Joining {
         Gtid target = change.position();
         node.situation().become(ReplicatorState.CONNECTED);
         boolean sameHistory = node.situation().history().equals(target.uuid());
-        node.log().info("State transfer required: group state " + target + ", local state " + node.situation().history() + ":"
-                + node.orders().lastCommitted());
+        node.log()
+                .info("State transfer required: group state " + target + ", local state "
+                        + node.situation().history() + ":" + node.orders().lastCommitted());
         ByteBuffer snapshotRequest = host.sstRequest();
         if (snapshotRequest == null) {
             throw new StateTransferException("the host could not prepare for a snapshot; look into its log");
         }
         if (!snapshotRequest.hasRemaining() && !sameHistory) {
-            throw new StateTransferException("this node's history " + node.situation().history() + " is not the group's "
-                    + target.uuid() + ", and a running server cannot take a snapshot: restart it");
+            throw new StateTransferException(
+                    "this node's history " + node.situation().history() + " is not the group's " + target.uuid()
+                            + ", and a running server cannot take a snapshot: restart it");
         }
         long lastApplied = sameHistory ? node.orders().lastCommitted() : Seqno.UNDEFINED;
         ByteBuffer istRequest = prepareReceiver(change, lastApplied, sameHistory, version);
         if (!snapshotRequest.hasRemaining() && !istRequest.hasRemaining()) {
-            throw new StateTransferException("neither a snapshot nor an incremental transfer is possible: restart the server");
+            throw new StateTransferException(
+                    "neither a snapshot nor an incremental transfer is possible: restart the server");
         }
         StateRequestBody body = version == 0
                 ? new StateRequestBody.Plain(snapshotRequest)
@@ -198,11 +201,14 @@ final class Joining {
                     lastApplied,
                     change.position().seqno(),
                     addresses.told(false, listening.port()));
-            node.log().info("Prepared IST receiver for " + (lastApplied + 1) + "-" + change.position().seqno() + ", listening at: "
-                    + request.peer());
+            node.log()
+                    .info("Prepared IST receiver for " + (lastApplied + 1) + "-"
+                            + change.position().seqno() + ", listening at: " + request.peer());
             return ByteBuffer.wrap(request.toBytes());
         } catch (IstException | IllegalArgumentException e) {
-            node.log().warn("Failed to prepare for incremental state transfer: " + e.getMessage() + ". IST will be unavailable.");
+            node.log()
+                    .warn("Failed to prepare for incremental state transfer: " + e.getMessage()
+                            + ". IST will be unavailable.");
             return NOTHING;
         }
     }
@@ -225,14 +231,15 @@ final class Joining {
                     }
                     if (!told) {
                         told = true;
-                        node.log().info("Requesting state transfer failed: " + answer.status()
-                                + ". Will keep retrying every 1 second(s)");
+                        node.log()
+                                .info("Requesting state transfer failed: " + answer.status()
+                                        + ". Will keep retrying every 1 second(s)");
                     }
                     LockSupport.parkNanos(this, RETRY_NANOS);
                 }
-                case DONOR_UNREACHABLE, DONOR_IS_SELF, NOT_NEEDED, REFUSED, CLOSED -> throw failed(
-                        "State transfer request failed unrecoverably: " + answer.status()
-                                + (donors.isEmpty() ? "" : " (wsrep_sst_donor = '" + donors + "')"));
+                case DONOR_UNREACHABLE, DONOR_IS_SELF, NOT_NEEDED, REFUSED, CLOSED ->
+                    throw failed("State transfer request failed unrecoverably: " + answer.status()
+                            + (donors.isEmpty() ? "" : " (wsrep_sst_donor = '" + donors + "')"));
             }
         }
     }
@@ -281,7 +288,8 @@ final class Joining {
             throw new StateTransferException(
                     report.code() == 0
                             ? "Application received wrong state: received " + report.position() + ", required " + target
-                            : "the host could not receive the snapshot (code " + report.code() + "); look into its log");
+                            : "the host could not receive the snapshot (code " + report.code()
+                                    + "); look into its log");
         }
         node.log().info("SST received: " + report.position());
         return report.position();
@@ -295,7 +303,8 @@ final class Joining {
             return;
         }
         if (!body.snapshotRequest().hasRemaining() || body.needsNoTransfer()) {
-            throw new StateTransferException("this node's data is inconsistent and only a full snapshot mends that: restart the server");
+            throw new StateTransferException(
+                    "this node's data is inconsistent and only a full snapshot mends that: restart the server");
         }
         node.savedState().markUncorrupt(unfinished);
         node.situation().forgive();
@@ -309,10 +318,11 @@ final class Joining {
         long to = change.position().seqno();
         boolean applies = from <= to;
         IstReceiver current = receiver;
-        node.log().info(
-                applies
-                        ? "Receiving IST: " + (to - from + 1) + " writesets, seqnos " + from + "-" + to
-                        : "Receiving certification index preload up to " + to);
+        node.log()
+                .info(
+                        applies
+                                ? "Receiving IST: " + (to - from + 1) + " writesets, seqnos " + from + "-" + to
+                                : "Receiving certification index preload up to " + to);
         try {
             current.ready(from);
             application.run(context);
@@ -348,7 +358,9 @@ final class Joining {
 
     Status sstReceived(Gtid position, int code) {
         if (!arrival.report(position, code)) {
-            node.log().error("not JOINING when sst_received() called, state: " + node.situation().state());
+            node.log()
+                    .error("not JOINING when sst_received() called, state: "
+                            + node.situation().state());
             return Status.CONNECTION_FAIL;
         }
         return Status.OK;

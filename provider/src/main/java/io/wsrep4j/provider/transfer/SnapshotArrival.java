@@ -2,8 +2,8 @@ package io.wsrep4j.provider.transfer;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
-import java.util.function.BooleanSupplier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where the joiner's procedure waits for the host's report of its snapshot, which may come early (sheet replicator-state-transfer, 18 step 9).

@@ -41,7 +41,8 @@ record TransferAddresses(InetSocketAddress bind, String host) {
         if (!nodeAddress.isEmpty()) {
             return new HostAndPort(split(nodeAddress).host, -1);
         }
-        throw new IllegalArgumentException("Could not determine IST receive address: set ist.recv_addr, or the node's address");
+        throw new IllegalArgumentException(
+                "Could not determine IST receive address: set ist.recv_addr, or the node's address");
     }
 
     private static HostAndPort split(String text) {

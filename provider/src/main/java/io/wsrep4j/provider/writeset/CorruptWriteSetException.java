@@ -14,7 +14,7 @@ public final class CorruptWriteSetException extends Exception {
     private final transient Uuid source;
     private final int offset;
 
-    CorruptWriteSetException(long seqno, Uuid source, int offset, String reason) {
+    public CorruptWriteSetException(long seqno, Uuid source, int offset, String reason) {
         super("corrupt write set, seqno " + seqno + ", from " + source + ", at byte " + offset + ": " + reason);
         this.seqno = seqno;
         this.source = source;
