@@ -39,6 +39,7 @@ static int view(const struct w4j_slot *applier, const struct wsrep_view_info *vi
 static int synced(const struct w4j_provider *provider)
 {
     const struct wsrep_init_args *host = &provider->arguments;
+    w4j_isolation_started();
     return host->synced_cb != NULL ? (int) host->synced_cb(host->app_ctx) : WSREP_CB_FAILURE;
 }
 

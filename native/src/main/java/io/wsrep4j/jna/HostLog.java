@@ -30,10 +30,17 @@ final class HostLog {
         return log == null ? PROCESS : log;
     }
 
-    /** Marks the calling thread as working for this host. */
+    /**
+     * Marks the calling thread as working for this host. A thread that C attached has no context class loader on newer JVMs, which libraries
+     * take for granted.
+     */
     void enter() {
         if (CURRENT.get() != this) {
             CURRENT.set(this);
+            Thread thread = Thread.currentThread();
+            if (thread.getContextClassLoader() == null) {
+                thread.setContextClassLoader(HostLog.class.getClassLoader());
+            }
         }
     }
 
