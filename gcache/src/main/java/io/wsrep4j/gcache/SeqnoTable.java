@@ -2,6 +2,8 @@ package io.wsrep4j.gcache;
 
 import static io.wsrep4j.gcache.OffHeap.MEMORY;
 
+import io.wsrep4j.gcache.file.LargeMemory;
+
 /**
  * Where each seqno's payload lies: a circle of 16-byte entries off the heap, slot = seqno modulo capacity, doubled when the range outgrows it
  * (sheet gcache, 18). Holes are allowed. Look-ups touch only this table, never the stores. Guarded by the cache's mutex.
@@ -16,6 +18,7 @@ final class SeqnoTable {
     private static final long INITIAL_CAPACITY = 1L << 12;
     private static final long ADDRESS_MASK = (1L << 48) - 1;
 
+    private LargeMemory block;
     private long memory;
     private long capacity;
     private long lowest = -1;
@@ -24,7 +27,8 @@ final class SeqnoTable {
 
     SeqnoTable() {
         capacity = INITIAL_CAPACITY;
-        memory = cleared(capacity);
+        block = new LargeMemory(capacity * ENTRY);
+        memory = block.address();
     }
 
     long lowest() {
@@ -104,13 +108,9 @@ final class SeqnoTable {
         }
     }
 
-    boolean isClosed() {
-        return memory == 0;
-    }
-
     void close() {
         if (memory != 0) {
-            MEMORY.freeMemory(memory, capacity * ENTRY);
+            block.free();
             memory = 0;
         }
     }
@@ -127,21 +127,17 @@ final class SeqnoTable {
         while (larger < range) {
             larger <<= 1;
         }
-        long fresh = cleared(larger);
+        LargeMemory largerBlock = new LargeMemory(larger * ENTRY);
+        long fresh = largerBlock.address();
         for (long seqno = lowest; seqno <= highest; seqno++) {
             long from = entry(seqno);
             long to = fresh + (seqno & larger - 1) * ENTRY;
             MEMORY.writeLong(to, MEMORY.readLong(from));
             MEMORY.writeLong(to + WORD_2, MEMORY.readLong(from + WORD_2));
         }
-        MEMORY.freeMemory(memory, capacity * ENTRY);
+        block.free();
+        block = largerBlock;
         memory = fresh;
         capacity = larger;
-    }
-
-    private static long cleared(long entries) {
-        long address = MEMORY.allocate(entries * ENTRY);
-        MEMORY.setMemory(address, entries * ENTRY, (byte) 0);
-        return address;
     }
 }

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Appends in the steady state, one thread: reserve, copy, publish, and release every 128, 128 behind, as the sheet measured the reference (gcache,
- * 14). The ring of 256 MiB is full, so each append also discards. {@code plainCopy} copies the same bytes round a mapped file of the same size.
+ * 14); of large write sets every 32 MiB, 32 MiB behind, so that the ring is not full of unreleased ones. The ring of 256 MiB is full, so each append also discards. {@code plainCopy} copies the same bytes round a mapped file of the same size.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -34,6 +34,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class AppendBenchmark {
 
     private static final int RING = 256 << 20;
+    private static final int RELEASED_BYTES = 32 << 20;
 
     /** Bytes of each write set. */
     @Param({"200", "1024", "16384", "1048576"})
@@ -45,6 +46,7 @@ public class AppendBenchmark {
     private ByteBuffer source;
     private MappedByteBuffer mapped;
     private long seqno;
+    private long releaseEvery;
     private int offset;
 
     @Setup
@@ -57,6 +59,7 @@ public class AppendBenchmark {
         cache = WriteSetCache.open(CacheSettings.in(directory).ringSize(RING).build(), HostCipher.NONE);
         cache.reset(new Uuid(1, 2), 0);
         buffer = cache.newBuffer();
+        releaseEvery = Math.min(128, RELEASED_BYTES / length);
         for (long bytes = 0; bytes < RING + (RING >> 2); bytes += length) {
             append();
         }
@@ -78,8 +81,8 @@ public class AppendBenchmark {
         source.position(0);
         buffer.put(0, source);
         buffer.publish(++seqno, WriteSetKind.WRITE_SET, false);
-        if ((seqno & 127) == 0) {
-            cache.release(seqno - 128);
+        if (seqno % releaseEvery == 0) {
+            cache.release(seqno - releaseEvery);
         }
     }
 
