@@ -1,0 +1,140 @@
+package io.wsrep4j.tests.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsrep4j.api.Key;
+import io.wsrep4j.api.Provider;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.TransactionMeta;
+import io.wsrep4j.api.TransactionSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Checklist lines 67 to 69, as far as one node shows them, and the saved state around total order isolation. */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+final class IsolationTest {
+
+    private static final int WHOLE = ConformanceNode.WHOLE;
+    private static final List<Key> TABLE = List.of(Key.of("db", "another"));
+
+    @TempDir
+    Path directory;
+
+    private ConformanceNode node;
+    private Provider provider;
+
+    private void start(ProviderKind kind) {
+        node = ConformanceNode.synced(kind, directory);
+        provider = node.provider;
+    }
+
+    @AfterEach
+    void stop() {
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    private Status begin(long connection, TransactionMeta meta) {
+        return provider.toExecuteStart(connection, TABLE, List.of(ConformanceNode.bytes("ALTER TABLE t")), WHOLE, meta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line67AnIsolatedActionWaitsForEverythingBefore(ProviderKind kind) {
+        start(kind);
+        ConformanceNode.Ordered before = node.order(1);
+        TransactionMeta meta = new TransactionMeta();
+        CompletableFuture<Status> begun = ConformanceNode.run(() -> begin(77, meta));
+        ConformanceNode.assertWaits(begun);
+        assertThat(provider.commitOrderEnter(before.handle(), before.meta())).isEqualTo(Status.OK);
+        assertThat(provider.commitOrderLeave(before.handle(), before.meta(), null))
+                .isEqualTo(Status.OK);
+        ConformanceNode.assertWaits(begun);
+        assertThat(provider.release(before.handle())).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(begun)).isEqualTo(Status.OK);
+        assertThat(meta.seqno()).isEqualTo(before.meta().seqno() + 1);
+        assertThat(meta.dependsOn()).isEqualTo(before.meta().seqno());
+        assertThat(meta.transactionId()).isEqualTo(TransactionSource.UNDEFINED_ID);
+        assertThat(meta.connectionId()).isEqualTo(77);
+        assertThat(provider.toExecuteEnd(77, null)).isEqualTo(Status.OK);
+        assertThat(node.lastCommitted()).isEqualTo(meta.seqno());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line67NothingLaterCommitsUntilItEnds(ProviderKind kind) {
+        start(kind);
+        TransactionMeta meta = new TransactionMeta();
+        assertThat(begin(78, meta)).isEqualTo(Status.OK);
+        ConformanceNode.Ordered later = node.order(2);
+        CompletableFuture<Status> entered =
+                ConformanceNode.run(() -> provider.commitOrderEnter(later.handle(), later.meta()));
+        ConformanceNode.assertWaits(entered);
+        provider.resetStatus();
+        assertThat(provider.abortCertification(-1, 4711).status()).isEqualTo(Status.OK);
+        assertThat(provider.options()).isNotEmpty();
+        assertThat(provider.toExecuteEnd(78, null)).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(entered)).isEqualTo(Status.OK);
+        provider.commitOrderLeave(later.handle(), later.meta(), null);
+        provider.release(later.handle());
+        assertThat(node.status("local_commits")).isEqualTo("1");
+        assertThat(node.status("open_connections")).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "WSREP4J")
+    void line68TheEndOfNothingFails(ProviderKind kind) {
+        // the reference ends the process here (an exception that nobody catches)
+        start(kind);
+        assertThat(provider.toExecuteEnd(4711, null)).isEqualTo(Status.CONNECTION_FAIL);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void contradictoryFlagsAreRefusedUnordered(ProviderKind kind) {
+        start(kind);
+        TransactionMeta meta = new TransactionMeta();
+        Status status = provider.toExecuteStart(79, TABLE, List.of(), 0x03, meta);
+        assertThat(status).isEqualTo(Status.CONNECTION_FAIL);
+        assertThat(meta.isOrdered()).isFalse();
+        assertThat(node.commit(3)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFailureThatEverybodyHasEndsTheActionWell(ProviderKind kind) {
+        start(kind);
+        TransactionMeta meta = new TransactionMeta();
+        assertThat(begin(80, meta)).isEqualTo(Status.OK);
+        assertThat(provider.toExecuteEnd(80, ConformanceNode.bytes(" Error_code: 1050;\0")))
+                .isEqualTo(Status.OK);
+        assertThat(node.status("local_state")).isEqualTo("4");
+        assertThat(node.commit(4)).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSavedStateIsUnknownInside(ProviderKind kind) throws IOException {
+        start(kind);
+        Path file = directory.resolve("grastate.dat");
+        String history = provider.lastCommitted().uuid().toString();
+        assertThat(Files.readString(file)).contains(history).contains("seqno:   -1");
+        TransactionMeta meta = new TransactionMeta();
+        assertThat(begin(81, meta)).isEqualTo(Status.OK);
+        assertThat(Files.readString(file))
+                .contains("uuid:    00000000-0000-0000-0000-000000000000")
+                .contains("seqno:   -1");
+        assertThat(provider.toExecuteEnd(81, null)).isEqualTo(Status.OK);
+        assertThat(Files.readString(file)).contains(history).contains("seqno:   -1");
+    }
+}

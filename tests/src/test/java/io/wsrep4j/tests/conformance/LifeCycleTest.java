@@ -1,0 +1,366 @@
+package io.wsrep4j.tests.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsrep4j.api.ApplyResult;
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Status;
+import io.wsrep4j.api.TransactionMeta;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.View;
+import io.wsrep4j.api.ViewStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Checklist lines 7 to 9, 16 to 25, 30 to 34, 44, 88 (short form). */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+final class LifeCycleTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource
+    void line7InitRefusesABadOption(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("gcs.fc_limit=abc")).isEqualTo(Status.NODE_FAIL);
+        assertThat(node.host.log).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line8FreeReturnsInEveryState(ProviderKind kind) {
+        ConformanceNode initialised = new ConformanceNode(kind, directory);
+        assertThat(initialised.init("")).isEqualTo(Status.OK);
+        ConformanceNode.get(ConformanceNode.run(() -> {
+            initialised.provider.free();
+            initialised.provider.free();
+            return true;
+        }));
+
+        ConformanceNode refused = new ConformanceNode(kind, directory);
+        assertThat(refused.init("")).isEqualTo(Status.OK);
+        assertThat(refused.provider.connect("c", "nonsense://", "", false)).isEqualTo(Status.NODE_FAIL);
+        ConformanceNode.get(ConformanceNode.run(() -> {
+            refused.provider.free();
+            return true;
+        }));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "WSREP4J")
+    void line9FreeEndsTheReceivingThreads(ProviderKind kind) {
+        // the reference gives its memory back under the threads that are still inside: the process may die
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        CompletableFuture<Status> first = node.connectAndSync();
+        CompletableFuture<Status> second = node.receive("second");
+        CompletableFuture<Boolean> freed = ConformanceNode.run(() -> {
+            node.provider.free();
+            return true;
+        });
+        ConformanceNode.get(first);
+        ConformanceNode.get(second);
+        ConformanceNode.get(freed);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lines16And18StatusAndPositionAnswerInEveryState(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        assertThat(node.provider.status()).hasSizeBetween(48, 510);
+        assertThat(node.provider.lastCommitted()).isEqualTo(Gtid.UNDEFINED);
+        node.connectAndSync();
+        assertThat(node.provider.status()).hasSizeBetween(56, 510);
+        assertThat(node.provider.disconnect()).isEqualTo(Status.OK);
+        assertThat(node.provider.status()).hasSizeBetween(48, 510);
+        assertThat(node.lastCommitted()).isEqualTo(1);
+        node.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line17LocalStateFollowsTheNode(ProviderKind kind) {
+        try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
+            assertThat(node.status("local_state")).isEqualTo("4");
+            assertThat(node.status("local_state_comment")).isEqualTo("Synced");
+            assertThat(node.provider.desync()).isEqualTo(Status.OK);
+            assertThat(node.status("local_state")).isEqualTo("2");
+            assertThat(node.status("local_state_comment")).isEqualTo("Donor/Desynced");
+            assertThat(node.provider.resync()).isEqualTo(Status.OK);
+            node.awaitSynced();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line19BootstrapTellsTheHostOnceInOrderOnOneThread(ProviderKind kind) {
+        try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
+            assertThat(node.host.names()).containsExactly("connected", "view", "synced");
+            assertThat(node.host.calls.stream().map(ScriptedHost.Call::thread).distinct())
+                    .hasSize(1);
+            View view = node.host.views.get(0);
+            assertThat(node.host.connectedViews).containsExactly(view);
+            assertThat(view.status()).isEqualTo(ViewStatus.PRIMARY);
+            assertThat(view.viewNumber()).isEqualTo(1);
+            assertThat(view.stateId().seqno()).isEqualTo(1);
+            assertThat(view.stateId().uuid()).isNotEqualTo(Uuid.UNDEFINED);
+            assertThat(view.ownIndex()).isZero();
+            assertThat(view.protocolVersion()).isEqualTo(4);
+            assertThat(view.members()).singleElement().satisfies(member -> {
+                assertThat(member.incomingAddress()).isEqualTo("127.0.0.1:3306");
+                assertThat(member.name()).startsWith("node-");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line20ConnectReturnsWithoutAnyReceivingThread(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(ConformanceNode.run(node::connect))).isEqualTo(Status.OK);
+        assertThat(node.host.names()).isEmpty();
+        node.receive("late");
+        node.awaitSynced();
+        node.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line21ThePositionMovesOnlyAfterTheViewWasTaken(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        List<Long> inside = new ArrayList<>();
+        node.host.onView = view -> inside.add(node.lastCommitted());
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        node.connectAndSync();
+        assertThat(inside).containsExactly(0L);
+        assertThat(node.lastCommitted()).isEqualTo(1);
+        node.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line22ABlockedViewHoldsUpOnlyLaterEvents(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        node.host.onView = view -> {
+            entered.countDown();
+            awaitLatch(go);
+        };
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        assertThat(node.connect()).isEqualTo(Status.OK);
+        node.receive("first");
+        awaitLatch(entered);
+        assertThat(node.provider.status()).isNotEmpty();
+        assertThat(node.provider.options()).contains("repl.max_ws_size");
+        assertThat(node.lastCommitted()).isZero();
+        assertThat(node.host.names()).doesNotContain("synced");
+        go.countDown();
+        node.awaitSynced();
+        node.close();
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(ConformanceNode.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line23ARestartedNodeContinuesItsHistory(ProviderKind kind) {
+        Gtid before;
+        try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
+            node.commit(1);
+            node.commit(2);
+            assertThat(node.provider.disconnect()).isEqualTo(Status.OK);
+            before = node.provider.lastCommitted();
+        }
+        try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
+            assertThat(node.host.connectedViews.get(0).stateId())
+                    .isEqualTo(new Gtid(before.uuid(), before.seqno() + 1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line24BootstrapIsRefusedWhereItIsNotSafe(ProviderKind kind) throws IOException {
+        String state = "# GALERA saved state\nversion: 2.1\nuuid:    ff961c41-e535-11f1-8b1a-a3fb1ebba605\n"
+                + "seqno:   7\nsafe_to_bootstrap: 0\n";
+        Files.writeString(directory.resolve("grastate.dat"), state);
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        assertThat(node.connect()).isEqualTo(Status.NODE_FAIL);
+        assertThat(node.host.names()).isEmpty();
+        node.close();
+        if (kind == ProviderKind.WSREP4J) {
+            // the reference loses the seqno here, a defect (sheet replicator-state-transfer, 24.1)
+            assertThat(directory.resolve("grastate.dat")).hasContent(state.stripTrailing());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line25ThePositionOfTheHostCountsOnlyForTheSameHistoryAfterACrash(ProviderKind kind) throws IOException {
+        Uuid history = Uuid.parse("ff961c41-e535-11f1-8b1a-a3fb1ebba605");
+        Files.writeString(
+                directory.resolve("grastate.dat"),
+                "# GALERA saved state\nversion: 2.1\nuuid:    " + history + "\nseqno:   -1\nsafe_to_bootstrap: 1\n");
+        ConformanceNode crashed = new ConformanceNode(kind, directory);
+        assertThat(crashed.init("", new Gtid(history, 41))).isEqualTo(Status.OK);
+        crashed.connectAndSync();
+        assertThat(crashed.host.connectedViews.get(0).stateId()).isEqualTo(new Gtid(history, 42));
+        assertThat(crashed.provider.disconnect()).isEqualTo(Status.OK);
+        crashed.close();
+
+        ConformanceNode foreign = new ConformanceNode(kind, directory);
+        Gtid other = new Gtid(Uuid.parse("00000000-0000-0000-0000-0000000000aa"), 1000);
+        assertThat(foreign.init("", other)).isEqualTo(Status.OK);
+        foreign.connectAndSync();
+        assertThat(foreign.host.connectedViews.get(0).stateId().uuid()).isEqualTo(history);
+        foreign.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line30TheFinalViewEndsTheConnection(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        CompletableFuture<Status> first = node.connectAndSync();
+        CompletableFuture<Status> second = node.receive("second");
+        assertThat(ConformanceNode.get(ConformanceNode.run(node.provider::disconnect)))
+                .isEqualTo(Status.OK);
+        assertThat(List.of(ConformanceNode.get(first), ConformanceNode.get(second)))
+                .contains(Status.OK)
+                .isSubsetOf(Status.OK, Status.CONNECTION_FAIL);
+        View last = node.host.views.get(node.host.views.size() - 1);
+        assertThat(last.isFinal()).isTrue();
+        assertThat(last.ownIndex()).isEqualTo(View.NO_INDEX);
+        assertThat(last.viewNumber()).isEqualTo(View.NOT_PRIMARY_VIEW_NUMBER);
+        assertThat(node.host.names()).endsWith("final view").containsOnlyOnce("final view");
+        node.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line31ANodeConnectsAgain(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        for (int round = 0; round < 3; round++) {
+            CompletableFuture<Status> receiver = node.connectAndSync();
+            node.commit(100 + round);
+            assertThat(node.provider.disconnect()).isEqualTo(Status.OK);
+            assertThat(ConformanceNode.get(receiver)).isEqualTo(Status.OK);
+        }
+        assertThat(node.host.connectedViews).hasSize(3);
+        assertThat(node.host.connectedViews.stream().map(v -> v.stateId().seqno()))
+                .containsExactly(1L, 3L, 5L);
+        assertThat(node.host.connectedViews)
+                .allSatisfy(v -> assertThat(v.ownIndex()).isZero());
+        node.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "WSREP4J")
+    void line32DisconnectNeedsNoReceivingThread(ProviderKind kind) {
+        // the reference waits for ever here for somebody to take the final view (sheet replicator-state-transfer, 4.4)
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        assertThat(node.connect()).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(ConformanceNode.run(node.provider::disconnect)))
+                .isEqualTo(Status.OK);
+        assertThat(node.host.names()).isEmpty();
+        node.connectAndSync();
+        assertThat(node.commit(1)).isEqualTo(2);
+        node.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line33ReceiveBeforeConnectFailsAtOnce(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(node.receive("early"))).isEqualTo(Status.FATAL);
+        node.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line34AnApplierMayEndItsThreadUnlessItIsTheLast(ProviderKind kind) {
+        ConformanceNode node = new ConformanceNode(kind, directory);
+        assertThat(node.init("")).isEqualTo(Status.OK);
+        CompletableFuture<Status> first = node.connectAndSync();
+        CompletableFuture<Status> second = node.receive("second");
+        AtomicReference<String> ended = new AtomicReference<>();
+        node.host.onApply = (handle, meta, event) -> {
+            ended.set(((ConformanceNode.Context) event.context()).name());
+            return node.passThrough(handle, meta, event) == ApplyResult.SUCCESS
+                    ? ApplyResult.SUCCESS_AND_EXIT
+                    : ApplyResult.FAILURE;
+        };
+        rollbackFragment(node, 1);
+        ConformanceNode.get(CompletableFuture.anyOf(first, second));
+        CompletableFuture<Status> stays = "first".equals(ended.get()) ? second : first;
+        assertThat(stays).isNotDone();
+        rollbackFragment(node, 2);
+        assertThat(node.host.applied).hasSize(2);
+        ConformanceNode.assertWaits(stays);
+        node.close();
+    }
+
+    /** An event that comes back through apply: the rollback of a streaming transaction. */
+    private static void rollbackFragment(ConformanceNode node, long id) {
+        ConformanceNode.Ordered fragment =
+                new ConformanceNode.Ordered(node.append(id, "r" + id), new TransactionMeta());
+        assertThat(node.provider.certify(1, fragment.handle(), 0x40, fragment.meta()))
+                .isEqualTo(Status.OK);
+        node.finish(fragment);
+        assertThat(node.provider.rollback(id, null)).isEqualTo(Status.OK);
+        assertThat(node.provider.syncWait(null, 30).status()).isEqualTo(Status.OK);
+        assertThat(node.provider.release(fragment.handle())).isEqualTo(Status.OK);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line44StateTransferCallsOutOfPlaceAreRefused(ProviderKind kind) {
+        try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
+            assertThat(node.provider.sstSent(node.provider.lastCommitted(), 0)).isEqualTo(Status.CONNECTION_FAIL);
+            assertThat(node.provider.sstReceived(node.provider.lastCommitted(), null, 0))
+                    .isEqualTo(Status.CONNECTION_FAIL);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void twoProvidersLiveInOneProcess(ProviderKind kind) throws IOException {
+        Path other = Files.createDirectory(directory.resolve("other"));
+        Path one = Files.createDirectory(directory.resolve("one"));
+        try (ConformanceNode first = ConformanceNode.synced(kind, one);
+                ConformanceNode second = ConformanceNode.synced(kind, other)) {
+            assertThat(first.commit(1)).isEqualTo(2);
+            assertThat(first.commit(2)).isEqualTo(3);
+            assertThat(second.commit(1)).isEqualTo(2);
+            assertThat(second.provider.setOptions("gcs.fc_limit=99")).isEqualTo(Status.OK);
+            assertThat(first.provider.options()).contains("gcs.fc_limit = 16;");
+            assertThat(first.provider.lastCommitted().uuid())
+                    .isNotEqualTo(second.provider.lastCommitted().uuid());
+        }
+    }
+}
