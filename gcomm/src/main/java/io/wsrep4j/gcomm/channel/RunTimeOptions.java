@@ -78,7 +78,14 @@ final class RunTimeOptions {
         switch (name) {
             case "pc.ignore_quorum" -> pc.setIgnoreQuorum(reader.bool(name, false));
             case "pc.ignore_sb" -> pc.setIgnoreSplitBrain(reader.bool(name, false));
-            case "pc.bootstrap" -> pc.forcePrimary(now);
+            case "pc.bootstrap" -> {
+                if (!pc.forcePrimary(now)) {
+                    throw OptionReader.refused(
+                            name,
+                            value,
+                            "in a settled non-primary component only; the membership is changing, try again");
+                }
+            }
             default -> {
                 if (!PcSettings.defaultTexts().containsKey(name)) {
                     return false;

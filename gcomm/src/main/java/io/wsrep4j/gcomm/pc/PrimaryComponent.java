@@ -210,24 +210,29 @@ public final class PrimaryComponent implements EvsListener {
                 == EvsSendResult.OK;
     }
 
-    /** pc.bootstrap: makes a non-primary component primary by force (sheet 14.7). Ignored in other states. */
-    public void forcePrimary(long nowNanos) {
+    /**
+     * pc.bootstrap: makes a non-primary component primary by force (sheet 14.7). Ignored in other states.
+     *
+     * @return false if it cannot be asked now, since the membership is changing
+     */
+    public boolean forcePrimary(long nowNanos) {
         if (state != PcState.NON_PRIM) {
             log.info(
                     "PC: ignoring pc.bootstrap: the node is in state {}, and only a non-primary component needs it",
                     state);
-            return;
+            return true;
         }
         log.info(
                 "PC: making this non-primary component of {} primary",
                 membership.delivered().members().size());
-        sendBootstrap(nowNanos);
+        return sendBootstrap(nowNanos);
     }
 
-    private void sendBootstrap(long nowNanos) {
+    private boolean sendBootstrap(long nowNanos) {
         var nodes = exchange.selfReports();
         nodes.keySet().retainAll(membership.current().members());
-        sendControl(new PcMessage.Install(membership.version(), true, false, nodes), nowNanos);
+        return sendControl(new PcMessage.Install(membership.version(), true, false, nodes), nowNanos)
+                == EvsSendResult.OK;
     }
 
     /** Checks a run-time value of a pc.* option that is fixed while the node is connected. */

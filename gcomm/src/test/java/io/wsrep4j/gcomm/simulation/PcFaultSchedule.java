@@ -1,0 +1,343 @@
+package io.wsrep4j.gcomm.simulation;
+
+import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.evs.Evs;
+import io.wsrep4j.gcomm.evs.EvsListener;
+import io.wsrep4j.gcomm.evs.EvsOrder;
+import io.wsrep4j.gcomm.evs.EvsSendResult;
+import io.wsrep4j.gcomm.evs.EvsSettings;
+import io.wsrep4j.gcomm.evs.EvsStart;
+import io.wsrep4j.gcomm.evs.EvsStateName;
+import io.wsrep4j.gcomm.pc.PcListener;
+import io.wsrep4j.gcomm.pc.PcLower;
+import io.wsrep4j.gcomm.pc.PcSettings;
+import io.wsrep4j.gcomm.pc.PcStart;
+import io.wsrep4j.gcomm.pc.PcState;
+import io.wsrep4j.gcomm.pc.PcView;
+import io.wsrep4j.gcomm.pc.PrimaryComponent;
+import io.wsrep4j.gcomm.pc.SavedView;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * One random life of primary components above EVS: partitions, losses, crashes and returns; then everything is mended and all must be in one
+ * component. {@link PcSafetyCheck} judges what they delivered.
+ */
+final class PcFaultSchedule {
+
+    private static final long CHAOS = 30 * SimulatedTime.SECOND;
+    private static final long STEP = 10 * SimulatedTime.MILLI;
+    private static final int CONTROL = 0xff;
+
+    private final long seed;
+    private final Random random;
+    private final SimulatedCluster cluster;
+    private final int nodes;
+    private final double trafficPerStep;
+    private final double faultsPerStep;
+    private final PcSafetyCheck safety = new PcSafetyCheck();
+    private final Map<Integer, Member> members = new HashMap<>();
+    private final Map<Integer, PcStart> starts = new HashMap<>();
+    private final List<String> log = new ArrayList<>();
+    private int born;
+
+    PcFaultSchedule(long seed) {
+        this.seed = seed;
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L);
+        this.cluster = new SimulatedCluster(seed);
+        cluster.layer(this::member);
+        this.nodes = 2 + random.nextInt(4);
+        this.trafficPerStep = random.nextInt(3) == 0 ? 0.05 : 0.4;
+        this.faultsPerStep = random.nextInt(3) == 0 ? 0.001 : 0.004;
+    }
+
+    private EvsListener member(SimulatedNode node, Evs evs) {
+        Member member = new Member(node, evs, starts.get(node.number()));
+        members.put(node.number(), member);
+        return member.pc;
+    }
+
+    /** The layer above one node's EVS. */
+    private final class Member implements PcLower, PcListener {
+        private final SimulatedNode node;
+        private final Evs evs;
+        private final PrimaryComponent pc;
+        private final PcSafetyCheck.Witness witness;
+        private SavedView saved;
+
+        Member(SimulatedNode node, Evs evs, PcStart start) {
+            this.node = node;
+            this.evs = evs;
+            this.saved = start.restored();
+            this.witness = safety.witness(node.number());
+            int weight = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
+            pc = new PrimaryComponent(
+                    start, PcSettings.read(Map.of("pc.weight", "" + weight)), this, this, NOPLogger.NOP_LOGGER);
+            pc.connect();
+        }
+
+        @Override
+        public ByteBuf newPayload(int capacity) {
+            return evs.newPayload(capacity);
+        }
+
+        @Override
+        public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
+            return evs.send(userType, order, payload, nowNanos);
+        }
+
+        @Override
+        public void stableView(PcView view, long nowNanos) {
+            // the simulated network needs no telling
+        }
+
+        @Override
+        public void exclude(Uuid other, long nowNanos) {
+            throw new AssertionError("node " + node.number() + " finds wrong books of " + cluster.numberOf(other));
+        }
+
+        @Override
+        public boolean isEvicted(Uuid other) {
+            return false;
+        }
+
+        @Override
+        public void onView(PcView view, long nowNanos) {
+            if (view.isPrimary()) {
+                saved = SavedView.of(node.uuid(), view);
+            }
+            witness.viewed(view, primaries());
+        }
+
+        @Override
+        public void onMessage(int senderIndex, int userType, long totalOrderSeq, ByteBuf payload, long nowNanos) {
+            witness.received(senderIndex, totalOrderSeq, payload.getLong(payload.readerIndex()));
+        }
+
+        @Override
+        public void onCausal(long token, long nowNanos) {
+            throw new AssertionError("nobody asked");
+        }
+
+        @Override
+        public void onWeight(int weight) {
+            // not changed here
+        }
+
+        @Override
+        public void onFailure(String reason) {
+            throw new AssertionError("node " + node.number() + " gives up: " + reason);
+        }
+    }
+
+    /** Views of the nodes that are primary now. */
+    private List<PcView> primaries() {
+        List<PcView> views = new ArrayList<>();
+        for (Member member : members.values()) {
+            if (!member.node.isDead() && member.pc.state() == PcState.PRIM) {
+                views.add(member.pc.view());
+            }
+        }
+        return views;
+    }
+
+    /** Runs it all; throws an AssertionError that tells how to run it again. */
+    void run() {
+        try {
+            live();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "seed " + seed + " fails; run it again with:\n  mvn -o -pl gcomm -am test -Dtest=PcSimulationTest"
+                            + " -Dsurefire.failIfNoSpecifiedTests=false -Dwsrep4j.seed=" + seed + "\n"
+                            + String.join("\n", log) + "\n" + cluster.describe() + describe(),
+                    e);
+        }
+    }
+
+    private String describe() {
+        StringBuilder text = new StringBuilder();
+        members.forEach((number, member) -> text.append("node ")
+                .append(number)
+                .append(' ')
+                .append(member.pc.state())
+                .append(' ')
+                .append(member.pc.view())
+                .append('\n'));
+        return text.toString();
+    }
+
+    private void live() {
+        for (int i = 1; i <= nodes; i++) {
+            start(i, freshId(i), i == 1, null);
+            cluster.run(random.nextInt(2500) * SimulatedTime.MILLI);
+        }
+        while (cluster.time().now() < CHAOS) {
+            cluster.run(STEP);
+            if (random.nextDouble() < trafficPerStep) {
+                send(1 + random.nextInt(nodes));
+            }
+            if (random.nextDouble() < faultsPerStep) {
+                fault();
+            }
+        }
+        mend();
+        if (!cluster.settle(FaultSchedule.CONVERGENCE)) {
+            throw new AssertionError("no common view after all was mended");
+        }
+        cluster.run(5 * SimulatedTime.SECOND);
+        requireOneComponent();
+        safety.run();
+    }
+
+    private Uuid freshId(int number) {
+        born++;
+        return new Uuid(((long) random.nextInt() << 32) | 0x1000L | born, 0x8000_0000_0000_0000L | number);
+    }
+
+    private void start(int number, Uuid id, boolean bootstrap, SavedView restored) {
+        starts.put(number, new PcStart(id, 0, bootstrap, restored));
+        EvsStart start = new EvsStart(id, restored == null ? null : restored.id());
+        SimulatedNode node = cluster.add(number, start, EvsSettings.defaults());
+        if (bootstrap) {
+            node.bootstrap();
+        } else {
+            node.join();
+        }
+    }
+
+    private void send(int number) {
+        Member member = members.get(number);
+        if (member.node.isDead()) {
+            return;
+        }
+        int burst = random.nextInt(8) == 0 ? 20 : 1;
+        for (int i = 0; i < burst; i++) {
+            ByteBuffer body = ByteBuffer.allocate(Long.BYTES + random.nextInt(300));
+            body.putLong(0, cluster.nextMessageId());
+            member.node.act(() -> member.pc.send(
+                    CONTROL,
+                    EvsOrder.SAFE,
+                    ByteBuffer.allocate(0),
+                    body,
+                    cluster.time().now()));
+        }
+    }
+
+    private void note(String what) {
+        log.add(String.format("%9.3f s  %s", cluster.time().now() / 1e9, what));
+    }
+
+    private void fault() {
+        int number = 1 + random.nextInt(nodes);
+        SimulatedNode node = cluster.node(number);
+        switch (random.nextInt(9)) {
+            case 0 -> {
+                if (!node.isDead()) {
+                    note("crash " + number);
+                    node.crash();
+                }
+            }
+            case 1, 2 -> restart(number);
+            case 3, 4, 5 -> partition();
+            case 6 -> {
+                note("all links mended");
+                cluster.network().mendAll();
+            }
+            case 7 -> {
+                if (!node.isDead()) {
+                    note("freeze " + number);
+                    node.freeze();
+                    later(9, () -> {
+                        if (!node.isDead()) {
+                            node.thaw();
+                        }
+                    });
+                }
+            }
+            default -> leave(number);
+        }
+    }
+
+    private void leave(int number) {
+        Member member = members.get(number);
+        if (member.node.isRunning()) {
+            note("leave " + number);
+            member.node.act(member.pc::closing);
+            member.node.leave();
+            member.saved = null;
+        }
+    }
+
+    private void restart(int number) {
+        Member before = members.get(number);
+        if (!before.node.isDead() && before.evs.state() != EvsStateName.CLOSED) {
+            before.node.crash();
+        }
+        boolean recover = before.saved != null && random.nextInt(3) != 0;
+        note("restart " + number + (recover ? " with its saved view" : " without a saved view"));
+        SavedView restored = recover ? before.saved.restarted() : null;
+        start(number, recover ? restored.self() : freshId(number), false, restored);
+    }
+
+    private void later(int maximumSeconds, Runnable action) {
+        cluster.time().after((long) (random.nextDouble() * maximumSeconds * SimulatedTime.SECOND), action);
+    }
+
+    private void partition() {
+        boolean holds = random.nextBoolean();
+        int side = random.nextInt(1 << nodes);
+        note("partition " + Integer.toBinaryString(side) + (holds ? ", links hold" : ""));
+        for (int i = 1; i <= nodes; i++) {
+            for (int j = 1; j <= nodes; j++) {
+                if (i != j && (side >> i - 1 & 1) != (side >> j - 1 & 1)) {
+                    cluster.network().cut(i, j, holds);
+                }
+            }
+        }
+        later(14, () -> {
+            note("all links mended");
+            cluster.network().mendAll();
+        });
+    }
+
+    private void mend() {
+        note("everything is mended");
+        cluster.network().mendAll();
+        for (SimulatedNode node : cluster.running()) {
+            node.thaw();
+        }
+    }
+
+    /** All are primary in one view, or none is; then an operator makes them so. */
+    private void requireOneComponent() {
+        List<Member> running = members.values().stream()
+                .filter(member -> member.node.isRunning())
+                .toList();
+        if (running.isEmpty()) {
+            return;
+        }
+        if (running.stream().allMatch(member -> member.pc.state() == PcState.NON_PRIM)) {
+            safety.operatorDecides();
+            Member chosen = running.get(0);
+            boolean[] taken = new boolean[1];
+            for (int attempt = 0; attempt < 10 && !taken[0]; attempt++) {
+                chosen.node.act(
+                        () -> taken[0] = chosen.pc.forcePrimary(cluster.time().now()));
+                cluster.run(5 * SimulatedTime.SECOND);
+            }
+        }
+        TreeSet<String> states = new TreeSet<>();
+        running.forEach(
+                member -> states.add(member.pc.state() + " " + member.pc.view().id()));
+        if (states.size() != 1 || !states.first().startsWith("PRIM ")) {
+            throw new AssertionError("not in one primary component: " + states);
+        }
+    }
+}
