@@ -35,6 +35,8 @@ public record RecoveryReport(
         CREATED,
         /** The file was read; what is kept is in the other fields. */
         RECOVERED,
+        /** The file was one of Galera's own library: what is kept was copied, the file renamed. */
+        IMPORTED,
         /** Recovery is off, or the file belonged to no history: started empty. */
         SKIPPED,
         /** The file could not be used: it was renamed and a new one created. */

@@ -2,10 +2,18 @@ package io.wsrep4j.gcache;
 
 import static io.wsrep4j.gcache.OffHeap.MEMORY;
 
-/** Copies the newest records of one ring, as many as fit, into another (sheet gcache, 20: changed size). One thread, before either is in use. */
+import com.sun.jna.Pointer;
+import java.util.zip.CRC32C;
+
+/**
+ * Copies the newest records of one ring, as many as fit, into another (sheet gcache, 20: changed size, change-over from Galera's library). One
+ * thread, before either is in use.
+ */
 final class RingCopy {
 
+    /** Null for a ring of Galera's own library. */
     private final RingHeader fromHeader;
+
     private final SeqnoTable from;
 
     RingCopy(RingHeader fromHeader, SeqnoTable from) {
@@ -15,10 +23,13 @@ final class RingCopy {
 
     /** Fills an empty ring and its table. Records in the clear never enter an encrypted ring, nor the other way round. */
     void into(Ring ring, SeqnoTable table) {
-        if (fromHeader.isEncrypted() != ring.header().isEncrypted() || from.count() == 0) {
+        boolean encrypted = fromHeader != null && fromHeader.isEncrypted();
+        if (encrypted != ring.header().isEncrypted() || from.count() == 0) {
             return;
         }
-        ring.header().copyKeySlots(fromHeader);
+        if (encrypted) {
+            ring.header().copyKeySlots(fromHeader);
+        }
         Evictor oldestFirst = oldestFirst(table);
         for (long seqno = firstThatFits(ring); seqno <= from.highest(); seqno++) {
             int length = from.length(seqno);
@@ -27,10 +38,18 @@ final class RingCopy {
             MEMORY.copyMemory(source, payload, length);
             int kind = from.kind(seqno);
             int flags = from.flags(seqno);
-            int check = RecordFrame.payloadCheck(source - RecordFrame.BYTES);
+            int check = fromHeader == null
+                    ? checksum(payload, length)
+                    : RecordFrame.payloadCheck(source - RecordFrame.BYTES);
             RecordFrame.publish(payload - RecordFrame.BYTES, seqno, kind, flags, check, ring.tag());
             table.put(seqno, payload, ring.slabOf(payload), length, kind, flags);
         }
+    }
+
+    private static int checksum(long payload, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(new Pointer(payload).getByteBuffer(0, length));
+        return (int) crc.getValue();
     }
 
     private static Evictor oldestFirst(SeqnoTable table) {

@@ -8,17 +8,14 @@ import io.wsrep4j.gcache.file.FileLock;
 import io.wsrep4j.gcache.file.MappedFile;
 import io.wsrep4j.gcache.file.RingContainer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +24,6 @@ final class RingOpening {
 
     private static final Logger LOG = LoggerFactory.getLogger(RingOpening.class);
     private static final long HEADER_SEARCHED = 1L << 20;
-    private static final String GALERA_PREAMBLE = "Version:";
 
     private final CacheSettings settings;
     private final Path path;
@@ -95,7 +91,12 @@ final class RingOpening {
                     recover(lock, started);
                     return;
                 }
-                lock = setAside(lock);
+                boolean galera = GaleraRing.isOne(path);
+                Path aside = path.resolveSibling(path.getFileName() + (galera ? ".galera" : ".unrecognised"));
+                lock = setAside(lock, aside, galera);
+                if (galera && settings.recover() && importGalera(aside, started)) {
+                    return;
+                }
                 outcome = Outcome.SET_ASIDE;
             }
             ring = createRing(Uuid.UNDEFINED, null);
@@ -271,12 +272,10 @@ final class RingOpening {
     }
 
     /** Renames a file that is not ours to read, replacing one that was put aside before. */
-    private FileLock setAside(FileLock lock) throws IOException {
-        boolean galera = beginsLikeGalera();
-        Path aside = path.resolveSibling(path.getFileName() + (galera ? ".galera" : ".unrecognised"));
+    private FileLock setAside(FileLock lock, Path aside, boolean galera) throws IOException {
         Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
         LOG.warn(
-                "'{}' is {}: renamed to '{}', starting with an empty cache; delete it when it is not needed any more",
+                "'{}' is {}: renamed to '{}'; delete it when it is not needed any more",
                 path,
                 galera
                         ? "a ring buffer of Galera's own library"
@@ -286,11 +285,40 @@ final class RingOpening {
         return FileLock.acquire(path);
     }
 
-    private boolean beginsLikeGalera() throws IOException {
-        byte[] wanted = GALERA_PREAMBLE.getBytes(StandardCharsets.US_ASCII);
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] found = in.readNBytes(wanted.length);
-            return Arrays.equals(wanted, found);
+    /** Takes over the history of a ring of Galera's own library; false if it cannot be read. */
+    private boolean importGalera(Path aside, long started) throws IOException {
+        GaleraRing galera = GaleraRing.read(aside);
+        if (galera == null) {
+            return false;
+        }
+        SeqnoTable found = new SeqnoTable();
+        MappedFile file = MappedFile.map(aside, FileLock.acquire(aside), Files.size(aside));
+        try {
+            if (!galera.addTo(found, file)) {
+                return false;
+            }
+            ring = createRing(galera.history(), new RingCopy(null, found));
+            report = new RecoveryReport(
+                    Outcome.IMPORTED,
+                    galera.history(),
+                    table.lowest(),
+                    table.highest(),
+                    table.count(),
+                    found.count() - table.count(),
+                    0,
+                    0,
+                    true,
+                    System.nanoTime() - started);
+            LOG.info(
+                    "imported seqnos {} to {} of history {} from '{}'",
+                    table.lowest(),
+                    table.highest(),
+                    galera.history(),
+                    aside);
+            return true;
+        } finally {
+            file.release();
+            found.close();
         }
     }
 }
