@@ -174,8 +174,7 @@ public final class MariaDbServer implements AutoCloseable {
                 START,
                 () -> {
                     if (!process.isAlive()) {
-                        throw new AssertionError(
-                                process + " ended with " + process.exitCode() + "\n" + process.tail());
+                        throw new AssertionError(process + " ended with " + process.exitCode() + "\n" + process.tail());
                     }
                     return settings.provider.equals("none")
                             ? queryOne("SELECT 1").equals("1")
@@ -223,8 +222,9 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** A new connection; the caller closes it. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:mariadb://127.0.0.1:" + port
-                + "/test?user=root&connectTimeout=10000&socketTimeout=300000&permitMysqlScheme=true&usePipelineAuth=false");
+        return DriverManager.getConnection(
+                "jdbc:mariadb://127.0.0.1:" + port
+                        + "/test?user=root&connectTimeout=10000&socketTimeout=300000&permitMysqlScheme=true&usePipelineAuth=false");
     }
 
     /** Runs statements one by one on a connection of their own. */

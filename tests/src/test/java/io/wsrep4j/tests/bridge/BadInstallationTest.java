@@ -48,7 +48,10 @@ final class BadInstallationTest {
         Files.writeString(old.resolve("lib/server/libjvm.so"), "");
         Files.writeString(old.resolve("release"), "JAVA_VERSION=\"11.0.22\"\n");
         Distribution broken = distribution().configured("java.home = " + old);
-        assertThat(logOfFailedStart(broken)).contains(old.toString()).contains("Java 11").contains("too old");
+        assertThat(logOfFailedStart(broken))
+                .contains(old.toString())
+                .contains("Java 11")
+                .contains("too old");
     }
 
     @Test
@@ -58,13 +61,17 @@ final class BadInstallationTest {
         Files.writeString(fake.resolve("lib/server/libjvm.so"), "text");
         Files.writeString(fake.resolve("release"), "JAVA_VERSION=\"21\"\n");
         Distribution broken = distribution().configured("java.home = " + fake);
-        assertThat(logOfFailedStart(broken)).contains("cannot load").contains(fake.resolve("lib/server/libjvm.so").toString());
+        assertThat(logOfFailedStart(broken))
+                .contains("cannot load")
+                .contains(fake.resolve("lib/server/libjvm.so").toString());
     }
 
     @Test
     void a_jar_is_missing() throws IOException {
         Distribution broken = distribution().without("wsrep4j-native");
-        assertThat(logOfFailedStart(broken)).contains("io.wsrep4j.jna.Bridge").contains(broken.file("lib").toString());
+        assertThat(logOfFailedStart(broken))
+                .contains("io.wsrep4j.jna.Bridge")
+                .contains(broken.file("lib").toString());
     }
 
     @Test
@@ -84,19 +91,26 @@ final class BadInstallationTest {
         Distribution broken = distribution();
         Path file = broken.file("libwsrep4j.conf");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
-        assertThat(logOfFailedStart(broken)).contains("cannot read the JVM options in " + file).contains("Permission denied");
+        assertThat(logOfFailedStart(broken))
+                .contains("cannot read the JVM options in " + file)
+                .contains("Permission denied");
     }
 
     @Test
     void a_line_of_the_options_file_is_wrong() throws IOException {
         Distribution broken = distribution().configured("# fine", "Xmx12m");
-        assertThat(logOfFailedStart(broken)).contains("libwsrep4j.conf, line 2: 'Xmx12m'").contains("java.home = PATH");
+        assertThat(logOfFailedStart(broken))
+                .contains("libwsrep4j.conf, line 2: 'Xmx12m'")
+                .contains("java.home = PATH");
     }
 
     @Test
     void the_jvm_refuses_a_flag() throws IOException {
         Distribution broken = distribution().configured("-XX:+NoSuchFlag");
-        assertThat(logOfFailedStart(broken)).contains("NoSuchFlag").contains("refuses to start").contains("libwsrep4j.conf");
+        assertThat(logOfFailedStart(broken))
+                .contains("NoSuchFlag")
+                .contains("refuses to start")
+                .contains("libwsrep4j.conf");
     }
 
     @Test

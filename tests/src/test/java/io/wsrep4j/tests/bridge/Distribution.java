@@ -49,7 +49,8 @@ final class Distribution {
     /** Removes the jars whose names begin with this. */
     Distribution without(String jarPrefix) throws IOException {
         try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {
-            for (Path jar : jars.filter(path -> path.getFileName().toString().startsWith(jarPrefix)).toList()) {
+            for (Path jar : jars.filter(path -> path.getFileName().toString().startsWith(jarPrefix))
+                    .toList()) {
                 Files.delete(jar);
             }
         }

@@ -39,7 +39,9 @@ final class InsideServerTest {
             long shallow = keysOfUpdate(server, 0, 1);
             assertThat(shallow).isGreaterThan(CASCADES);
             for (int depth : new int[] {10, 16, 20, 24, 28}) {
-                assertThat(keysOfUpdate(server, depth, depth + 1)).as("keys at depth %d", depth).isEqualTo(shallow);
+                assertThat(keysOfUpdate(server, depth, depth + 1))
+                        .as("keys at depth %d", depth)
+                        .isEqualTo(shallow);
             }
             assertThat(server.logText()).doesNotContain("could not be done in Java");
             server.stop();
@@ -64,8 +66,8 @@ final class InsideServerTest {
         StringBuilder fill = new StringBuilder("INSERT INTO test.p0 VALUES (v);");
         server.execute("CREATE TABLE test.p0 (a INT PRIMARY KEY)");
         for (int i = 1; i <= CASCADES; i++) {
-            server.execute("CREATE TABLE test.p" + i + " (a INT PRIMARY KEY, FOREIGN KEY (a) REFERENCES test.p" + (i - 1)
-                    + " (a) ON UPDATE CASCADE)");
+            server.execute("CREATE TABLE test.p" + i + " (a INT PRIMARY KEY, FOREIGN KEY (a) REFERENCES test.p"
+                    + (i - 1) + " (a) ON UPDATE CASCADE)");
             fill.append("INSERT INTO test.p").append(i).append(" VALUES (v);");
         }
         server.execute(
