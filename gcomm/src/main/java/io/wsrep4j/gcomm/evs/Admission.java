@@ -58,6 +58,8 @@ final class Admission {
                 throw new MalformedMessageException(
                         Kind.CONTENT, "INSTALL of " + message.source() + " proposes view " + claimed);
             }
+        } else if (message instanceof LeaveMessage leave && leave.seq() < 0) {
+            throw new MalformedMessageException(Kind.CONTENT, "LEAVE ends at slot " + leave.seq());
         }
         if (knowledge == null) {
             return;
@@ -153,6 +155,7 @@ final class Admission {
     /** A message of a node that is not known (sheet gcomm-evs, 10.2). */
     private void meet(EvsMessage message) {
         if (message instanceof LeaveMessage
+                || nodes.isFull()
                 || machine.round().install != null
                 || message.sourceView().equals(current.id())
                 || machine.past().contain(message)

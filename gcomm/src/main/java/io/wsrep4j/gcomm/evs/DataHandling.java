@@ -24,7 +24,7 @@ final class DataHandling {
         }
         InputMap map = current.map();
         int index = source.index;
-        if (!map.isWithinHorizon(message.seq() + message.seqRange())) {
+        if (message.seq() > map.horizon(machine.env().settings().sendWindow()) - message.seqRange()) {
             machine.malformed(
                     source.uuid,
                     Kind.CONTENT,

@@ -85,9 +85,21 @@ final class Emitter {
         emit(null, 0, 0, UserMessage.NO_USER_TYPE, EvsOrder.DROP, NO_BOUND, NO_BOUND, 1);
     }
 
-    /** An empty message that fills own slots up to one, or as many as one message can. */
+    /** An empty message that fills own slots up to one, or as many as one message can; no further than slots can honestly be. */
     void complete(long upto) {
-        emit(null, 0, 0, UserMessage.NO_USER_TYPE, EvsOrder.DROP, NO_BOUND, upto, 1);
+        long last = Math.min(upto, current.map().horizon(env.settings().sendWindow()));
+        if (last > current.lastSent()) {
+            emit(null, 0, 0, UserMessage.NO_USER_TYPE, EvsOrder.DROP, NO_BOUND, last, 1);
+        }
+    }
+
+    /** As many empty messages as it takes to have used all slots that anybody has used. */
+    void completeAll() {
+        long before;
+        do {
+            before = current.lastSent();
+            complete(current.map().maxHs());
+        } while (current.lastSent() > before);
     }
 
     /** Sends of the queue what the window allows; false if that is nothing though something waits. */

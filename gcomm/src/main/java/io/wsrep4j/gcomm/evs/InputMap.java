@@ -9,10 +9,10 @@ import java.util.Arrays;
 final class InputMap {
 
     /**
-     * How far above the safe seq a slot may be. Windows and keepalives keep honest members within a few thousand slots; without a bound a
-     * single message could claim the end of the number space.
+     * How far above the safe seq a slot may be, beside what the send window allows. Windows and keepalives keep honest members much closer
+     * together; without a bound a single message could make everybody fill the number space.
      */
-    static final long HORIZON = 1L << 20;
+    static final long HORIZON = 1L << 14;
 
     /** Takes missing slots, in ascending order. */
     @FunctionalInterface
@@ -102,9 +102,9 @@ final class InputMap {
         return maxHs;
     }
 
-    /** True if a message that ends at this slot may be stored. */
-    boolean isWithinHorizon(long seq) {
-        return seq <= safeSeq + HORIZON;
+    /** The highest slot that may be used, by anybody. */
+    long horizon(int sendWindow) {
+        return safeSeq + HORIZON + 4L * sendWindow;
     }
 
     /** Stores a message with {@code seq >= lu(member)} within the horizon; takes its own reference to the buffer. */

@@ -101,7 +101,7 @@ final class JoinHandling {
                     machine.giveUp(node, "node " + ShortUuid.of(join.source()) + " says that it is evicted");
                 }
                 machine.evictions().evict(uuid);
-            } else if (node == null && entry.operational() && !entry.view().equals(ViewId.NIL)) {
+            } else if (node == null && entry.operational() && !entry.view().equals(ViewId.NIL) && !nodes.isFull()) {
                 // only whom the sender goes along with and has heard itself: two groups that know a dead node from each
                 // other would else
                 // remind each other of it for ever, and never agree
@@ -125,14 +125,14 @@ final class JoinHandling {
      * seen itself: a last message that promised more (MSG_MORE) of a sender that died would otherwise never be completed by a lone survivor.
      */
     private void takeOver(Map<Uuid, NodeEntry> sameView, boolean own) {
-        long highest = -1;
         if (own) {
-            highest = current.map().maxHs();
-        } else {
-            raiseMarks(sameView);
-            for (NodeEntry entry : sameView.values()) {
-                highest = Math.max(highest, entry.hs());
-            }
+            machine.emitter().completeAll();
+            return;
+        }
+        raiseMarks(sameView);
+        long highest = -1;
+        for (NodeEntry entry : sameView.values()) {
+            highest = Math.max(highest, entry.hs());
         }
         if (current.lastSent() < highest) {
             machine.emitter().complete(highest);

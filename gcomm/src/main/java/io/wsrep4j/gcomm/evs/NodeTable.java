@@ -9,6 +9,9 @@ import java.util.function.Predicate;
 /** All nodes that are known, this one included, in ascending uuid order (sheet gcomm-evs, 8). */
 final class NodeTable {
 
+    /** More nodes than this are not met: far above any group, and a bound for what a broken peer can make us remember. */
+    private static final int MOST_NODES = 1024;
+
     private final TreeMap<Uuid, Node> nodes = new TreeMap<>();
     private final Node self;
 
@@ -37,6 +40,10 @@ final class NodeTable {
 
     int size() {
         return snapshot.size();
+    }
+
+    boolean isFull() {
+        return snapshot.size() >= MOST_NODES;
     }
 
     Node add(Uuid uuid, long now) {

@@ -25,6 +25,10 @@ final class PastViews {
     /** True if a message was sent in a view that is over. */
     boolean contain(EvsMessage message) {
         ViewId view = message.sourceView();
+        if (view.equals(current.id())) {
+            // a JOIN that named it too early must not make us deaf to ourselves
+            return false;
+        }
         return seenAt.containsKey(view) || view.seq() < current.id().seq() && current.hasMember(message.source());
     }
 

@@ -101,6 +101,6 @@ class InputMapTest {
         assertThat(map.pollDeliverable().seq()).isZero();
         assertThat(map.pollDeliverable()).isNull();
         assertThat(map.pollAny().seq()).isEqualTo(InputMap.HORIZON - 5);
-        assertThat(map.isWithinHorizon(InputMap.HORIZON)).isFalse();
+        assertThat(map.horizon(4)).isEqualTo(-1 + InputMap.HORIZON + 16);
     }
 }
