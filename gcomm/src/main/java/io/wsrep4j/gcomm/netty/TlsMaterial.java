@@ -109,6 +109,14 @@ final class TlsMaterial {
         }
     }
 
+    SslContext client() {
+        return contexts.client();
+    }
+
+    SslContext server() {
+        return contexts.server();
+    }
+
     SslHandler newClient(ByteBufAllocator allocator) {
         return contexts.client().newHandler(allocator);
     }

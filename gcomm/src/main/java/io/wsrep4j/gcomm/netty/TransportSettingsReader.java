@@ -8,7 +8,6 @@ import io.wsrep4j.gcomm.options.Durations;
 import io.wsrep4j.gcomm.options.OptionReader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -138,37 +137,12 @@ final class TransportSettingsReader {
                 bufferSize(options, "socket.recv_buf_size"),
                 bufferSize(options, "socket.send_buf_size"),
                 options.bool("socket.dynamic", false),
-                tls());
+                TlsFiles.from(options));
     }
 
     /** 0 for auto. */
     static int bufferSize(OptionReader options, String key) {
         return options.text(key, "auto").equals("auto") ? 0 : (int) options.size(key, 0, 0, Integer.MAX_VALUE);
-    }
-
-    private Optional<TlsFiles> tls() {
-        String certificate = options.text("socket.ssl_cert", "");
-        String key = options.text("socket.ssl_key", "");
-        boolean on = options.bool("socket.ssl", !certificate.isEmpty() || !key.isEmpty());
-        if (!options.text("socket.ssl_compression", "").isEmpty()) {
-            options.bool("socket.ssl_compression", false);
-        }
-        if (!on) {
-            return Optional.empty();
-        }
-        if (certificate.isEmpty() || key.isEmpty()) {
-            String missing = certificate.isEmpty() ? "socket.ssl_cert" : "socket.ssl_key";
-            throw new IllegalArgumentException(
-                    "option " + missing + " is not set; TLS needs both socket.ssl_cert and socket.ssl_key (PEM files)");
-        }
-        String authority = options.text("socket.ssl_ca", "");
-        String password = options.text("socket.ssl_password_file", "");
-        return Optional.of(new TlsFiles(
-                Path.of(certificate),
-                Path.of(key),
-                Path.of(authority.isEmpty() ? certificate : authority),
-                password.isEmpty() ? Optional.empty() : Optional.of(Path.of(password)),
-                options.text("socket.ssl_cipher", "")));
     }
 
     // ---- addresses

@@ -6,11 +6,13 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
+import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction.StateTransferRequested;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.ist.IstRequest;
 import io.wsrep4j.ist.IstSender;
 import io.wsrep4j.provider.cache.CacheSource;
+import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.sst.StateRequestBody;
@@ -32,10 +34,12 @@ final class Donating {
 
     private final NodeParts node;
     private final Host host;
+    private final ProviderOptions options;
     private final String nodeName;
     private final Set<IstSender> senders = ConcurrentHashMap.newKeySet();
 
-    Donating(NodeParts node, Host host, String nodeName) {
+    Donating(NodeParts node, Host host, ProviderOptions options, String nodeName) {
+        this.options = options;
         this.node = node;
         this.host = host;
         this.nodeName = nodeName;
@@ -171,7 +175,7 @@ final class Donating {
                             wanted.peer(),
                             node.settings().replicationProtocol(),
                             preloadStart,
-                            null,
+                            TransferTls.of(options).ofSender(),
                             LoggerFactory.getLogger(IstSender.class)),
                     source);
             senders.add(sender);
@@ -180,6 +184,10 @@ final class Donating {
         } catch (IstException e) {
             node.log().error("IST failed: " + e.getMessage());
             return Outcome.failed(e.errno());
+        } catch (GroupException e) {
+            source.close();
+            node.log().error("IST failed: " + e.getMessage());
+            return Outcome.failed(IstException.EPROTO);
         }
     }
 

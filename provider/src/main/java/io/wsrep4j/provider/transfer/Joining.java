@@ -6,6 +6,7 @@ import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
@@ -185,6 +186,7 @@ final class Joining {
         }
         try {
             TransferAddresses addresses = TransferAddresses.of(options, nodeAddress);
+            TransferTls tls = TransferTls.of(options);
             events.open();
             IstReceiver listening = IstReceiver.listen(
                     new IstReceiver.Settings(
@@ -192,7 +194,7 @@ final class Joining {
                             addresses.bind(),
                             change.replicatorProtocol(),
                             change.position().seqno(),
-                            null,
+                            tls.ofListener(addresses.scheme()),
                             LoggerFactory.getLogger(IstReceiver.class)),
                     intake);
             receiver = listening;
@@ -200,12 +202,12 @@ final class Joining {
                     node.situation().history(),
                     lastApplied,
                     change.position().seqno(),
-                    addresses.told(false, listening.port()));
+                    addresses.told(tls.ofListener(addresses.scheme()) != null, listening.port()));
             node.log()
                     .info("Prepared IST receiver for " + (lastApplied + 1) + "-"
                             + change.position().seqno() + ", listening at: " + request.peer());
             return ByteBuffer.wrap(request.toBytes());
-        } catch (IstException | IllegalArgumentException e) {
+        } catch (IstException | GroupException | IllegalArgumentException e) {
             node.log()
                     .warn("Failed to prepare for incremental state transfer: " + e.getMessage()
                             + ". IST will be unavailable.");

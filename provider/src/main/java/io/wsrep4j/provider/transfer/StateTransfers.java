@@ -35,7 +35,7 @@ public final class StateTransfers {
         HistoryIntake intake = new HistoryIntake(node, transactions, agreement, events);
         HistoryApplication application = new HistoryApplication(node, transactions, host, events);
         joining = new Joining(node, host, options, nodeName, nodeAddress, agreement, events, intake, application);
-        donating = new Donating(node, host, nodeName);
+        donating = new Donating(node, host, options, nodeName);
     }
 
     /** Preferred donors for the next transfers, comma-separated. */

@@ -9,8 +9,9 @@ import java.net.InetSocketAddress;
  *
  * @param bind where it listens
  * @param host what donors are told, with the port that is really bound
+ * @param scheme tcp, ssl, or empty when the options name none
  */
-record TransferAddresses(InetSocketAddress bind, String host) {
+record TransferAddresses(InetSocketAddress bind, String host, String scheme) {
 
     private static final int HIGHEST_PORT = 65_535;
 
@@ -28,7 +29,9 @@ record TransferAddresses(InetSocketAddress bind, String host) {
         HostAndPort told = told(options, nodeAddress);
         HostAndPort bound = options.text("ist.recv_bind") == null ? told : split(options.text("ist.recv_bind"));
         int port = bound.port >= 0 ? bound.port : told.port >= 0 ? told.port : defaultPort;
-        return new TransferAddresses(new InetSocketAddress(bound.host, port), told.host);
+        String given = options.text("ist.recv_addr") == null ? "" : options.text("ist.recv_addr");
+        String scheme = given.contains("://") ? given.substring(0, given.indexOf("://")) : "";
+        return new TransferAddresses(new InetSocketAddress(bound.host, port), told.host, scheme);
     }
 
     private static HostAndPort told(ProviderOptions options, String nodeAddress) {

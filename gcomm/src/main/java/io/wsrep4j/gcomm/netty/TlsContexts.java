@@ -1,0 +1,33 @@
+package io.wsrep4j.gcomm.netty;
+
+import io.netty.handler.ssl.SslContext;
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.options.OptionReader;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What TLS connections beside the group's own are made with, such as those of a state transfer: the same keys, certificates and rules (sheet
+ * gcomm-transport-pc, 4). Immutable: it is what the files held when it was made.
+ *
+ * @param client for the side that connects
+ * @param server for the side that listens
+ */
+public record TlsContexts(SslContext client, SslContext server) {
+
+    /**
+     * Reads the files that the options name.
+     *
+     * @return empty if TLS is off
+     * @throws GroupException if a file is no good; the message names it
+     * @throws IllegalArgumentException if TLS is on but the options are not complete
+     */
+    public static Optional<TlsContexts> of(Map<String, String> options) throws GroupException {
+        Optional<TlsFiles> files = TlsFiles.from(new OptionReader(options));
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        TlsMaterial material = TlsMaterial.load(files);
+        return Optional.of(new TlsContexts(material.client(), material.server()));
+    }
+}
