@@ -101,16 +101,4 @@ final class AddressBook {
         pending.values().removeIf(dead);
         remote.values().removeIf(dead);
     }
-
-    /** When the first address that could be dialled comes due; {@link Long#MAX_VALUE} for never. */
-    long nextReconnectNanos() {
-        long next = Long.MAX_VALUE;
-        for (AddressEntry entry : pending.values()) {
-            next = Math.min(next, entry.nextReconnectNanos());
-        }
-        for (AddressEntry entry : remote.values()) {
-            next = Math.min(next, entry.nextReconnectNanos());
-        }
-        return next;
-    }
 }

@@ -69,6 +69,11 @@ final class AddressEntry {
         return retries > maximumRetries;
     }
 
+    /** True if no dial has failed since it was learned or wanted again. */
+    boolean isFresh() {
+        return retries == FRESH;
+    }
+
     boolean isDue(long nowNanos) {
         return nextReconnectNanos <= nowNanos;
     }

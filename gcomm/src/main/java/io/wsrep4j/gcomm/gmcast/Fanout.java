@@ -200,9 +200,9 @@ final class Fanout {
     }
 
     /** A greedy cover of the nodes that are not connected, by peers that say they are connected to them (sheet 8.2). */
-    Set<Uuid> cover(List<Uuid> nonlive) {
+    Set<Uuid> cover(Set<Uuid> nonlive) {
         Set<Uuid> chosen = new HashSet<>();
-        List<Uuid> uncovered = new ArrayList<>(nonlive);
+        Set<Uuid> uncovered = new HashSet<>(nonlive);
         while (!uncovered.isEmpty()) {
             Connection best = null;
             long bestCount = 0;

@@ -199,7 +199,9 @@ public final class Gmcast {
         liveness.check(nowNanos);
         mesh.removeDead(nowNanos);
         dial(nowNanos);
-        pullTick();
+        if (running) {
+            nextTickNanos = Math.min(nextTickNanos, mesh.nextFirstDialNanos(nowNanos));
+        }
     }
 
     /** When {@link #onTime} is to be called next; {@link Long#MAX_VALUE} for never. */

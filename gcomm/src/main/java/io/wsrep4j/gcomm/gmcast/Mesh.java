@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -223,14 +225,16 @@ final class Mesh {
     }
 
     /** Nodes that should be connected and are not (sheet 8.2). */
-    List<Uuid> nonlive() {
-        List<Uuid> nodes = new ArrayList<>();
+    Set<Uuid> nonlive() {
+        Set<Uuid> nodes = new LinkedHashSet<>();
         for (AddressEntry entry : book.remoteInPlace()) {
-            if (!entry.node.isUndefined()
-                    && !entry.isForgotten()
-                    && !nodes.contains(entry.node)
-                    && establishedTo(entry.node) == null) {
+            if (!entry.node.isUndefined() && !entry.isForgotten()) {
                 nodes.add(entry.node);
+            }
+        }
+        for (Connection connection : connections) {
+            if (connection.isEstablished()) {
+                nodes.remove(connection.remoteId);
             }
         }
         return nodes;
@@ -368,6 +372,17 @@ final class Mesh {
         long taken = learnedDialNanos;
         learnedDialNanos = Long.MAX_VALUE;
         return taken;
+    }
+
+    /** The earliest first dial that is still to come; {@link Long#MAX_VALUE} for none. */
+    long nextFirstDialNanos(long nowNanos) {
+        long next = Long.MAX_VALUE;
+        for (AddressEntry entry : book.remoteInPlace()) {
+            if (entry.isFresh() && !entry.isDue(nowNanos)) {
+                next = Math.min(next, entry.nextReconnectNanos());
+            }
+        }
+        return next;
     }
 
     // ---- dialling

@@ -2,6 +2,7 @@ package io.wsrep4j.gcomm.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -100,8 +101,11 @@ final class StackRunner {
     }
 
     private void schedule(Runnable task) {
-        if (!loop.isShuttingDown()) {
+        try {
             loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // the transport is being closed; what was not written is released there
+            log.debug("the event loop has ended");
         }
     }
 
@@ -125,8 +129,11 @@ final class StackRunner {
         }
         if (next < armedNanos) {
             armedNanos = next;
-            // round up: a timer that is early by part of a tick would be armed again at once
-            loop.schedule(timerTask, Math.max(0, next - now()), TimeUnit.NANOSECONDS);
+            try {
+                loop.schedule(timerTask, Math.max(0, next - now()), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                log.debug("the event loop has ended");
+            }
         }
     }
 

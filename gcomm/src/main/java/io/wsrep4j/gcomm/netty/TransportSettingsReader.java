@@ -156,6 +156,10 @@ final class TransportSettingsReader {
         if (!given.equals("tcp") && !given.equals("ssl")) {
             throw OptionReader.refused("gmcast.listen_addr", text, allowed);
         }
+        if (given.equals("ssl") && tls().isEmpty()) {
+            throw OptionReader.refused(
+                    "gmcast.listen_addr", text, "ssl:// only when socket.ssl_key and socket.ssl_cert are set");
+        }
         try {
             HostPort listen = HostPort.parse(authority);
             int port = listen.port() >= 0 ? listen.port() : listenPort();

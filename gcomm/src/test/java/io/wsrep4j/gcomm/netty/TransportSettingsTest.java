@@ -109,6 +109,7 @@ final class TransportSettingsTest {
                 "gmcast.mcast_ttl|256",
                 "gmcast.mcast_addr|10.0.0.1",
                 "gmcast.listen_addr|udp://0.0.0.0",
+                "gmcast.listen_addr|ssl://0.0.0.0",
                 "gmcast.listen_addr|0.0.0.0:4567x",
                 "gmcast.listen_addr|tcp://0.0.0.0:66000",
                 "gmcast.listen_addr|tcp://[::1",
