@@ -156,7 +156,7 @@ final class TransportSettingsReader {
         if (!given.equals("tcp") && !given.equals("ssl")) {
             throw OptionReader.refused("gmcast.listen_addr", text, allowed);
         }
-        if (given.equals("ssl") && tls().isEmpty()) {
+        if (given.equals("ssl") && TlsFiles.from(options).isEmpty()) {
             throw OptionReader.refused(
                     "gmcast.listen_addr", text, "ssl:// only when socket.ssl_key and socket.ssl_cert are set");
         }
