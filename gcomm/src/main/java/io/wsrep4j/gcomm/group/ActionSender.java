@@ -84,6 +84,9 @@ final class ActionSender {
         }
         while (!action.isComplete()) {
             Status status = connection.sendStatus();
+            if (action.isLost() && (status == Status.ORDERED || status == Status.TRY_AGAIN)) {
+                status = Status.CUT_OFF;
+            }
             if (status == Status.ORDERED) {
                 status = sendFragment(action);
             }

@@ -445,6 +445,11 @@ final class Configuration {
         return members.get(ownIndex);
     }
 
+    /** Own state when the last primary configuration ended. */
+    NodeState stateInLastPrimary() {
+        return lastPrimary.state();
+    }
+
     int ownDesyncCount() {
         return ownIndex < 0 ? 0 : own().desyncCount;
     }

@@ -29,6 +29,7 @@ final class OwnAction extends SendMonitor.Place implements SendTicket {
     private int nextFragment;
 
     private volatile boolean sent;
+    private volatile boolean lost;
     // of the connection's lock
     private boolean abandoned;
 
@@ -123,6 +124,15 @@ final class OwnAction extends SendMonitor.Place implements SendTicket {
     /** All of it was accepted by the channel. */
     void markSent() {
         sent = true;
+    }
+
+    /** The group stopped being primary before all of it was sent: what was sent may be lost, so the rest is of no use. */
+    void lose() {
+        lost = true;
+    }
+
+    boolean isLost() {
+        return lost;
     }
 
     boolean isSent() {

@@ -55,7 +55,9 @@ final class OwnActions {
      */
     void loseSent() {
         for (OwnAction action : expected) {
-            if (action.isSent() && !action.isAbandoned()) {
+            if (!action.isSent()) {
+                action.lose();
+            } else if (!action.isAbandoned()) {
                 action.abandon(action.asynchronous() != null ? action.asynchronous() : copy(action));
                 ActionSender.fail(action, Status.NOT_PRIMARY);
             }

@@ -67,18 +67,19 @@ final class Reassembly {
     Outcome accept(ActionFragment fragment) {
         if (!collecting) {
             if (fragment.number() != 0) {
-                return !own && reset ? Outcome.INCOMPLETE : Outcome.BROKEN;
+                return reset ? Outcome.INCOMPLETE : Outcome.BROKEN;
             }
             start(fragment);
             return append(fragment);
         }
-        if (own && reset && fragment.actionId() == actionId && fragment.number() == 0) {
+        if (own && reset && fragment.number() == 0) {
             abandon();
             start(fragment);
             return append(fragment);
         }
         if (fragment.actionId() != actionId || fragment.number() > expected) {
-            return Outcome.BROKEN;
+            // of an own action some fragments may have been lost with a primary component; it was given up then
+            return own && reset ? Outcome.INCOMPLETE : Outcome.BROKEN;
         }
         if (fragment.number() < expected) {
             return Outcome.INCOMPLETE;

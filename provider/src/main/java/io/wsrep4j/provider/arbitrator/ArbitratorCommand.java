@@ -1,0 +1,167 @@
+package io.wsrep4j.provider.arbitrator;
+
+import io.wsrep4j.gcomm.GroupException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the arbitrator: {@code wsrep4j arbitrator}, with garbd's option names (sheet replicator-state-transfer, 25). */
+@Command(
+        name = "wsrep4j arbitrator",
+        description = "A cluster member that counts in the quorum and stores nothing.",
+        sortOptions = false)
+public final class ArbitratorCommand implements Callable<Integer> {
+
+    private static final int REFUSED = 1;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-n", "--name"}, description = "name of the member (garb)")
+    private String name;
+
+    @Option(names = {"-a", "--address"}, description = "address of the cluster: gcomm://host:port,...")
+    private String address;
+
+    @Parameters(index = "0", arity = "0..1", description = "the same as --address")
+    private String positionalAddress;
+
+    @Option(names = {"-g", "--group"}, description = "name of the cluster (my_test_cluster)")
+    private String group;
+
+    @Option(names = "--sst", description = "state transfer request (trivial); another one is sent once, and the member leaves")
+    private String sst;
+
+    @Option(names = "--donor", description = "wanted donors, separated by commas")
+    private String donor;
+
+    @Option(names = {"-o", "--options"}, description = "key=value;... of the group and its transport")
+    private String options;
+
+    @Option(names = {"-l", "--log"}, description = "file that the log is appended to, instead of standard error")
+    private String log;
+
+    @Option(names = {"-w", "--workdir"}, description = "directory of its own, for gvwstate.dat (the current one)")
+    private String workDirectory;
+
+    @Option(names = {"-c", "--cfg"}, description = "file with lines option = value, names as here without dashes")
+    private Path configuration;
+
+    @Option(names = {"-d", "--daemon"}, description = "refused: run it under a service manager instead")
+    private boolean daemon;
+
+    @Option(names = {"-v", "--version"}, description = "print the version and exit")
+    private boolean version;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text and exit")
+    private boolean help;
+
+    /** Runs an arbitrator until SIGTERM or SIGINT; the exit code is 0 after an orderly end. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new ArbitratorCommand()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (version) {
+            String own = ArbitratorCommand.class.getPackage().getImplementationVersion();
+            spec.commandLine().getOut().println("wsrep4j arbitrator " + (own == null ? "(not packaged)" : own));
+            return 0;
+        }
+        if (daemon) {
+            throw refused("--daemon: a Java process cannot detach itself; run it under a service manager, such as systemd");
+        }
+        Map<String, String> file = configuration == null ? Map.of() : readFile(configuration);
+        if (log != null || file.containsKey("log")) {
+            redirect(Path.of(chosen(log, file, "log", "")));
+        }
+        Arbitrator arbitrator;
+        try {
+            arbitrator = new Arbitrator(settings(file));
+        } catch (IllegalArgumentException e) {
+            throw refused(e.getMessage());
+        }
+        return run(arbitrator);
+    }
+
+    private int run(Arbitrator arbitrator) throws InterruptedException {
+        // leaving is done by the time that stop returns
+        Runtime.getRuntime().addShutdownHook(new Thread(arbitrator::stop, "wsrep4j-arbitrator-stop"));
+        try {
+            return arbitrator.run() ? 0 : REFUSED;
+        } catch (GroupException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return REFUSED;
+        }
+    }
+
+    private ArbitratorSettings settings(Map<String, String> file) {
+        String cluster = address != null ? address : positionalAddress;
+        String directory = chosen(workDirectory, file, "workdir", "");
+        Path home = Path.of(directory).toAbsolutePath();
+        if (!Files.isDirectory(home)) {
+            throw new IllegalArgumentException("--workdir " + home + " is not a directory");
+        }
+        String baseDirectory = directory.isEmpty() ? "" : ";base_dir=" + directory;
+        return new ArbitratorSettings(
+                chosen(name, file, "name", "garb"),
+                chosen(cluster, file, "address", ""),
+                chosen(group, file, "group", "my_test_cluster"),
+                chosen(sst, file, "sst", ArbitratorSettings.TRIVIAL),
+                chosen(donor, file, "donor", ""),
+                chosen(options, file, "options", "") + baseDirectory,
+                home);
+    }
+
+    /** The command line's value, else the file's, else the default; one pair of double quotes is taken off. */
+    private static String chosen(String given, Map<String, String> file, String key, String fallback) {
+        String value = given != null ? given : file.getOrDefault(key, fallback);
+        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    private Map<String, String> readFile(Path path) throws IOException {
+        Map<String, String> values = new HashMap<>();
+        int number = 0;
+        for (String line : Files.readAllLines(path)) {
+            number++;
+            String text = line.strip();
+            if (text.isEmpty() || text.startsWith("#")) {
+                continue;
+            }
+            int equals = text.indexOf('=');
+            String key = equals < 0 ? text : text.substring(0, equals).strip();
+            if (equals < 0 || spec.findOption("--" + key) == null) {
+                throw refused(path + ", line " + number + ": '" + text + "', expected option = value");
+            }
+            values.put(key, text.substring(equals + 1).strip());
+        }
+        return values;
+    }
+
+    private static void redirect(Path path) throws IOException {
+        PrintStream file = new PrintStream(
+                Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                true,
+                StandardCharsets.UTF_8);
+        // before the first line is logged: the log's back end writes to standard error
+        System.setErr(file);
+    }
+
+    private ParameterException refused(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
