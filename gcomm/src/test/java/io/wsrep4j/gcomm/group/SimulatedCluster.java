@@ -138,14 +138,17 @@ final class SimulatedCluster {
         List<SimulatedTransport.Node> before =
                 lastPrimary.stream().filter(node -> !departed.contains(node)).toList();
         for (List<Application> part : parts) {
-            List<SimulatedTransport.Node> nodes = part.stream().map(application -> application.node).toList();
+            List<SimulatedTransport.Node> nodes =
+                    part.stream().map(application -> application.node).toList();
             long kept = nodes.stream().filter(before::contains).count();
             boolean primary = lastPrimary.isEmpty() || kept * 2 > before.size();
             if (nodes.isEmpty()) {
                 continue;
             }
             transport.component(primary, false, nodes);
-            LOG.debug("component {} {}", primary ? "primary" : "not primary",
+            LOG.debug(
+                    "component {} {}",
+                    primary ? "primary" : "not primary",
                     nodes.stream().map(node -> node.id.mostSignificant()).toList());
             if (primary) {
                 lastPrimary = nodes;
@@ -181,9 +184,10 @@ final class SimulatedCluster {
 
     private boolean isHealed() {
         Gtid position = running.get(0).position;
-        return running.stream().allMatch(application -> application.position.equals(position)
-                && application.connection.session().state().members().stream()
-                        .allMatch(member -> member.status == NodeState.SYNCED));
+        return running.stream()
+                .allMatch(application -> application.position.equals(position)
+                        && application.connection.session().state().members().stream()
+                                .allMatch(member -> member.status == NodeState.SYNCED));
     }
 
     private void check(boolean holds, String what) {
@@ -196,7 +200,9 @@ final class SimulatedCluster {
     private final class Application {
         final SimulatedTransport.Node node = transport.newNode(nextId++, random.nextInt(2));
         final GroupConnection connection = new GroupConnection(
-                new NodeIdentity("n" + node.id.mostSignificant(), "here", PROTOCOLS, 0, false), GroupOptions.parse(Map.of("gcs.max_packet_size", "64")), ActionMemory.heap());
+                new NodeIdentity("n" + node.id.mostSignificant(), "here", PROTOCOLS, 0, false),
+                GroupOptions.parse(Map.of("gcs.max_packet_size", "64")),
+                ActionMemory.heap());
         private Gtid position = Gtid.UNDEFINED;
         private final ArrayDeque<ActionBuffer> toResend = new ArrayDeque<>();
         private OwnAction sending;
@@ -223,7 +229,9 @@ final class SimulatedCluster {
         boolean hasState() {
             Configuration configuration = connection.session().state().configuration();
             return isComplete()
-                    || !configuration.isPrimary() && configuration.stateInLastPrimary().isComplete() && !needsTransfer;
+                    || !configuration.isPrimary()
+                            && configuration.stateInLastPrimary().isComplete()
+                            && !needsTransfer;
         }
 
         private NodeState status() {
@@ -241,7 +249,9 @@ final class SimulatedCluster {
                 transfer();
                 return;
             }
-            for (int i = healing ? Integer.MAX_VALUE : random.nextInt(4); i > 0 && connection.figures().localReceiveQueue() > 0 && !needsTransfer; i--) {
+            for (int i = healing ? Integer.MAX_VALUE : random.nextInt(4);
+                    i > 0 && connection.figures().localReceiveQueue() > 0 && !needsTransfer;
+                    i--) {
                 try {
                     handle(connection.receive());
                 } catch (InterruptedException e) {
@@ -285,7 +295,9 @@ final class SimulatedCluster {
         private void ordered(long seqno, String content) {
             Gtid at = new Gtid(position.uuid(), seqno);
             String known = history.putIfAbsent(at, content);
-            check(known == null || known.equals(content), "seqno " + seqno + " is " + content + " here, but " + known + " elsewhere");
+            check(
+                    known == null || known.equals(content),
+                    "seqno " + seqno + " is " + content + " here, but " + known + " elsewhere");
             if (known == null && !content.startsWith("configuration")) {
                 check(contents.add(content), content + " was ordered twice");
             }
@@ -301,12 +313,15 @@ final class SimulatedCluster {
                 connection.resumeReception();
                 return;
             }
-            String members = change.position() + " " + change.members().stream().map(m -> m.id() + "").toList();
+            String members = change.position() + " "
+                    + change.members().stream().map(m -> m.id() + "").toList();
             NodeState own = change.members().get(changed.ownIndex()).state();
             if (own.isComplete()) {
                 String known = configurations.putIfAbsent(change.configurationId(), members);
-                check(known == null || known.equals(members),
-                        "two primary components: configuration " + change.configurationId() + " is " + members + " and " + known);
+                check(
+                        known == null || known.equals(members),
+                        "two primary components: configuration " + change.configurationId() + " is " + members + " and "
+                                + known);
             }
             boolean sameHistory = change.position().uuid().equals(position.uuid());
             if (own == NodeState.PRIM && !(sameHistory && change.position().seqno() <= position.seqno())) {
@@ -334,7 +349,8 @@ final class SimulatedCluster {
                 request = new OwnAction(null)
                         .prepare(
                                 ActionType.STATE_TRANSFER_REQUEST,
-                                ByteBuffer.wrap(new StateTransferRequest("", 3, Gtid.UNDEFINED, ByteBuffer.allocate(9)).encode()),
+                                ByteBuffer.wrap(new StateTransferRequest("", 3, Gtid.UNDEFINED, ByteBuffer.allocate(9))
+                                        .encode()),
                                 connection.session().sender());
             }
             if (request.result() == null) {
@@ -354,7 +370,8 @@ final class SimulatedCluster {
                 request = null;
                 connection.resumeReception();
             } else if (received() >= 0 && status() == NodeState.PRIM || ++waited > PATIENCE) {
-                // the donor, or the request to it, was lost with a primary component; an operator would start the node again
+                // the donor, or the request to it, was lost with a primary component; an operator would start the node
+                // again
                 closed = true;
                 connection.close();
                 departed.add(node);
@@ -368,19 +385,26 @@ final class SimulatedCluster {
             if (sending == null) {
                 sending = next();
             }
-            if (sending != null && sending != request && connection.session().sender().sendNow(sending)) {
+            if (sending != null
+                    && sending != request
+                    && connection.session().sender().sendNow(sending)) {
                 sending = null;
             }
         }
 
         private OwnAction next() {
             ActionBuffer again = toResend.poll();
-            if (again == null && (healing || needsTransfer || connection.session().isPaused() || position.seqno() < 0)) {
+            if (again == null
+                    && (healing || needsTransfer || connection.session().isPaused() || position.seqno() < 0)) {
                 return null;
             }
-            ActionBuffer buffer = again != null ? again : HeapActionBuffer.of(content().getBytes(StandardCharsets.US_ASCII));
+            ActionBuffer buffer =
+                    again != null ? again : HeapActionBuffer.of(content().getBytes(StandardCharsets.US_ASCII));
             return new OwnAction(null)
-                    .prepare(ActionType.WRITE_SET, buffer.bytes().duplicate().clear(), connection.session().sender())
+                    .prepare(
+                            ActionType.WRITE_SET,
+                            buffer.bytes().duplicate().clear(),
+                            connection.session().sender())
                     .asynchronous(buffer, again != null);
         }
 
@@ -390,10 +414,14 @@ final class SimulatedCluster {
 
         @Override
         public String toString() {
-            return node.id.mostSignificant() + " at " + position + " " + connection.session().state().members().stream()
+            return node.id.mostSignificant() + " at " + position + " "
+                    + connection.session().state().members().stream()
                             .map(member -> member.id.mostSignificant() + "=" + member.status)
                             .toList()
-                    + (needsTransfer ? " needs transfer, asked " + (request == null ? "not" : request.isSent() + " " + request.result()) : "")
+                    + (needsTransfer
+                            ? " needs transfer, asked "
+                                    + (request == null ? "not" : request.isSent() + " " + request.result())
+                            : "")
                     + (sending == null ? "" : ", sending " + sending.id() + " lost " + sending.isLost())
                     + ", queue " + connection.figures().localReceiveQueue();
         }

@@ -77,10 +77,15 @@ final class SimulatedTransport {
         List<Node> sorted = new ArrayList<>(members);
         sorted.sort(Comparator.comparing(node -> node.id));
         Component next = new Component(sorted, primary);
-        List<Component> former =
-                sorted.stream().map(node -> node.component).filter(c -> c != null).distinct().toList();
+        List<Component> former = sorted.stream()
+                .map(node -> node.component)
+                .filter(c -> c != null)
+                .distinct()
+                .toList();
         former.forEach(component -> handOver(component, next));
-        List<GroupMember> view = sorted.stream().map(node -> new GroupMember(node.id, node.segment)).toList();
+        List<GroupMember> view = sorted.stream()
+                .map(node -> new GroupMember(node.id, node.segment))
+                .toList();
         for (int i = 0; i < sorted.size(); i++) {
             Node node = sorted.get(i);
             GroupView nodeView = new GroupView(primary, bootstrap, i, view);
@@ -104,7 +109,9 @@ final class SimulatedTransport {
         }
         boolean complete = to.primary || !truncate(from, to);
         for (Node node : to.members) {
-            List<Message> own = from.unordered.stream().filter(message -> message.sender() == node).toList();
+            List<Message> own = from.unordered.stream()
+                    .filter(message -> message.sender() == node)
+                    .toList();
             from.unordered.removeAll(own);
             // B7 and B8: sent in the next view, or lost with the primary component, from some message of each sender on
             int kept = to.primary ? own.size() : complete ? random.nextInt(own.size() + 1) : 0;
@@ -136,8 +143,13 @@ final class SimulatedTransport {
         int sender = component.members.indexOf(message.sender());
         for (Node node : component.members) {
             if (!node.gone && node.component == component) {
-                node.inbox.add(new Event(component, index, () -> node.listener.onMessage(
-                        sender, message.type(), ByteBuffer.wrap(message.payload()).asReadOnlyBuffer())));
+                node.inbox.add(new Event(
+                        component,
+                        index,
+                        () -> node.listener.onMessage(
+                                sender,
+                                message.type(),
+                                ByteBuffer.wrap(message.payload()).asReadOnlyBuffer())));
             }
         }
     }

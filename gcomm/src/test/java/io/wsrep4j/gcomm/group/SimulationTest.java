@@ -25,7 +25,9 @@ final class SimulationTest {
             SimulatedCluster cluster = new SimulatedCluster(seed);
             cluster.run(STEPS);
             cluster.heal();
-            assertThat(cluster.orderedWriteSets()).as("seed " + seed + " did something").isPositive();
+            assertThat(cluster.orderedWriteSets())
+                    .as("seed " + seed + " did something")
+                    .isPositive();
         }));
     }
 }

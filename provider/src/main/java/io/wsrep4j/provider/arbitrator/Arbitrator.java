@@ -46,7 +46,6 @@ public final class Arbitrator {
     /** Of the last configuration; belongs to the thread that runs. */
     private Gtid position = Gtid.UNDEFINED;
 
-
     /**
      * Opens no connection.
      *
@@ -79,8 +78,8 @@ public final class Arbitrator {
                     || name.startsWith("protonet.")
                     || name.startsWith("gcomm.");
             if (!understood && !ofTransport) {
-                throw new IllegalArgumentException(
-                        "unknown option '" + name + "': an arbitrator has only options of the group and of its transport");
+                throw new IllegalArgumentException("unknown option '" + name
+                        + "': an arbitrator has only options of the group and of its transport");
             }
         }
     }
@@ -147,8 +146,8 @@ public final class Arbitrator {
                 change.configurationId(),
                 change.members().size(),
                 change.position());
-        boolean needsTransfer = change.isPrimary()
-                && change.members().get(changed.ownIndex()).state() == NodeState.PRIM;
+        boolean needsTransfer =
+                change.isPrimary() && change.members().get(changed.ownIndex()).state() == NodeState.PRIM;
         if (needsTransfer) {
             requestTransfer();
         }

@@ -14,8 +14,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The command line of the arbitrator: {@code wsrep4j arbitrator}, with garbd's option names (sheet replicator-state-transfer, 25). */
@@ -30,43 +30,66 @@ public final class ArbitratorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"-n", "--name"}, description = "name of the member (garb)")
+    @Option(
+            names = {"-n", "--name"},
+            description = "name of the member (garb)")
     private String name;
 
-    @Option(names = {"-a", "--address"}, description = "address of the cluster: gcomm://host:port,...")
+    @Option(
+            names = {"-a", "--address"},
+            description = "address of the cluster: gcomm://host:port,...")
     private String address;
 
     @Parameters(index = "0", arity = "0..1", description = "the same as --address")
     private String positionalAddress;
 
-    @Option(names = {"-g", "--group"}, description = "name of the cluster (my_test_cluster)")
+    @Option(
+            names = {"-g", "--group"},
+            description = "name of the cluster (my_test_cluster)")
     private String group;
 
-    @Option(names = "--sst", description = "state transfer request (trivial); another one is sent once, and the member leaves")
+    @Option(
+            names = "--sst",
+            description = "state transfer request (trivial); another one is sent once, and the member leaves")
     private String sst;
 
     @Option(names = "--donor", description = "wanted donors, separated by commas")
     private String donor;
 
-    @Option(names = {"-o", "--options"}, description = "key=value;... of the group and its transport")
+    @Option(
+            names = {"-o", "--options"},
+            description = "key=value;... of the group and its transport")
     private String options;
 
-    @Option(names = {"-l", "--log"}, description = "file that the log is appended to, instead of standard error")
+    @Option(
+            names = {"-l", "--log"},
+            description = "file that the log is appended to, instead of standard error")
     private String log;
 
-    @Option(names = {"-w", "--workdir"}, description = "directory of its own, for gvwstate.dat (the current one)")
+    @Option(
+            names = {"-w", "--workdir"},
+            description = "directory of its own, for gvwstate.dat (the current one)")
     private String workDirectory;
 
-    @Option(names = {"-c", "--cfg"}, description = "file with lines option = value, names as here without dashes")
+    @Option(
+            names = {"-c", "--cfg"},
+            description = "file with lines option = value, names as here without dashes")
     private Path configuration;
 
-    @Option(names = {"-d", "--daemon"}, description = "refused: run it under a service manager instead")
+    @Option(
+            names = {"-d", "--daemon"},
+            description = "refused: run it under a service manager instead")
     private boolean daemon;
 
-    @Option(names = {"-v", "--version"}, description = "print the version and exit")
+    @Option(
+            names = {"-v", "--version"},
+            description = "print the version and exit")
     private boolean version;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this text and exit")
     private boolean help;
 
     /** Runs an arbitrator until SIGTERM or SIGINT; the exit code is 0 after an orderly end. */
@@ -82,7 +105,8 @@ public final class ArbitratorCommand implements Callable<Integer> {
             return 0;
         }
         if (daemon) {
-            throw refused("--daemon: a Java process cannot detach itself; run it under a service manager, such as systemd");
+            throw refused(
+                    "--daemon: a Java process cannot detach itself; run it under a service manager, such as systemd");
         }
         Map<String, String> file = configuration == null ? Map.of() : readFile(configuration);
         if (log != null || file.containsKey("log")) {

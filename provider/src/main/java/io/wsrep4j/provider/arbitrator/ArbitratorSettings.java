@@ -26,10 +26,12 @@ public record ArbitratorSettings(
 
     public ArbitratorSettings {
         if (address.isEmpty()) {
-            throw new IllegalArgumentException("the address of the cluster is missing: --address gcomm://host:port,...");
+            throw new IllegalArgumentException(
+                    "the address of the cluster is missing: --address gcomm://host:port,...");
         }
         if (!address.contains("://")) {
-            throw new IllegalArgumentException("address '" + address + "' has no scheme; expected gcomm://host:port,...");
+            throw new IllegalArgumentException(
+                    "address '" + address + "' has no scheme; expected gcomm://host:port,...");
         }
     }
 
@@ -50,7 +52,9 @@ public record ArbitratorSettings(
             if (equals <= 0) {
                 throw new IllegalArgumentException("option '" + text + "', expected key=value");
             }
-            map.put(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+            map.put(
+                    text.substring(0, equals).strip(),
+                    text.substring(equals + 1).strip());
         }
         return map;
     }

@@ -64,7 +64,12 @@ public final class GroupMember implements AutoCloseable {
      * @param directory of its own
      */
     public static GroupMember join(
-            String name, String address, String groupName, boolean bootstrap, Map<String, String> options, Path directory)
+            String name,
+            String address,
+            String groupName,
+            boolean bootstrap,
+            Map<String, String> options,
+            Path directory)
             throws GroupException {
         GroupMember member = new GroupMember(name, options);
         member.group.open(
@@ -189,7 +194,9 @@ public final class GroupMember implements AutoCloseable {
         Await.until(
                 count + " members in a primary configuration",
                 timeout,
-                () -> configuration != null && configuration.isPrimary() && configuration.members().size() == count,
+                () -> configuration != null
+                        && configuration.isPrimary()
+                        && configuration.members().size() == count,
                 this::toString);
     }
 

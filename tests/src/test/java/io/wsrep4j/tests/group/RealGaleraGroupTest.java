@@ -103,7 +103,8 @@ class RealGaleraGroupTest {
 
     @Test
     void flowControlWorksBothWaysAndVotesAreCounted() throws Exception {
-        try (MariaDbServer one = MariaDbServer.named("n1").provider(Providers.galera()).create();
+        try (MariaDbServer one =
+                        MariaDbServer.named("n1").provider(Providers.galera()).create();
                 MariaDbServer two = MariaDbServer.named("n2")
                         .provider(Providers.galera())
                         .providerOptions("gcs.fc_limit=2")
@@ -148,7 +149,8 @@ class RealGaleraGroupTest {
                             && ours.group().figures().flowControlActive(),
                     ours::toString);
             CompletableFuture<StateTransferAnswer> desync = CompletableFuture.supplyAsync(ours.group()::desync);
-            Await.until("our sender waits", PATIENCE, () -> ours.group().figures().localSendQueue() > 0);
+            Await.until(
+                    "our sender waits", PATIENCE, () -> ours.group().figures().localSendQueue() > 0);
             assertThat(desync).isNotDone();
             statement.execute("UNLOCK TABLES");
             writer.get(90, TimeUnit.SECONDS);
@@ -157,7 +159,10 @@ class RealGaleraGroupTest {
             Await.until(
                     "synced again",
                     PATIENCE,
-                    () -> ours.actions().stream().filter(GroupAction.Synced.class::isInstance).count() >= 2,
+                    () -> ours.actions().stream()
+                                    .filter(GroupAction.Synced.class::isInstance)
+                                    .count()
+                            >= 2,
                     ours::toString);
         }
         assertThat(ours.group().figures().flowControlPausedNanos()).isPositive();
@@ -218,7 +223,9 @@ class RealGaleraGroupTest {
                 assertThat(garbd.output())
                         .contains("members    = 2/3 (joined/total)")
                         .contains("protocols  = 5/11/4 (gcs/repl/appl)");
-                assertThat(one.configuration().members().stream().map(m -> m.name()).toList())
+                assertThat(one.configuration().members().stream()
+                                .map(m -> m.name())
+                                .toList())
                         .containsExactlyInAnyOrder("one", "two", "garb");
                 one.hold();
                 long sent = replicate(two, 60);
@@ -240,16 +247,18 @@ class RealGaleraGroupTest {
     private static long replicate(GroupMember member, int count) {
         long before = member.position().seqno();
         for (int i = 0; i < count; i++) {
-            CompletableFuture.runAsync(() -> member.group()
-                    .replicate(member.group().schedule(), java.nio.ByteBuffer.wrap(new byte[100])));
+            CompletableFuture.runAsync(
+                    () -> member.group().replicate(member.group().schedule(), java.nio.ByteBuffer.wrap(new byte[100])));
         }
         return before + 1;
     }
 
     @Test
     void ourArbitratorKeepsTheQuorumOfTwoGaleraNodesWhenOneIsKilled() throws Exception {
-        try (MariaDbServer one = MariaDbServer.named("n1").provider(Providers.galera()).create();
-                MariaDbServer two = MariaDbServer.named("n2").provider(Providers.galera()).create()) {
+        try (MariaDbServer one =
+                        MariaDbServer.named("n1").provider(Providers.galera()).create();
+                MariaDbServer two =
+                        MariaDbServer.named("n2").provider(Providers.galera()).create()) {
             one.bootstrap();
             two.join(one);
             Path home = Files.createDirectory(directory.resolve("arbitrator"));
@@ -257,7 +266,8 @@ class RealGaleraGroupTest {
             try (NativeProcess arbitrator = NativeProcess.start(
                     "arbitrator",
                     List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             ArbitratorCommand.class.getName(),
@@ -299,13 +309,17 @@ class RealGaleraGroupTest {
     }
 
     private static void awaitText(String who, Text log, String text) {
-        Await.until("'" + text + "' in the log of " + who, PATIENCE, () -> log.read().contains(text), () -> {
-            try {
-                String all = log.read();
-                return all.substring(Math.max(0, all.length() - 3000));
-            } catch (IOException e) {
-                return e.toString();
-            }
-        });
+        Await.until(
+                "'" + text + "' in the log of " + who,
+                PATIENCE,
+                () -> log.read().contains(text),
+                () -> {
+                    try {
+                        String all = log.read();
+                        return all.substring(Math.max(0, all.length() - 3000));
+                    } catch (IOException e) {
+                        return e.toString();
+                    }
+                });
     }
 }
