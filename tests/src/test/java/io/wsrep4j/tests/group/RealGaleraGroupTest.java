@@ -172,10 +172,10 @@ class RealGaleraGroupTest {
         try (Connection connection = two.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET SESSION wsrep_on=OFF");
-            statement.execute("DELETE FROM test.f WHERE a = 5");
+            statement.execute("INSERT INTO test.f VALUES (900)");
         }
-        one.execute("DELETE FROM test.f WHERE a = 5");
-        // two cannot delete what it does not have: it is outvoted by one and us, and leaves
+        one.execute("INSERT INTO test.f VALUES (900)");
+        // two has that row already: it is outvoted by one and us, and leaves
         ours.awaitAction(GroupAction.VoteRequested.class, PATIENCE);
         Await.until("our vote", PATIENCE, () -> ours.lastVote() != null, ours::toString);
         assertThat(ours.lastVote()).isEqualTo(VoteAnswer.AGREED);
