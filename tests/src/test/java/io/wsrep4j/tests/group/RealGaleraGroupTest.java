@@ -65,7 +65,7 @@ class RealGaleraGroupTest {
                     assertThat(ours.group().figures().protocolGroup()).isEqualTo(5);
                     assertThat(ours.group().figures().protocolReplicator()).isEqualTo(11);
                     awaitText(server, "(ours) synced with group");
-                    awaitText("garbd", garbd::output, "(ours) synced with group");
+                    awaitText("garbd", garbd::output, "members    = 2/3 (joined/total)");
                     assertThat(server.logText()).contains("(ours) requested state transfer from '*any*'. Selected");
 
                     commitCutWaitsForUs(server, ours);
