@@ -40,11 +40,16 @@ final class NativeMemory {
     }
 
     static Uuid uuid(Pointer at, long offset) {
-        return Uuid.read(at.getByteBuffer(offset, Uuid.BYTES), 0);
+        return new Uuid(bigEndian(at.getLong(offset)), bigEndian(at.getLong(offset + Long.BYTES)));
     }
 
     static void putUuid(Pointer at, long offset, Uuid uuid) {
-        uuid.write(at.getByteBuffer(offset, Uuid.BYTES), 0);
+        at.setLong(offset, bigEndian(uuid.mostSignificant()));
+        at.setLong(offset + Long.BYTES, bigEndian(uuid.leastSignificant()));
+    }
+
+    private static long bigEndian(long value) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
     }
 
     static Gtid gtid(Pointer at) {

@@ -5,7 +5,8 @@ import io.wsrep4j.api.ProviderFactory;
 import io.wsrep4j.provider.Wsrep4jProviderFactory;
 
 /**
- * Loaded into a server: runs into null in interpreted and compiled code, on the host's thread and on one of Java's, then makes our provider.
+ * Loaded into a server: runs into null in interpreted and compiled code, on a thread that C attached and on one of
+ * Java's own, then makes our provider.
  */
 public final class NullChecks implements ProviderFactory {
 
