@@ -191,11 +191,4 @@ final class Ring {
     private long addressOf(long place, int slab) {
         return slabs[slab].address() + (place - slab * slabSize);
     }
-
-    /** Touches every page, so that the first lap does not pay for it. */
-    void touch(long from, long to) {
-        for (long address = from; address < to; address += MEMORY.pageSize()) {
-            MEMORY.readVolatileByte(address);
-        }
-    }
 }

@@ -134,8 +134,7 @@ final class RingOpening {
                 }
             }
             report = reportOf(scan, header, history, started);
-            boolean inPlace = isAsConfigured(header);
-            if (inPlace && (walked || history.isUndefined())) {
+            if (isAsConfigured(header) && (walked || history.isUndefined())) {
                 adopt(file, header, history);
                 kept = true;
             } else {
@@ -145,6 +144,9 @@ final class RingOpening {
             if (!kept) {
                 file.release();
             }
+        }
+        if (ring == null) {
+            replaceEmpty();
         }
         LOG.info(
                 "GCache ring buffer: {}; kept seqnos {} to {} ({} write sets), dropped {}, damaged {}, unordered {}, {} ms",
@@ -190,7 +192,15 @@ final class RingOpening {
         SeqnoTable found = table;
         table = new SeqnoTable();
         try {
-            ring = createRing(history, new RingCopy(oldHeader, found));
+            try {
+                ring = createRing(history, new RingCopy(oldHeader, found));
+            } catch (IOException e) {
+                LOG.warn(
+                        "there is no room for a new ring beside the old one, whose history must be given up ({})",
+                        e.getMessage());
+                table.close();
+                table = new SeqnoTable();
+            }
             long dropped = report.dropped() + found.count() - table.count();
             report = new RecoveryReport(
                     report.outcome(),
@@ -206,6 +216,28 @@ final class RingOpening {
         } finally {
             found.close();
         }
+    }
+
+    /** Where old and new do not fit on the disk together, the old goes first, and its history with it. */
+    private void replaceEmpty() throws IOException {
+        try (FileLock lock = FileLock.acquire(path)) {
+            long needed = slabs * slabSize + RingContainer.MAXIMUM_OVERHEAD;
+            // Before anything is lost: it must fit at least then.
+            MappedFile.requireSpace(path, needed - Files.size(path));
+            lock.empty();
+            ring = createRing(Uuid.UNDEFINED, null);
+        }
+        report = new RecoveryReport(
+                Outcome.SKIPPED,
+                Uuid.UNDEFINED,
+                -1,
+                -1,
+                0,
+                report.dropped(),
+                report.damaged(),
+                report.unordered(),
+                report.cleanStop(),
+                report.nanos());
     }
 
     private Ring createRing(Uuid history, RingCopy copy) throws IOException {

@@ -180,14 +180,28 @@ final class TieredCache implements WriteSetCache {
                 return false;
             }
             length = table.length(seqno);
-            cursor.point(payload, length, stores.region(table.slot(seqno)));
+            if (sealed == null) {
+                cursor.point(payload, length, stores.region(table.slot(seqno)));
+            }
             cursor.stand(seqno, WriteSetKind.of(table.kind(seqno)), (table.flags(seqno) & RecordFrame.SKIP) != 0);
             history.retention().held(seqno);
         }
         if (sealed != null) {
-            cursor.show(copyOf(seqno, payload, length));
+            openFor(cursor, seqno, payload, length);
         }
         return true;
+    }
+
+    private void openFor(WriteSetCursor cursor, long seqno, long payload, int length) {
+        boolean opened = false;
+        try {
+            cursor.show(copyOf(seqno, payload, length));
+            opened = true;
+        } finally {
+            if (!opened) {
+                leave(cursor);
+            }
+        }
     }
 
     /** A readable copy with one more user; the record is kept by the caller meanwhile. */

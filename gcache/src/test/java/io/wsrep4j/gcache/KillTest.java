@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kill -9 at random moments, of a process that appends, again and again on the same file (sheet gcache, 8; issue "GCache", Done when). */
 final class KillTest {
 
-    private static final int KILLS = System.getProperty("wsrep4j.effort", "ci").equals("long") ? 100 : 12;
+    private static final int KILLS = System.getProperty("wsrep4j.effort", "ci").equals("long") ? 100 : 20;
     private static final int KILLED = 128 + 9;
 
     @TempDir

@@ -2,8 +2,10 @@ package io.wsrep4j.gcache.file;
 
 import com.sun.jna.Native;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * The exclusive right to a file, against other processes and against other providers in this process: the kernel's lock on an open file
@@ -85,6 +87,13 @@ public final class FileLock implements AutoCloseable {
         } while (error == NativeFiles.ERROR_INTERRUPTED);
         if (error != 0) {
             throw failed("allocate " + length + " bytes for", file, error);
+        }
+    }
+
+    /** Makes the file empty. Nothing of it may be mapped. */
+    public void empty() throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(0);
         }
     }
 
