@@ -1,0 +1,124 @@
+package io.wsrep4j.tests.benchmarks.gcomm;
+
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.tests.process.FreePorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Members of one group on loopback, all in this process: ordered deliveries a second at each member with every member sending as fast as it is
+ * let, with the bytes allocated for each delivered message; and the time from sending to safe delivery at the sender, one message at a time.
+ *
+ * <p>Arguments: seconds for each measurement (3), {@code key=value} options of the channels.
+ */
+public final class GroupBenchmark {
+
+    private static final int[] MEMBERS = {1, 2, 3};
+    private static final int[] LENGTHS = {200, 2048, 30 * 1024};
+    private static final Duration JOIN = Duration.ofSeconds(60);
+
+    private final Duration duration;
+    private final Map<String, String> options;
+    private final Path directory;
+
+    private GroupBenchmark(Duration duration, Map<String, String> options, Path directory) {
+        this.duration = duration;
+        this.options = options;
+        this.directory = directory;
+    }
+
+    /** Runs it and prints a table. */
+    public static void main(String[] arguments) throws Exception {
+        Duration duration = Duration.ofSeconds(3);
+        Map<String, String> options = new TreeMap<>();
+        for (String argument : arguments) {
+            if (argument.contains("=")) {
+                options.put(
+                        argument.substring(0, argument.indexOf('=')), argument.substring(argument.indexOf('=') + 1));
+            } else {
+                duration = Duration.ofSeconds(Integer.parseInt(argument));
+            }
+        }
+        Path directory = Files.createTempDirectory("gcomm-benchmark");
+        try {
+            new GroupBenchmark(duration, options, directory).run();
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void run() throws Exception {
+        System.out.printf(
+                "options %s, %s a measurement, %d processors, Java %s%n",
+                options, duration, Runtime.getRuntime().availableProcessors(), Runtime.version());
+        System.out.println("members  bytes  deliveries/s  MB/s  allocated/delivery  latency p50 us  p99 us");
+        for (int members : MEMBERS) {
+            for (int length : LENGTHS) {
+                measure(members, length);
+            }
+        }
+    }
+
+    private void measure(int count, int length) throws Exception {
+        List<TimedMember> group = form(count, length);
+        try {
+            Load load = new Load(group, length);
+            load.run(duration.dividedBy(2));
+            Load.Throughput throughput = load.run(duration);
+            long[] latencies = group.get(0).oneByOne(length, duration);
+            System.out.printf(
+                    "%7d  %5d  %12.0f  %4.0f  %18.0f  %14.0f  %6.0f%n",
+                    count,
+                    length,
+                    throughput.deliveriesPerSecond(),
+                    throughput.deliveriesPerSecond() * length / 1e6,
+                    throughput.bytesPerDelivery(),
+                    percentile(latencies, 50) / 1e3,
+                    percentile(latencies, 99) / 1e3);
+        } finally {
+            group.forEach(TimedMember::close);
+        }
+    }
+
+    private List<TimedMember> form(int count, int length) {
+        List<TimedMember> group = new ArrayList<>();
+        String address = "gcomm://";
+        for (int i = 0; i < count; i++) {
+            int port = FreePorts.one();
+            Map<String, String> own = new TreeMap<>(options);
+            own.put("gmcast.listen_addr", "tcp://127.0.0.1:" + port);
+            try {
+                Path home = Files.createDirectories(directory.resolve(count + "-" + length + "-" + i));
+                group.add(new TimedMember("m" + i, address, home, own, i == 0));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (GroupException e) {
+                throw new IllegalStateException(e);
+            }
+            address = i == 0 ? "gcomm://127.0.0.1:" + port : address;
+        }
+        group.forEach(member -> member.awaitMembers(count, JOIN));
+        return group;
+    }
+
+    private static double percentile(long[] sorted, int percent) {
+        return sorted.length == 0 ? Double.NaN : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+    }
+}
