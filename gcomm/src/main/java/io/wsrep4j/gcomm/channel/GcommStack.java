@@ -286,6 +286,11 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     }
 
     @Override
+    public boolean isCongested() {
+        return !broken && evs.isCongested();
+    }
+
+    @Override
     public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
         return broken ? EvsSendResult.NOT_CONNECTED : evs.send(userType, order, payload, nowNanos);
     }

@@ -37,12 +37,17 @@ final class Emitter {
         return queue.isEmpty();
     }
 
+    /** So much is queued that a message of the layer above is refused. */
+    boolean isCongested() {
+        return queuedBytes >= QUEUE_LIMIT;
+    }
+
     /** Sends or queues a message of the layer above; in OPERATIONAL. */
     EvsSendResult send(int userType, EvsOrder order, ByteBuf payload) {
         if (order == EvsOrder.LOCAL_CAUSAL) {
             return sendCausal(userType, payload);
         }
-        if (queuedBytes >= QUEUE_LIMIT) {
+        if (isCongested()) {
             return EvsSendResult.TRY_AGAIN;
         }
         statistics.queueLength(queue.size());

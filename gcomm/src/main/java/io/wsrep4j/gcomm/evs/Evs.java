@@ -20,6 +20,9 @@ public interface Evs {
      */
     ByteBuf newPayload(int capacity);
 
+    /** True if {@link #send} would only answer {@link EvsSendResult#TRY_AGAIN}: asked before a message is built in vain. */
+    boolean isCongested();
+
     /**
      * Sends a message to the members of the current view, this node included.
      *

@@ -102,6 +102,11 @@ public final class EvsCore implements Evs {
     }
 
     @Override
+    public boolean isCongested() {
+        return machine.is(EvsStateName.OPERATIONAL) && machine.emitter().isCongested();
+    }
+
+    @Override
     public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
         env.at(nowNanos);
         if (order == EvsOrder.DROP || userType < 0 || userType > UserMessage.NO_USER_TYPE) {

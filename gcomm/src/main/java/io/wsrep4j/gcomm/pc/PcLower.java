@@ -11,6 +11,9 @@ public interface PcLower {
     /** As {@link io.wsrep4j.gcomm.evs.Evs#newPayload}. */
     ByteBuf newPayload(int capacity);
 
+    /** As {@link io.wsrep4j.gcomm.evs.Evs#isCongested}. */
+    boolean isCongested();
+
     /** As {@link io.wsrep4j.gcomm.evs.Evs#send}. */
     EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos);
 

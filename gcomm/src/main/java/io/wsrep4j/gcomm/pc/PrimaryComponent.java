@@ -111,6 +111,9 @@ public final class PrimaryComponent implements EvsListener {
         if (length > MAXIMUM_PAYLOAD) {
             return SendResult.TOO_LONG;
         }
+        if (lower.isCongested()) {
+            return SendResult.TRY_AGAIN;
+        }
         boolean numbered = order == EvsOrder.SAFE;
         int seq = numbered ? lastSentSeq + 1 : lastSentSeq;
         ByteBuf payload = lower.newPayload(PcCodec.HEADER_BYTES + length);

@@ -114,6 +114,11 @@ class PcFuzzTest {
         }
 
         @Override
+        public boolean isCongested() {
+            return false;
+        }
+
+        @Override
         public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
             sent.add(payload.copy());
             return EvsSendResult.OK;

@@ -63,6 +63,11 @@ final class PcScenario {
         }
 
         @Override
+        public boolean isCongested() {
+            return false;
+        }
+
+        @Override
         public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
             if (view.isTransitional()) {
                 return EvsSendResult.TRY_AGAIN;

@@ -89,6 +89,11 @@ final class PcFaultSchedule {
         }
 
         @Override
+        public boolean isCongested() {
+            return evs.isCongested();
+        }
+
+        @Override
         public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
             return evs.send(userType, order, payload, nowNanos);
         }
