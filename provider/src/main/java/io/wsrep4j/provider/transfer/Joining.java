@@ -50,6 +50,9 @@ final class Joining {
     private volatile boolean cancelled;
     private volatile IstReceiver receiver;
 
+    /** The saved state says "unknown" because of this transfer. Owned by the thread that runs it. */
+    private boolean unsafe;
+
     Joining(
             NodeParts node,
             Host host,
@@ -114,6 +117,10 @@ final class Joining {
         } finally {
             arrival.forget();
             stopReceiver();
+            if (unsafe) {
+                // nobody knows what the host's data is now
+                settle(Gtid.UNDEFINED);
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -156,6 +163,7 @@ final class Joining {
                 : new StateRequestBody.Combined(snapshotRequest, istRequest);
         arrival.expect();
         node.savedState().markUnsafe();
+        unsafe = true;
         ask(new StateTransferRequest(
                 donors,
                 version,
@@ -208,6 +216,7 @@ final class Joining {
                             + change.position().seqno() + ", listening at: " + request.peer());
             return ByteBuffer.wrap(request.toBytes());
         } catch (IstException | GroupException | IllegalArgumentException e) {
+            events.end(null);
             node.log()
                     .warn("Failed to prepare for incremental state transfer: " + e.getMessage()
                             + ". IST will be unavailable.");
@@ -248,9 +257,14 @@ final class Joining {
 
     private StateTransferException failed(String reason) {
         state = TransferState.REQUEST_FAILED;
-        node.savedState().set(node.orders().lastCommittedGtid(), false);
-        node.savedState().markSafe();
+        settle(node.orders().lastCommittedGtid());
         return new StateTransferException(reason);
+    }
+
+    private void settle(Gtid position) {
+        unsafe = false;
+        node.savedState().set(position, false);
+        node.savedState().markSafe();
     }
 
     // ---- the snapshot
@@ -285,8 +299,7 @@ final class Joining {
         }
         if (!report.position().uuid().equals(target.uuid()) || report.position().seqno() < 0) {
             state = TransferState.FAILED;
-            node.savedState().set(report.position(), false);
-            node.savedState().markSafe();
+            settle(report.position());
             throw new StateTransferException(
                     report.code() == 0
                             ? "Application received wrong state: received " + report.position() + ", required " + target
@@ -300,8 +313,7 @@ final class Joining {
     private void acceptState(StateRequestBody body) throws StateTransferException {
         Gtid unfinished = new Gtid(node.situation().history(), Seqno.UNDEFINED);
         if (!node.savedState().isCorrupt()) {
-            node.savedState().set(unfinished, false);
-            node.savedState().markSafe();
+            settle(unfinished);
             return;
         }
         if (!body.snapshotRequest().hasRemaining() || body.needsNoTransfer()) {
@@ -309,6 +321,7 @@ final class Joining {
                     "this node's data is inconsistent and only a full snapshot mends that: restart the server");
         }
         node.savedState().markUncorrupt(unfinished);
+        unsafe = false;
         node.situation().forgive();
     }
 

@@ -48,12 +48,12 @@ final class SnapshotArrival {
     /**
      * Waits for the report.
      *
-     * @param given up ends the wait when true
+     * @param givenUp ends the wait when true
      * @return null if the wait was given up
      */
-    synchronized Report await(BooleanSupplier given) throws InterruptedException {
+    synchronized Report await(BooleanSupplier givenUp) throws InterruptedException {
         while (position == null) {
-            if (given.getAsBoolean()) {
+            if (givenUp.getAsBoolean()) {
                 return null;
             }
             TimeUnit.MILLISECONDS.timedWait(this, LOOK_MILLIS);
