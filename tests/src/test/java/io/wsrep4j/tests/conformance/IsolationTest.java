@@ -2,11 +2,14 @@ package io.wsrep4j.tests.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Key;
+import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.Provider;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.TransactionSource;
+import io.wsrep4j.api.WriteSetHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,5 +139,80 @@ final class IsolationTest {
                 .contains("seqno:   -1");
         assertThat(provider.toExecuteEnd(81, null)).isEqualTo(Status.OK);
         assertThat(Files.readString(file)).contains(history).contains("seqno:   -1");
+    }
+
+    /** A transaction on the table of an isolated action that it had not seen when it was sent: the one conflict a single node can have. */
+    private ConformanceNode.Ordered loser(long id) {
+        TransactionMeta action = new TransactionMeta();
+        assertThat(begin(90, action)).isEqualTo(Status.OK);
+        WriteSetHandle handle = new WriteSetHandle(id);
+        provider.appendKey(handle, List.of(Key.of("db", "another", "row")), KeyType.EXCLUSIVE, true);
+        TransactionMeta meta = new TransactionMeta();
+        assertThat(provider.certify(1, handle, WHOLE, meta)).isEqualTo(Status.TRANSACTION_FAIL);
+        assertThat(meta.seqno()).isEqualTo(action.seqno() + 1);
+        assertThat(meta.historyUuid()).isEqualTo(action.historyUuid());
+        return new ConformanceNode.Ordered(handle, meta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line55ALoserPassesItsPlaceInOrder(ProviderKind kind) {
+        start(kind);
+        ConformanceNode.Ordered loser = loser(5);
+        long seqno = loser.meta().seqno();
+        Gtid before = new Gtid(loser.meta().historyUuid(), seqno - 1);
+        CompletableFuture<Status> entered =
+                ConformanceNode.run(() -> provider.commitOrderEnter(loser.handle(), loser.meta()));
+        ConformanceNode.assertWaits(entered);
+        assertThat(provider.toExecuteEnd(90, null)).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(entered)).isEqualTo(Status.OK);
+        assertThat(provider.syncWait(before, Integer.MAX_VALUE).status()).isEqualTo(Status.OK);
+        assertThat(provider.commitOrderLeave(loser.handle(), loser.meta(), null)).isEqualTo(Status.OK);
+        assertThat(provider.release(loser.handle())).isEqualTo(Status.OK);
+        assertThat(node.lastCommitted()).isEqualTo(seqno);
+        assertThat(node.status("local_cert_failures")).isEqualTo("1");
+        assertThat(node.status("local_commits")).isEqualTo("0");
+        assertThat(node.commit(6)).isEqualTo(seqno + 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoserThatIsOnlyReleasedPassesItsPlaceToo(ProviderKind kind) {
+        start(kind);
+        ConformanceNode.Ordered loser = loser(7);
+        CompletableFuture<Status> released = ConformanceNode.run(() -> provider.release(loser.handle()));
+        ConformanceNode.assertWaits(released);
+        assertThat(provider.toExecuteEnd(90, null)).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(released)).isEqualTo(Status.OK);
+        assertThat(node.commit(8)).isEqualTo(loser.meta().seqno() + 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void line62AReplayThatFailsCertificationAppliesNothing(ProviderKind kind) {
+        start(kind);
+        TransactionMeta action = new TransactionMeta();
+        assertThat(begin(91, action)).isEqualTo(Status.OK);
+        CompletableFuture<Long> paused = ConformanceNode.run(provider::pause);
+        ConformanceNode.assertWaits(paused);
+        WriteSetHandle handle = new WriteSetHandle(9);
+        provider.appendKey(handle, List.of(Key.of("db", "another", "row")), KeyType.EXCLUSIVE, true);
+        TransactionMeta meta = new TransactionMeta();
+        CompletableFuture<Status> certified = ConformanceNode.run(() -> provider.certify(1, handle, WHOLE, meta));
+        ConformanceNode.assertWaits(certified);
+        assertThat(provider.abortCertification(-1, 9).status()).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(certified)).isEqualTo(Status.BF_ABORT);
+        assertThat(provider.toExecuteEnd(91, null)).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(paused)).isEqualTo(action.seqno());
+        assertThat(provider.resume()).isEqualTo(Status.OK);
+        assertThat(provider.replay(handle, new ConformanceNode.Context("replay")))
+                .isEqualTo(Status.TRANSACTION_FAIL);
+        assertThat(node.host.applied).isEmpty();
+        assertThat(provider.commitOrderEnter(handle, meta)).isEqualTo(Status.OK);
+        Gtid before = new Gtid(meta.historyUuid(), meta.seqno() - 1);
+        assertThat(provider.syncWait(before, Integer.MAX_VALUE).status()).isEqualTo(Status.OK);
+        assertThat(provider.commitOrderLeave(handle, meta, null)).isEqualTo(Status.OK);
+        assertThat(provider.release(handle)).isEqualTo(Status.OK);
+        assertThat(node.commit(10)).isEqualTo(meta.seqno() + 1);
     }
 }
