@@ -7,7 +7,6 @@ import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionSource;
 import io.wsrep4j.api.WriteSetHandle;
-import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -16,10 +15,12 @@ final class Gathering {
 
     private final NodeParts node;
     private final TransactionRegistry registry;
+    private final Builders builders;
 
-    Gathering(NodeParts node, TransactionRegistry registry) {
+    Gathering(NodeParts node, TransactionRegistry registry, Builders builders) {
         this.node = node;
         this.registry = registry;
+        this.builders = builders;
     }
 
     Status appendKey(WriteSetHandle handle, List<Key> keys, KeyType type) {
@@ -68,10 +69,6 @@ final class Gathering {
     }
 
     private LocalTransaction make(long transactionId) {
-        return new LocalTransaction(
-                transactionId,
-                TransactionSource.UNDEFINED_ID,
-                false,
-                new WriteSetBuilder(node.settings().format()));
+        return new LocalTransaction(transactionId, TransactionSource.UNDEFINED_ID, false, builders);
     }
 }

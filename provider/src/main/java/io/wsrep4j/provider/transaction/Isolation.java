@@ -18,6 +18,7 @@ final class Isolation {
 
     private final NodeParts node;
     private final TransactionRegistry registry;
+    private final Builders builders;
     private final Replication replication;
     private final LocalStep localStep;
     private final ErrorVoting voting;
@@ -26,12 +27,14 @@ final class Isolation {
     Isolation(
             NodeParts node,
             TransactionRegistry registry,
+            Builders builders,
             Replication replication,
             LocalStep localStep,
             ErrorVoting voting,
             Settling settling) {
         this.node = node;
         this.registry = registry;
+        this.builders = builders;
         this.replication = replication;
         this.localStep = localStep;
         this.voting = voting;
@@ -51,14 +54,14 @@ final class Isolation {
             meta.setUnordered();
             return Status.NOT_IMPLEMENTED;
         }
-        WriteSetBuilder gathered = new WriteSetBuilder(node.settings().format());
         LocalTransaction transaction =
-                new LocalTransaction(TransactionSource.UNDEFINED_ID, connectionId, true, gathered);
+                new LocalTransaction(TransactionSource.UNDEFINED_ID, connectionId, true, builders);
         if (!registry.addIsolated(connectionId, transaction)) {
             warn(connectionId, "has not ended its isolated action");
             meta.setUnordered();
             return Status.CONNECTION_FAIL;
         }
+        WriteSetBuilder gathered = transaction.gathered();
         for (int i = 0; i < keys.size(); i++) {
             gathered.appendKey(keys.get(i), KeyType.EXCLUSIVE);
         }

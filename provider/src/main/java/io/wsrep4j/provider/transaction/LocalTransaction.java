@@ -15,7 +15,8 @@ final class LocalTransaction {
 
     private final long transactionId;
     private final boolean isolated;
-    private final WriteSetBuilder gathered;
+    private final Builders builders;
+    private WriteSetBuilder gathered;
 
     private TransactionState state = TransactionState.EXECUTING;
     private int flags = TransactionFlags.TRX_START;
@@ -26,11 +27,11 @@ final class LocalTransaction {
     private boolean abortDeferred;
     private boolean tooLarge;
 
-    LocalTransaction(long transactionId, long connectionId, boolean isolated, WriteSetBuilder gathered) {
+    LocalTransaction(long transactionId, long connectionId, boolean isolated, Builders builders) {
         this.transactionId = transactionId;
         this.connectionId = connectionId;
         this.isolated = isolated;
-        this.gathered = gathered;
+        this.builders = builders;
     }
 
     long transactionId() {
@@ -42,7 +43,11 @@ final class LocalTransaction {
         return isolated;
     }
 
+    /** What was gathered since the last write set. */
     WriteSetBuilder gathered() {
+        if (gathered == null) {
+            gathered = builders.take();
+        }
         return gathered;
     }
 
@@ -125,7 +130,10 @@ final class LocalTransaction {
     }
 
     void forgetGathered() {
-        gathered.clear();
+        if (gathered != null) {
+            builders.give(gathered);
+            gathered = null;
+        }
         tooLarge = false;
     }
 }

@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Sending {
 
     private static final long RETRY_NANOS = 1_000_000L;
+    /** Half of what certification allows at most, cert.max_length. */
+    private static final long FURTHEST_AHEAD = 8192;
 
     private final NodeParts node;
     private final ThreadLocal<WriteSetReader> readers = ThreadLocal.withInitial(WriteSetReader::new);
@@ -55,6 +57,7 @@ final class Sending {
      */
     ReplicationResult replicate(LocalTransaction transaction, ActionBuffer buffer, WriteSetKind kind) {
         while (true) {
+            awaitTheSlowest(transaction);
             SendTicket ticket = node.group().schedule();
             synchronized (transaction) {
                 transaction.ticket(ticket);
@@ -73,6 +76,22 @@ final class Sending {
                 }
             }
             LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    /**
+     * Waits while one event that is slow to settle is so far behind that certification would soon fail everything for having seen too little
+     * (sheet writeset-certification, 8.4 step 2). A brute-force abort ends the wait, since the slow event may need what this one holds.
+     */
+    private void awaitTheSlowest(LocalTransaction transaction) {
+        long enough = node.certification().position() - FURTHEST_AHEAD;
+        while (!node.orders().apply().await(enough, RETRY_NANOS)) {
+            synchronized (transaction) {
+                if (transaction.state() == TransactionState.MUST_ABORT
+                        || !node.situation().state().canReplicate()) {
+                    return;
+                }
+            }
         }
     }
 

@@ -43,16 +43,17 @@ public final class Transactions {
     public Transactions(NodeParts node, Host host) {
         HostCalls hostCalls = new HostCalls(host, node.log());
         Sending sending = new Sending(node);
+        Builders builders = new Builders(node.settings());
         ErrorVoting voting = new ErrorVoting(node);
         localStep = new LocalStep(node, pending);
         Settling settling = new Settling(node, localStep);
-        gathering = new Gathering(node, registry);
+        gathering = new Gathering(node, registry, builders);
         replication = new Replication(node, registry, sending, localStep);
         commitSection = new CommitSection(node, voting);
         release = new Release(node, registry, localStep, settling);
         replay = new Replay(node, registry, localStep, hostCalls);
         bruteForceAbort = new BruteForceAbort(node, registry);
-        isolation = new Isolation(node, registry, replication, localStep, voting, settling);
+        isolation = new Isolation(node, registry, builders, replication, localStep, voting, settling);
         remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls);
         unwaitedEvents = new UnwaitedEvents(node, registry, sending);
         causalReads = new CausalReads(node);

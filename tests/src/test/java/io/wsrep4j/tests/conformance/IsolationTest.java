@@ -167,7 +167,8 @@ final class IsolationTest {
         assertThat(provider.toExecuteEnd(90, null)).isEqualTo(Status.OK);
         assertThat(ConformanceNode.get(entered)).isEqualTo(Status.OK);
         assertThat(provider.syncWait(before, Integer.MAX_VALUE).status()).isEqualTo(Status.OK);
-        assertThat(provider.commitOrderLeave(loser.handle(), loser.meta(), null)).isEqualTo(Status.OK);
+        assertThat(provider.commitOrderLeave(loser.handle(), loser.meta(), null))
+                .isEqualTo(Status.OK);
         assertThat(provider.release(loser.handle())).isEqualTo(Status.OK);
         assertThat(node.lastCommitted()).isEqualTo(seqno);
         assertThat(node.status("local_cert_failures")).isEqualTo("1");
