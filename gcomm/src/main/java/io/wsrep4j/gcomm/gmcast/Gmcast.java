@@ -44,6 +44,7 @@ public final class Gmcast {
     private final Mesh mesh;
     private final Handshaking handshaking;
     private final Liveness liveness;
+    private final UserMessages userMessages;
 
     private boolean running;
     private int isolation;
@@ -74,6 +75,8 @@ public final class Gmcast {
         fanout = new Fanout(nodeId, settings.segment(), encoder, effects);
         mesh = new Mesh(settings, nodeId, encoder, random, effects, evictions, fanout, log);
         handshaking = new Handshaking(settings, nodeId, mesh, evictions, encoder, effects, log);
+        userMessages =
+                new UserMessages(settings.segment(), nodeId, mesh, fanout, evictions, encoder, effects, listener, log);
         liveness = new Liveness(settings.peerTimeoutNanos(), mesh, fanout, encoder, effects);
     }
 
@@ -150,7 +153,10 @@ public final class Gmcast {
             GmcastMessage message = GmcastDecoder.decode(payload);
             from.receivedNanos = nowNanos;
             if (message instanceof GmcastMessage.User user) {
-                onUser(from, user, payload, nowNanos);
+                String fault = userMessages.onFrame(from, user, payload, nowNanos);
+                if (fault != null) {
+                    closeBad(from, fault, nowNanos);
+                }
             } else {
                 onControl(from, message, nowNanos);
             }
@@ -162,23 +168,7 @@ public final class Gmcast {
 
     /** A user message that came by multicast: a GMCast message whose checksum and group are right. */
     public void onDatagram(ByteBuf payload, long nowNanos) {
-        GmcastMessage message;
-        try {
-            message = GmcastDecoder.decode(payload);
-        } catch (MalformedMessageException e) {
-            log.debug("malformed datagram is ignored: {}", e.getMessage());
-            return;
-        }
-        Connection peer = mesh.establishedTo(message.source());
-        if (message instanceof GmcastMessage.User user
-                && user.flags() == 0
-                && peer != null
-                && peer.remoteSegment == settings.segment()
-                && !evictions.contains(user.source())) {
-            deliver(user, payload, nowNanos);
-        } else {
-            log.debug("datagram from {} is ignored: not a user message of a peer in this segment", message.source());
-        }
+        userMessages.onDatagram(payload, nowNanos);
     }
 
     /** The nodes that hear our multicast now, replacing what was said before; each is reached by {@link GmcastEffects#multicast}. */
@@ -263,40 +253,6 @@ public final class Gmcast {
         }
     }
 
-    private void onUser(Connection from, GmcastMessage.User user, ByteBuf payload, long nowNanos) {
-        if (from.state == ConnectionState.HANDSHAKE_RESPONSE_SENT) {
-            // may have overtaken the OK in the peer's queues; the layer above repairs the loss
-            log.debug("user message before OK is ignored: {}", from);
-            return;
-        }
-        if (!from.isEstablished()) {
-            closeBad(from, "it sent a user message before the handshake", nowNanos);
-            return;
-        }
-        if (evictions.contains(user.source())) {
-            return;
-        }
-        if (user.flags() != 0) {
-            fanout.relay(payload, user.flags(), from);
-        }
-        if (!deliver(user, payload, nowNanos) && user.source().equals(from.remoteId)) {
-            closeBad(from, "it sent a malformed message", nowNanos);
-        }
-    }
-
-    private boolean deliver(GmcastMessage.User user, ByteBuf payload, long nowNanos) {
-        if (user.source().equals(nodeId)) {
-            return true;
-        }
-        int start = payload.readerIndex();
-        payload.skipBytes(user.payloadOffset());
-        try {
-            return listener.onMessage(user.source(), user.segment(), payload, nowNanos);
-        } finally {
-            payload.readerIndex(start);
-        }
-    }
-
     private void closeBad(Connection from, String reason, long nowNanos) {
         mesh.fail(from, reason, nowNanos);
         update(nowNanos);
@@ -370,34 +326,8 @@ public final class Gmcast {
         if (length == 0 || length > MAX_MESSAGE_LENGTH) {
             throw new IllegalArgumentException("a message has 1 to " + MAX_MESSAGE_LENGTH + " bytes, not " + length);
         }
-        if (!running) {
-            return;
-        }
-        if (message.readerIndex() < HEADROOM || message.isReadOnly()) {
-            ByteBuf copy = encoder.withHeadroom(message);
-            try {
-                sendInPlace(target, datagram, copy, nowNanos);
-            } finally {
-                copy.release();
-            }
-        } else {
-            sendInPlace(target, datagram, message, nowNanos);
-        }
-    }
-
-    private void sendInPlace(Uuid target, boolean datagram, ByteBuf message, long nowNanos) {
-        int start = message.readerIndex();
-        GmcastHeader.set(message, start - GmcastHeader.LENGTH, GmcastHeader.TYPE_USER, 0, settings.segment(), nodeId);
-        message.readerIndex(start - GmcastHeader.LENGTH);
-        try {
-            Connection direct = target == null ? null : mesh.establishedTo(target);
-            if (direct != null && effects.send(direct.id, message)) {
-                direct.userSentNanos = nowNanos;
-            } else {
-                fanout.broadcast(message, datagram && target == null, nowNanos);
-            }
-        } finally {
-            message.readerIndex(start);
+        if (running) {
+            userMessages.send(target, datagram, message, nowNanos);
         }
     }
 

@@ -1,0 +1,131 @@
+package io.wsrep4j.gcomm.gmcast;
+
+import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Uuid;
+import org.slf4j.Logger;
+
+/** Messages of the layer above on their way down and up (sheet gcomm-transport-pc, 8.3 and 8.4). */
+final class UserMessages {
+
+    private final int segment;
+    private final Uuid nodeId;
+    private final Mesh mesh;
+    private final Fanout fanout;
+    private final Evictions evictions;
+    private final GmcastEncoder encoder;
+    private final GmcastEffects effects;
+    private final GmcastListener listener;
+    private final Logger log;
+
+    UserMessages(
+            int segment,
+            Uuid nodeId,
+            Mesh mesh,
+            Fanout fanout,
+            Evictions evictions,
+            GmcastEncoder encoder,
+            GmcastEffects effects,
+            GmcastListener listener,
+            Logger log) {
+        this.segment = segment;
+        this.nodeId = nodeId;
+        this.mesh = mesh;
+        this.fanout = fanout;
+        this.evictions = evictions;
+        this.encoder = encoder;
+        this.effects = effects;
+        this.listener = listener;
+        this.log = log;
+    }
+
+    // ---- down
+
+    void send(Uuid target, boolean datagram, ByteBuf message, long nowNanos) {
+        if (message.readerIndex() >= Gmcast.HEADROOM && !message.isReadOnly()) {
+            sendInPlace(target, datagram, message, nowNanos);
+            return;
+        }
+        ByteBuf copy = encoder.withHeadroom(message);
+        try {
+            sendInPlace(target, datagram, copy, nowNanos);
+        } finally {
+            copy.release();
+        }
+    }
+
+    private void sendInPlace(Uuid target, boolean datagram, ByteBuf message, long nowNanos) {
+        int start = message.readerIndex();
+        GmcastHeader.set(message, start - GmcastHeader.LENGTH, GmcastHeader.TYPE_USER, 0, segment, nodeId);
+        message.readerIndex(start - GmcastHeader.LENGTH);
+        try {
+            Connection direct = target == null ? null : mesh.establishedTo(target);
+            if (direct != null && effects.send(direct.id, message)) {
+                direct.userSentNanos = nowNanos;
+            } else {
+                fanout.broadcast(message, datagram && target == null, nowNanos);
+            }
+        } finally {
+            message.readerIndex(start);
+        }
+    }
+
+    // ---- up
+
+    /**
+     * A message on a connection.
+     *
+     * @return why the connection must be closed, or null
+     */
+    String onFrame(Connection from, GmcastMessage.User user, ByteBuf payload, long nowNanos) {
+        if (from.state == ConnectionState.HANDSHAKE_RESPONSE_SENT) {
+            // may have overtaken the OK in the peer's queues; the layer above repairs the loss
+            log.debug("user message before OK is ignored: {}", from);
+            return null;
+        }
+        if (!from.isEstablished()) {
+            return "it sent a user message before the handshake";
+        }
+        if (evictions.contains(user.source())) {
+            return null;
+        }
+        if (user.flags() != 0) {
+            fanout.relay(payload, user.flags(), from);
+        }
+        boolean understood = deliver(user, payload, nowNanos);
+        return understood || !user.source().equals(from.remoteId) ? null : "it sent a malformed message";
+    }
+
+    /** A message by multicast; what is wrong with it costs nobody a connection. */
+    void onDatagram(ByteBuf payload, long nowNanos) {
+        GmcastMessage message;
+        try {
+            message = GmcastDecoder.decode(payload);
+        } catch (MalformedMessageException e) {
+            log.debug("malformed datagram is ignored: {}", e.getMessage());
+            return;
+        }
+        Connection peer = mesh.establishedTo(message.source());
+        if (message instanceof GmcastMessage.User user
+                && user.flags() == 0
+                && peer != null
+                && peer.remoteSegment == segment
+                && !evictions.contains(user.source())) {
+            deliver(user, payload, nowNanos);
+        } else {
+            log.debug("datagram from {} is ignored: not a user message of a peer in this segment", message.source());
+        }
+    }
+
+    private boolean deliver(GmcastMessage.User user, ByteBuf payload, long nowNanos) {
+        if (user.source().equals(nodeId)) {
+            return true;
+        }
+        int start = payload.readerIndex();
+        payload.skipBytes(user.payloadOffset());
+        try {
+            return listener.onMessage(user.source(), user.segment(), payload, nowNanos);
+        } finally {
+            payload.readerIndex(start);
+        }
+    }
+}
