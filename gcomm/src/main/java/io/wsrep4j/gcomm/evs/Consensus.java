@@ -115,8 +115,9 @@ final class Consensus {
                 } else {
                     reachable = Math.min(reachable, Math.min(entry.safeSeq(), entry.lu() - 1));
                 }
-            } else if (!entry.operational() && !nodes.allSuspect(node.getKey())) {
-                reachable = Math.min(reachable, entry.leaveSeq());
+            } else if (!entry.operational()) {
+                long bound = nodes.allSuspect(node.getKey()) ? entry.lu() - 1 : entry.leaveSeq();
+                reachable = Math.min(reachable, bound);
             }
         }
         reachable = Math.min(reachable, highest);
@@ -144,7 +145,9 @@ final class Consensus {
             }
             long bound;
             if (node.leave != null) {
-                bound = nodes.allSuspect(node.uuid) ? Long.MAX_VALUE : node.leave.seq();
+                // a leaver that died acknowledges nothing more, and nobody's aru can pass what was received from it: the sheet leaves it out
+                // altogether, and then nodes that have sent beyond its last slot never agree
+                bound = nodes.allSuspect(node.uuid) ? map.lu(node.index) - 1 : node.leave.seq();
             } else if (!node.operational()) {
                 bound = Math.min(map.mark(node.index), map.lu(node.index) - 1);
             } else {
