@@ -145,7 +145,8 @@ final class Consensus {
             }
             long bound;
             if (node.leave != null) {
-                // a leaver that died acknowledges nothing more, and nobody's aru can pass what was received from it: the sheet leaves it out
+                // a leaver that died acknowledges nothing more, and nobody's aru can pass what was received from it:
+                // the sheet leaves it out
                 // altogether, and then nodes that have sent beyond its last slot never agree
                 bound = nodes.allSuspect(node.uuid) ? map.lu(node.index) - 1 : node.leave.seq();
             } else if (!node.operational()) {

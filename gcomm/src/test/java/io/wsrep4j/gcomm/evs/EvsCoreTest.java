@@ -1,0 +1,245 @@
+package io.wsrep4j.gcomm.evs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** One rule of the sheet gcomm-evs each; the numbers are those of its checklist (section 25). */
+class EvsCoreTest {
+
+    private static List<EvsWire> sentBy(TestGroup group, int member) {
+        return group.everything.stream()
+                .filter(f -> f.from() == group.members.get(member))
+                .filter(f -> f.to() == group.members.get(member == 0 ? 1 : 0))
+                .map(TestGroup.Frame::wire)
+                .toList();
+    }
+
+    private static List<EvsWire> usersOf(TestGroup group, int member) {
+        return sentBy(group, member).stream()
+                .filter(w -> w.type().equals("USER"))
+                .toList();
+    }
+
+    @Test
+    void beyond_the_user_window_messages_are_queued_and_then_aggregated_17_19() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        group.everything.clear();
+        for (int i = 0; i < 6; i++) {
+            assertThat(group.members.get(0).send(EvsOrder.SAFE, i + 1, "m" + i)).isEqualTo(EvsSendResult.OK);
+        }
+        assertThat(usersOf(group, 0)).hasSize(2);
+        group.flow();
+        assertThat(usersOf(group, 0).stream().filter(w -> w.payloadLength() > 0).map(EvsWire::payloadLength))
+                .containsExactly(2, 2, 4 * (4 + 2));
+        for (TestGroup.Member member : group.members) {
+            assertThat(member.delivered).containsExactly("m0:1", "m1:2", "m2:3", "m3:4", "m4:5", "m5:6");
+        }
+    }
+
+    @Test
+    void a_queue_of_one_mebibyte_refuses_and_other_states_say_why_18() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        String large = "x".repeat(30_000);
+        int accepted = 0;
+        while (group.members.get(0).send(EvsOrder.SAFE, large) == EvsSendResult.OK) {
+            accepted++;
+        }
+        assertThat(accepted).isEqualTo(2 + (1 << 20) / 30_000 + 1);
+        TestGroup.Member fresh = group.add(Map.of());
+        assertThat(fresh.send(EvsOrder.SAFE, "early")).isEqualTo(EvsSendResult.NOT_CONNECTED);
+        fresh.core.connect(group.now);
+        assertThat(fresh.send(EvsOrder.SAFE, "early")).isEqualTo(EvsSendResult.NOT_CONNECTED);
+        group.flow();
+        assertThat(group.members.get(1).delivered).hasSize(accepted);
+        group.now += TestGroup.SECOND;
+        fresh.core.announce(group.now);
+        group.underWay.removeIf(f -> f.to() != group.members.get(0));
+        TestGroup.Frame join = group.underWay.poll();
+        group.members.get(0).receive(fresh.core.self(), join.bytes());
+        assertThat(group.members.get(0).core.state()).isEqualTo(EvsStateName.GATHER);
+        assertThat(group.members.get(0).send(EvsOrder.SAFE, "late")).isEqualTo(EvsSendResult.TRY_AGAIN);
+    }
+
+    @Test
+    void causal_reads_are_local_for_a_while_after_a_round_trip_26() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        group.pass(2 * TestGroup.SECOND);
+        TestGroup.Member reader = group.members.get(1);
+        reader.send(EvsOrder.LOCAL_CAUSAL, "one");
+        assertThat(reader.delivered).isEmpty();
+        group.flow();
+        assertThat(reader.delivered).hasSize(1).first().asString().startsWith("causal one@");
+        group.everything.clear();
+        reader.send(EvsOrder.LOCAL_CAUSAL, "two");
+        assertThat(reader.delivered).hasSize(2);
+        assertThat(group.everything).isEmpty();
+        reader.core.setOption("evs.causal_keepalive_period", "0", group.now);
+        reader.send(EvsOrder.LOCAL_CAUSAL, "three");
+        assertThat(reader.delivered).hasSize(2);
+        group.flow();
+        assertThat(reader.delivered).hasSize(3);
+    }
+
+    @Test
+    void keepalives_take_a_new_slot_each_period_22() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        group.everything.clear();
+        group.pass(10 * TestGroup.SECOND, f -> true);
+        List<EvsWire> users = usersOf(group, 0);
+        assertThat(users).hasSizeBetween(9, 25).allMatch(w -> w.order() == EvsOrder.DROP);
+        for (int i = 1; i < users.size(); i++) {
+            assertThat(users.get(i).seq()).isEqualTo(users.get(i - 1).seq() + 1);
+        }
+    }
+
+    @Test
+    void a_hole_is_asked_for_exactly_and_not_twice_in_a_tenth_of_a_second_27_28_29() {
+        TestGroup group = TestGroup.of(2, Map.of("evs.user_send_window", "8", "evs.send_window", "8"));
+        TestGroup.Member sender = group.members.get(0);
+        sender.send(EvsOrder.SAFE, "a");
+        sender.send(EvsOrder.SAFE, "b");
+        sender.send(EvsOrder.SAFE, "c");
+        sender.send(EvsOrder.SAFE, "d");
+        TestGroup.Frame first = group.underWay.poll();
+        group.underWay.poll();
+        group.everything.clear();
+        group.flow();
+        List<EvsWire> requests = sentBy(group, 1).stream()
+                .filter(w -> !w.rangeUuid().isUndefined())
+                .toList();
+        long seq = first.wire().seq();
+        assertThat(requests).hasSize(1);
+        assertThat(List.of(requests.get(0).lu(), requests.get(0).hs())).containsExactly(seq, seq + 1);
+        List<EvsWire> resent =
+                usersOf(group, 0).stream().filter(EvsWire::resent).toList();
+        assertThat(resent).hasSize(2);
+        assertThat(resent.get(0).fifoSeq()).isEqualTo(first.wire().fifoSeq());
+        assertThat(group.members.get(1).delivered).containsExactly("a:1", "b:1", "c:1", "d:1");
+        group.everything.clear();
+        group.members
+                .get(0)
+                .receive(
+                        group.members.get(1).core.self(),
+                        StrayMessages.request(sender.core.currentView().id(), sender.core.self(), seq, seq));
+        assertThat(group.everything).as("the slot is safe already").isEmpty();
+    }
+
+    @Test
+    void what_a_real_node_dies_of_is_dropped_with_a_reason_3_4() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        TestGroup.Member victim = group.members.get(0);
+        Vectors.read("errors.json").get("vectors").forEach(v -> {
+            if (v.has("error")) {
+                victim.receive(
+                        TestGroup.id(1),
+                        io.netty.buffer.ByteBufUtil.decodeHexDump(v.get("hex").asText()));
+                assertThat(victim.malformed)
+                        .last()
+                        .asString()
+                        .startsWith(v.get("error").asText());
+            }
+        });
+        assertThat(victim.core.state()).isEqualTo(EvsStateName.OPERATIONAL);
+        group.flow();
+        victim.send(EvsOrder.SAFE, "still here");
+        group.flow();
+        assertThat(group.members.get(1).delivered).containsExactly("still here:1");
+    }
+
+    @Test
+    void a_request_for_the_slots_of_a_stranger_is_ignored() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        group.everything.clear();
+        group.members
+                .get(0)
+                .receive(
+                        TestGroup.id(1),
+                        StrayMessages.request(
+                                group.members.get(0).core.currentView().id(), TestGroup.id(9), 1000, 1005));
+        assertThat(group.everything).isEmpty();
+        assertThat(group.members.get(0).core.state()).isEqualTo(EvsStateName.OPERATIONAL);
+    }
+
+    @Test
+    void eviction_by_hand_excludes_tells_the_transport_and_can_be_forgiven_59() {
+        TestGroup group = TestGroup.of(3, Map.of());
+        TestGroup.Member member = group.members.get(0);
+        member.core.setOption("evs.evict", TestGroup.id(2).toString(), group.now);
+        group.pass(3 * TestGroup.SECOND);
+        assertThat(member.core.currentView().members()).containsExactly(TestGroup.id(0), TestGroup.id(1));
+        assertThat(group.members.get(1).evictions).containsExactly("evict " + TestGroup.id(2));
+        assertThat(member.core.status())
+                .containsEntry("evs_evict_list", TestGroup.id(2).toString());
+        member.core.setOption("evs.evict", "", group.now);
+        assertThat(member.evictions).last().isEqualTo("unevict " + TestGroup.id(2));
+        assertThatThrownBy(() -> member.core.setOption("evs.evict", "junk", group.now))
+                .hasMessageContaining("evs.evict")
+                .hasMessageContaining("junk");
+    }
+
+    @Test
+    void status_has_the_formats_of_the_reference_61() {
+        TestGroup group = TestGroup.of(2, Map.of("evs.info_log_mask", "4"));
+        TestGroup.Member member = group.members.get(0);
+        assertThat(member.core.status())
+                .containsEntry("evs_state", "OPERATIONAL")
+                .containsEntry("evs_repl_latency", "0/0/0/0/0")
+                .containsEntry("evs_delayed", "")
+                .containsEntry("evs_evict_list", "")
+                .containsEntry("evs_outq_avg", "nan")
+                .containsEntry("evs_sent_install", "2");
+        assertThat(member.core.status().get("evs_safe_hs"))
+                .startsWith("0:nan,0.0001:nan,")
+                .endsWith("31.623:nan");
+        member.send(EvsOrder.SAFE, "x");
+        group.now += 500_000;
+        group.flow();
+        assertThat(member.core.status())
+                .containsEntry("evs_repl_latency", "0.0005/0.0005/0.0005/0/1")
+                .containsEntry("evs_deliv_safe", "1");
+        assertThat(Statistics.number(8.912e-05)).isEqualTo("8.912e-05");
+        assertThat(Statistics.number(0.000477254123)).isEqualTo("0.000477254");
+        assertThat(Statistics.number(1234567.0)).isEqualTo("1.23457e+06");
+    }
+
+    @Test
+    void two_candidates_for_one_view_send_everybody_back_46() {
+        TestGroup group = TestGroup.of(3, Map.of());
+        TestGroup.Member third = group.members.get(2);
+        group.members.get(0).core.setOption("evs.version", "0", group.now);
+        group.pass(2 * TestGroup.SECOND, f -> !f.wire().type().equals("COMMIT"));
+        assertThat(third.core.machine().round().install).isNotNull();
+        InstallMessage accepted = third.core.machine().round().install;
+        InstallMessage rival = new InstallMessage(
+                EvsMessage.SOURCE,
+                accepted.version(),
+                1L << 40,
+                TestGroup.id(1),
+                accepted.sourceView(),
+                new ViewId(ViewType.REG, TestGroup.id(1), accepted.installView().seq()),
+                accepted.knowledge());
+        ByteBuf bytes = io.netty.buffer.Unpooled.buffer();
+        EvsEncoder.encode(rival, bytes);
+        third.receive(TestGroup.id(1), io.netty.buffer.ByteBufUtil.getBytes(bytes));
+        assertThat(third.core.state()).isEqualTo(EvsStateName.GATHER);
+        assertThat(third.core.machine().round().install).isNull();
+        group.pass(20 * TestGroup.SECOND);
+        for (TestGroup.Member member : group.members) {
+            assertThat(member.core.state()).isEqualTo(EvsStateName.OPERATIONAL);
+            assertThat(member.core.currentView().members()).hasSize(3);
+        }
+    }
+
+    @Test
+    void time_does_not_go_back() {
+        TestGroup group = TestGroup.of(1, Map.of());
+        group.members.get(0).core.onTimer(5 * TestGroup.SECOND);
+        assertThatThrownBy(() -> group.members.get(0).core.onTimer(4 * TestGroup.SECOND))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
