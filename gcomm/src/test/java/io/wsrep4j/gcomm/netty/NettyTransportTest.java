@@ -102,8 +102,10 @@ final class NettyTransportTest {
     void messagesOfManyThreadsArriveWholeAndInTheOrderOfEachThread() throws Exception {
         int threads = 4;
         int each = 500;
-        try (TestNode a = new TestNode("a", Map.of());
-                TestNode b = new TestNode("b", Map.of(), a.address)) {
+        // nothing repairs a loss here, so a busy machine must not look like a silent peer
+        Map<String, String> patient = Map.of("gmcast.peer_timeout", "PT5M");
+        try (TestNode a = new TestNode("a", patient);
+                TestNode b = new TestNode("b", patient, a.address)) {
             Await.until("connection", () -> a.isConnectedTo(b) && b.isConnectedTo(a));
             List<Thread> senders = new java.util.ArrayList<>();
             for (int t = 0; t < threads; t++) {
