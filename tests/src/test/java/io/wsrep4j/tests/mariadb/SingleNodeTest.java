@@ -97,8 +97,12 @@ final class SingleNodeTest {
             long pid = server.process().pid();
             server.stop();
             assertThat(Path.of("/proc/" + pid)).as("process of start " + i).doesNotExist();
-            assertThat(temporary().resolve(".java_pid" + pid)).as("the JVM's attach socket").doesNotExist();
-            assertThat(temporary().resolve("hsperfdata_mysql/" + pid)).as("the JVM's performance data").doesNotExist();
+            assertThat(temporary().resolve(".java_pid" + pid))
+                    .as("the JVM's attach socket")
+                    .doesNotExist();
+            assertThat(temporary().resolve("hsperfdata_mysql/" + pid))
+                    .as("the JVM's performance data")
+                    .doesNotExist();
         }
         assertThat(files()).as("files in the data directory").isEqualTo(files);
         assertThat(providerBytes()).as("bytes of the provider's files").isEqualTo(size);
