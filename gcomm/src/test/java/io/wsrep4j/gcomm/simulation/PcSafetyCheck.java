@@ -15,8 +15,8 @@ import java.util.TreeMap;
  */
 final class PcSafetyCheck {
 
-    /** A primary view as one node was told of it, and the primary view that this node was in before. */
-    private record Told(Witness node, PcView view, ViewId before) {}
+    /** A primary view as one node was told of it, the primary view that this node was in before, and whether that was lost. */
+    private record Told(Witness node, PcView view, ViewId before, boolean lostBetween) {}
 
     /** A message delivered in a primary component. */
     private record Heard(Witness node, ViewId view, long totalOrderSeq, long message) {}
@@ -31,6 +31,7 @@ final class PcSafetyCheck {
         private final int node;
         private PcView view;
         private ViewId lastPrimary;
+        private boolean lost;
 
         private Witness(int node) {
             this.node = node;
@@ -44,6 +45,7 @@ final class PcSafetyCheck {
         void viewed(PcView next, List<PcView> primaries) {
             view = next;
             if (!next.isPrimary()) {
+                lost = true;
                 return;
             }
             if (next.bootstrap() && !operator) {
@@ -54,8 +56,9 @@ final class PcSafetyCheck {
                     }
                 }
             }
-            told.add(new Told(this, next, lastPrimary));
+            told.add(new Told(this, next, lastPrimary, lost));
             lastPrimary = next.id();
+            lost = false;
         }
 
         void received(int senderIndex, long totalOrderSeq, long message) {
@@ -122,11 +125,13 @@ final class PcSafetyCheck {
 
     /**
      * The reference has a hole here, and whoever wants to live with it has it too (sheet gcomm-evs, 19.2): when a newcomer creates the view
-     * that ends a view, messages of a member that does not go along are lost to the others, though that member may have delivered them.
+     * that ends a view, messages of a member that does not go along are lost to the others, though that member may have delivered them. And
+     * when a lost component comes back, a process that died since counts as present in its next one (sheet gcomm-transport-pc, 13.2): what it
+     * alone delivered before is not remembered here; the group layer compares histories by its own seqnos.
      */
     private boolean isExempt(Heard one) {
         boolean wentOn = false;
-        boolean endedByNewcomer = false;
+        boolean forgotten = false;
         for (Told next : told) {
             if (one.view().equals(next.before())) {
                 PcView before = views.get(one.view());
@@ -135,7 +140,7 @@ final class PcSafetyCheck {
                         !before.members().containsKey(next.view().id().uuid());
             }
         }
-        return endedByNewcomer && !wentOn;
+        return forgotten && !wentOn;
     }
 
     /** A number in the total order of an era means one message, whoever delivers it, in whatever view. */
