@@ -136,8 +136,8 @@ final class PcSafetyCheck {
             if (one.view().equals(next.before())) {
                 PcView before = views.get(one.view());
                 wentOn |= next.node() == one.node();
-                endedByNewcomer |=
-                        !before.members().containsKey(next.view().id().uuid());
+                forgotten |= next.lostBetween()
+                        || !before.members().containsKey(next.view().id().uuid());
             }
         }
         return forgotten && !wentOn;
