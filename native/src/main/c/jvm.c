@@ -119,6 +119,7 @@ static void on_abort_of_jvm(void)
 static bool add_mandatory(struct w4j_options *options, const struct w4j_location *location, const char *class_path, int version)
 {
     bool added = w4j_options_add(options, "-Xrs") && w4j_options_add(options, "-Djava.class.path=%s", class_path)
+        && w4j_options_add(options, "-Djava.library.path=%s", location->jars)
         && w4j_options_add(options, "-Djna.boot.library.path=%s", location->jars) && w4j_options_add(options, "-Djna.nosys=true")
         && w4j_options_add(options, "-Djna.nounpack=true") && w4j_options_add(options, "-Dslf4j.provider=io.wsrep4j.jna.HostLoggingProvider")
         && w4j_options_add(options, "-Dslf4j.internal.verbosity=WARN");

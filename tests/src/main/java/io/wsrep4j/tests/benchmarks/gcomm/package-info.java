@@ -1,2 +1,2 @@
-/** How fast a group orders messages, and what a delivered message costs. Entry class: {@link io.wsrep4j.tests.benchmarks.gcomm.GroupBenchmark}. */
+/** How fast a group orders messages, and what a delivered message costs. Entry class: {@link io.wsrep4j.tests.benchmarks.gcomm.ChannelBenchmark}. */
 package io.wsrep4j.tests.benchmarks.gcomm;

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: seconds for each measurement (3), {@code key=value} options of the channels.
  */
-public final class GroupBenchmark {
+public final class ChannelBenchmark {
 
     private static final int[] MEMBERS = {1, 2, 3};
     private static final int[] LENGTHS = {200, 2048, 30 * 1024};
@@ -30,7 +30,7 @@ public final class GroupBenchmark {
     private final Map<String, String> options;
     private final Path directory;
 
-    private GroupBenchmark(Duration duration, Map<String, String> options, Path directory) {
+    private ChannelBenchmark(Duration duration, Map<String, String> options, Path directory) {
         this.duration = duration;
         this.options = options;
         this.directory = directory;
@@ -50,7 +50,7 @@ public final class GroupBenchmark {
         }
         Path directory = Files.createTempDirectory("gcomm-benchmark");
         try {
-            new GroupBenchmark(duration, options, directory).run();
+            new ChannelBenchmark(duration, options, directory).run();
         } finally {
             delete(directory);
         }
