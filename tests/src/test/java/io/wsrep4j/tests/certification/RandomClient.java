@@ -118,12 +118,7 @@ final class RandomClient {
     private void rollback(WriteSetHandle handle, boolean hasFragments) {
         release(handle);
         if (hasFragments) {
-            meta.clear();
-            meta.setSource(host.id(), handle.transactionId(), TransactionSource.UNDEFINED_ID);
-            WriteSetHandle terminating = new WriteSetHandle(handle.transactionId());
-            int flags = TransactionFlags.ROLLBACK | TransactionFlags.PA_UNSAFE;
-            ObservingHost.expect(
-                    Status.OK, provider.certify(connection, terminating, flags, meta), "rollback of" + doing);
+            host.rollBackFragments(handle.transactionId(), connection, meta, doing::toString);
         }
     }
 

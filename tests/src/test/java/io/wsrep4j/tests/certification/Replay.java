@@ -36,6 +36,7 @@ final class Replay {
     private final SentWriteSets.Reading sent;
     private final String node;
     private final List<OrderedWriteSet> notLeft = new ArrayList<>();
+    private final Neighbourhood neighbourhood;
 
     private long floor = -1;
     private int floors;
@@ -43,8 +44,10 @@ final class Replay {
     private int comparedDependencies;
     private long totalStaleness;
 
-    Replay(String node, SentWriteSets.Reading sent) {
+    /** @param other what the other real node said about the same seqnos, to tell whose the mistake is when ours differs */
+    Replay(String node, SentWriteSets.Reading sent, Map<Long, Observation> other) {
         this.node = node;
+        neighbourhood = new Neighbourhood(other);
         this.sent = sent;
     }
 
@@ -98,8 +101,9 @@ final class Replay {
 
         Verdict verdict = index.certify(ordered);
 
+        neighbourhood.add(ordered, observed);
         assertThat(verdict == Verdict.PASSED)
-                .as("%s: verdict, ours: %s", node, ordered)
+                .as(() -> node + ": verdict, ours: " + ordered + neighbourhood.describe(ordered))
                 .isEqualTo(observed.passed());
         failed += verdict == Verdict.PASSED ? 0 : 1;
         notLeft.add(ordered);
@@ -111,7 +115,7 @@ final class Replay {
             raiseFloor(observed, ordered);
         } else {
             assertThat(ordered.dependsOn())
-                    .as("%s: dependency, ours: %s", node, ordered)
+                    .as(() -> node + ": dependency, ours: " + ordered + neighbourhood.describe(ordered))
                     .isEqualTo(observed.dependsOn());
         }
     }
