@@ -131,7 +131,7 @@ final class ObservingHost implements Host, AutoCloseable {
      *
      * <p>The call returns before the group has ordered anything. If the same thread replicates something else meanwhile, Galera 26.4.23 at
      * times hands it the rollback's place in the order: a failure at the rollback's seqno, or an error about unreadable bytes, while the
-     * other node has both events right. That is no verdict, so it must not be provoked here; all other connections go on.
+     * other node has the rollback there. That is no verdict, so it must not be provoked here; all other connections go on.
      */
     void rollBackFragments(long transactionId, long connectionId, TransactionMeta meta, Supplier<String> context) {
         CountDownLatch ordered = new CountDownLatch(1);
