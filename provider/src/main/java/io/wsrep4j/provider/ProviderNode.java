@@ -230,7 +230,7 @@ final class ProviderNode {
         }
         try {
             options.connecting(clusterAddress);
-            GroupChannel opened = ChannelChoice.open(clusterAddress, formsGroup, options, arguments, allowlist);
+            GroupChannel opened = ChannelChoice.open(clusterAddress, options, arguments, allowlist);
             channel = opened;
             replicator.connect(opened, clusterName, donors, formsGroup);
             return Status.OK;
