@@ -52,6 +52,7 @@ public final class Demo {
             MariaDbServer server = MariaDbServer.named("n" + i)
                     .provider(galera ? Providers.galera() : Providers.wsrep4j())
                     .arguments("--wsrep-slave-threads=4")
+                    .ownerStopsAtExit()
                     .create();
             servers.add(server);
             System.out.println("starting n" + i + " with " + (galera ? Providers.galera() : Providers.wsrep4j()));

@@ -57,6 +57,7 @@ public final class MariaDbServer implements AutoCloseable {
         private final Map<String, String> environment = new TreeMap<>();
         private String provider = "none";
         private String providerOptions = "";
+        private boolean ownerStopsAtExit;
 
         private Settings(String name) {
             this.name = name;
@@ -83,6 +84,12 @@ public final class MariaDbServer implements AutoCloseable {
         /** An environment variable of the server. */
         public Settings environment(String variable, String value) {
             environment.put(variable, value);
+            return this;
+        }
+
+        /** Whoever made the server stops it when this JVM ends; otherwise it is killed then. */
+        public Settings ownerStopsAtExit() {
+            ownerStopsAtExit = true;
             return this;
         }
 
@@ -117,6 +124,9 @@ public final class MariaDbServer implements AutoCloseable {
         List<String> command = command(clusterAddress);
         command.addAll(List.of(more));
         process = NativeProcess.start(settings.name, command, settings.environment, home, log());
+        if (!settings.ownerStopsAtExit) {
+            process.killedAtExit();
+        }
         return this;
     }
 

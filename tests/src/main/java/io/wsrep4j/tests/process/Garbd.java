@@ -21,6 +21,7 @@ public final class Garbd {
     public static NativeProcess start(String address, String group, String options, Path directory) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of("garbd", "--address", address, "--group", group, "--options", options, "--name", "garb"));
-        return NativeProcess.start("garbd", command, Map.of(), directory, directory.resolve("garbd.log"));
+        return NativeProcess.start("garbd", command, Map.of(), directory, directory.resolve("garbd.log"))
+                .killedAtExit();
     }
 }

@@ -33,8 +33,13 @@ public final class NativeProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().putAll(environment);
         NativeProcess started = new NativeProcess(name, builder.start(), output);
-        Runtime.getRuntime().addShutdownHook(new Thread(started.process::destroyForcibly));
         return started;
+    }
+
+    /** Kills it at the latest when this JVM ends. */
+    public NativeProcess killedAtExit() {
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return this;
     }
 
     public long pid() {
