@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -38,6 +40,7 @@ public final class CacheSoak {
     private final AtomicLong pinnedRuns = new AtomicLong();
     private final List<ProcessFootprint> samples = new ArrayList<>();
     private final AtomicLong overflows = new AtomicLong();
+    private final CountDownLatch firstPin = new CountDownLatch(1);
     private volatile boolean done;
 
     public CacheSoak(Path directory, long appends, long ringSize, long seed) {
@@ -85,7 +88,7 @@ public final class CacheSoak {
         }
     }
 
-    private void append(WriteSetCache cache) throws IOException {
+    private void append(WriteSetCache cache) throws IOException, InterruptedException {
         SoakPayload payload = new SoakPayload();
         WriteSetBuffer buffer = cache.newBuffer();
         WriteSetBuffer given = cache.newBuffer();
@@ -105,6 +108,16 @@ public final class CacheSoak {
             if (seqno % Math.max(1, appends / SAMPLES) == 0) {
                 samples.add(ProcessFootprint.now());
             }
+            if (seqno == appends / SAMPLES) {
+                awaitFirstPin();
+            }
+        }
+    }
+
+    /** However few turns the donor gets, the ring fills up behind its first pin. */
+    private void awaitFirstPin() throws InterruptedException {
+        while (failure.get() == null && !firstPin.await(POLL_NANOS, TimeUnit.NANOSECONDS)) {
+            Thread.onSpinWait();
         }
     }
 
@@ -128,16 +141,17 @@ public final class CacheSoak {
     private void donate(WriteSetCache cache) {
         Random random = new Random(seed + 1);
         try (WriteSetCursor cursor = cache.newCursor()) {
-            while (!done) {
+            for (int turn = 0; !done; ) {
                 long newest = cache.newest();
                 long from = Math.max(cache.oldest(), newest - random.nextInt(20_000));
                 try (HistoryPin pin = cache.pin(from)) {
                     if (pin == null) {
                         continue;
                     }
+                    firstPin.countDown();
                     cursor.seek(from);
                     verify(cursor);
-                    if (random.nextInt(50) == 0) {
+                    if (turn++ % 50 == 0) {
                         awaitPages(cache);
                         newest = cache.newest();
                     }

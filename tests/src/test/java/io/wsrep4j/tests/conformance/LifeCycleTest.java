@@ -9,6 +9,7 @@ import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.View;
 import io.wsrep4j.api.ViewStatus;
+import io.wsrep4j.tests.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -308,19 +309,19 @@ final class LifeCycleTest {
         assertThat(node.init("")).isEqualTo(Status.OK);
         CompletableFuture<Status> first = node.connectAndSync();
         CompletableFuture<Status> second = node.receive("second");
-        AtomicReference<String> ended = new AtomicReference<>();
-        node.host.onApply = (handle, meta, event) -> {
-            ended.set(((ConformanceNode.Context) event.context()).name());
-            return node.passThrough(handle, meta, event) == ApplyResult.SUCCESS
-                    ? ApplyResult.SUCCESS_AND_EXIT
-                    : ApplyResult.FAILURE;
-        };
-        rollbackFragment(node, 1);
-        ConformanceNode.get(CompletableFuture.anyOf(first, second));
-        CompletableFuture<Status> stays = "first".equals(ended.get()) ? second : first;
+        node.host.onApply = (handle, meta, event) -> node.passThrough(handle, meta, event) == ApplyResult.SUCCESS
+                ? ApplyResult.SUCCESS_AND_EXIT
+                : ApplyResult.FAILURE;
+        AtomicInteger fragments = new AtomicInteger();
+        // until the second thread has come in, the first is the last and goes on
+        Await.until("an applier ended its thread", ConformanceNode.PATIENCE, () -> {
+            rollbackFragment(node, fragments.incrementAndGet());
+            return first.isDone() || second.isDone();
+        });
+        CompletableFuture<Status> stays = first.isDone() ? second : first;
         assertThat(stays).isNotDone();
-        rollbackFragment(node, 2);
-        assertThat(node.host.applied).hasSize(2);
+        rollbackFragment(node, fragments.incrementAndGet());
+        assertThat(node.host.applied).hasSize(fragments.get());
         ConformanceNode.assertWaits(stays);
         node.close();
     }
