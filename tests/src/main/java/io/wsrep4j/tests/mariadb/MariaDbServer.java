@@ -298,6 +298,11 @@ public final class MariaDbServer implements AutoCloseable {
         return groupPort;
     }
 
+    /** Where it listens for incremental transfers. */
+    public int istPort() {
+        return groupPort + 1;
+    }
+
     public Path home() {
         return home;
     }
@@ -317,6 +322,15 @@ public final class MariaDbServer implements AutoCloseable {
 
     public String logText() throws IOException {
         return Files.exists(log()) ? Files.readString(log(), java.nio.charset.StandardCharsets.ISO_8859_1) : "";
+    }
+
+    /** Waits until the error log, from this offset on, contains a text. */
+    public void awaitLog(long offset, String text, Duration timeout) {
+        Await.until(
+                settings.name + " logs '" + text + "'",
+                timeout,
+                () -> logText().indexOf(text, (int) offset) >= 0,
+                () -> process.tail());
     }
 
     /** Kills it if it runs, and removes its files. */
