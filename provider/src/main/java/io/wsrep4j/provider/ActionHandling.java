@@ -206,18 +206,24 @@ final class ActionHandling {
         }
         Gtid position = new Gtid(node.situation().history(), seqno);
         VoteAnswer answer = node.group().vote(position, 0, NO_ERROR);
-        if (answer != VoteAnswer.AGREED && answer != VoteAnswer.VOTED_ALREADY) {
-            node.situation()
-                    .declareInconsistent(
-                            "write set " + position + " was applied here, but the group's answer is " + answer);
+        switch (answer) {
+            case AGREED, VOTED_ALREADY -> {}
+            case DISAGREED -> declareOutvoted(seqno);
+            case HISTORY_CHANGED, NO_DECISION ->
+                node.situation()
+                        .declareVoteLost("Failed to vote on request for " + position + ": " + answer
+                                + ", so this node cannot know whether its state is the group's");
         }
     }
 
     private void decided(GroupAction.VoteDecided decision) {
         if (decision.result() < 0) {
-            node.situation()
-                    .declareInconsistent("write set " + decision.seqno()
-                            + " was applied here, but the group decided that it failed");
+            declareOutvoted(decision.seqno());
         }
+    }
+
+    private void declareOutvoted(long seqno) {
+        Gtid writeSet = new Gtid(node.situation().history(), seqno);
+        node.situation().declareVoteLost("Vote 0 (success) on " + writeSet + " is inconsistent with group");
     }
 }

@@ -212,8 +212,8 @@ final class ProviderNode {
         return parts.orders().lastCommittedGtid();
     }
 
-    private void leaveInconsistent(String reason) {
-        replicator.leaveInconsistent(reason);
+    private void leaveInconsistent(String finding) {
+        replicator.leaveInconsistent(finding);
     }
 
     Status connect(String clusterName, String clusterAddress, String donors, boolean bootstrap) {

@@ -272,10 +272,8 @@ final class Replicator {
     }
 
     /** This node's data differs from the group's: leave, and never come back with it. */
-    void leaveInconsistent(String reason) {
-        node.log()
-                .error("node is inconsistent with the group: " + reason
-                        + ". Leaving the group; the node needs a full state transfer when it comes back");
+    void leaveInconsistent(String finding) {
+        node.log().error(finding + ". Leaving cluster. The node needs a full state transfer when it comes back");
         node.savedState().markCorrupt();
         node.group().close();
     }

@@ -134,7 +134,7 @@ public final class Gmcast {
         Connection closed = mesh.find(connection);
         if (closed != null) {
             if (closed.isEstablished()) {
-                log.warn("lost {}: {}", closed, reason);
+                log.info("lost {}: {}", closed, reason);
             } else {
                 log.info("no luck with {}: {}", closed, reason);
             }

@@ -108,8 +108,19 @@ final class Transfers {
                     Severity.INFO,
                     wanted + ". Selected " + describe(scene, choice.donorIndex()) + "(SYNCED) as donor.");
         } else {
-            effects.log(Severity.WARN, wanted + ", but there is no donor: " + choice.status());
+            effects.log(
+                    Severity.WARN,
+                    wanted + ", but it is impossible to select State Transfer donor: " + reason(choice.status()));
         }
+    }
+
+    private static String reason(Status status) {
+        return switch (status) {
+            case TRY_AGAIN -> ErrorNumber.describe(11);
+            case DONOR_UNREACHABLE -> ErrorNumber.describe(113) + " (the named donor is no member, or cannot donate)";
+            case DONOR_IS_SELF -> ErrorNumber.describe(112) + " (the named donor is the node itself)";
+            default -> status.toString();
+        };
     }
 
     static String describe(Scene scene, int index) {
@@ -147,7 +158,7 @@ final class Transfers {
                 String donor = nameOf(scene, sender.donor);
                 effects.log(
                         code >= 0 ? Severity.INFO : Severity.WARN,
-                        who + ": State transfer from " + donor + (code >= 0 ? " complete." : " failed: error " + code));
+                        who + ": State transfer from " + donor + (code >= 0 ? " complete." : failure(code)));
                 if (own) {
                     effects.joined(code);
                 }
@@ -156,7 +167,8 @@ final class Transfers {
             case PRIM ->
                 effects.log(
                         Severity.WARN,
-                        who + " reported the end of a state transfer, but a new state transfer is required");
+                        "Rejecting JOIN message from " + describe(scene, senderIndex)
+                                + ": new State Transfer required.");
             default ->
                 effects.log(
                         Severity.INFO,
@@ -180,12 +192,17 @@ final class Transfers {
         effects.log(
                 code >= 0 ? Severity.INFO : Severity.WARN,
                 who + ": State transfer to " + nameOf(scene, donor.joiner)
-                        + (code >= 0 ? " complete." : " failed: error " + code));
+                        + (code >= 0 ? " complete." : failure(code)));
         Member self = scene.members().get(scene.ownIndex());
         if (code < 0 && donor.joiner.equals(self.id) && self.status == NodeState.JOINER) {
-            effects.fatal("the donor " + describe(scene, senderIndex) + " could not send the state (error " + code
+            effects.fatal("Will never receive state. Need to abort. The donor " + describe(scene, senderIndex)
+                    + " could not send it (" + ErrorNumber.describe(code)
                     + "): look into its log, then start this node again");
         }
+    }
+
+    private static String failure(long code) {
+        return " failed: " + ErrorNumber.describe(code);
     }
 
     private static String nameOf(Scene scene, Uuid id) {

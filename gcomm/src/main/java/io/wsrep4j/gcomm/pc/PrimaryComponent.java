@@ -276,7 +276,12 @@ public final class PrimaryComponent implements EvsListener {
         membership.enter(view);
         shift(PcState.TRANS);
         if (!quorum.present() && excused) {
-            log.warn("PC: no quorum, going on because pc.ignore_quorum or pc.ignore_sb says so");
+            log.warn(
+                    "{} from view: {}",
+                    ignoreQuorum
+                            ? "Ignoring lack of quorum (allowed by pc.ignore_quorum)"
+                            : "Ignoring possible split-brain (allowed by configuration)",
+                    view);
         }
         if (!quorum.present() && !excused) {
             membership.becomeNonPrimary();

@@ -69,12 +69,25 @@ public final class NodeSituation {
 
     /** This node's data differs from the group's: it must leave. Never blocks; only the first call of a connection acts. */
     public void declareInconsistent(String reason) {
+        declare("Inconsistency detected: " + reason);
+    }
+
+    /**
+     * As {@link #declareInconsistent}, for a node that applied the write set and does not share the group's decision about it.
+     *
+     * @param finding begins the log's line: monitoring looks for the words that Galera has for this (sheet replicator-state-transfer, 28.6)
+     */
+    public void declareVoteLost(String finding) {
+        declare(finding);
+    }
+
+    private void declare(String finding) {
         synchronized (this) {
             if (corrupt) {
                 return;
             }
             corrupt = true;
         }
-        inconsistency.accept(reason);
+        inconsistency.accept(finding);
     }
 }

@@ -44,7 +44,8 @@ final class ErrorVoting {
         }
         node.situation()
                 .declareInconsistent(
-                        "write set " + position + " failed here (" + text + ") but the group's answer is " + answer);
+                        "Inconsistent by consensus on " + position + ": it failed here (" + text
+                                + "), but the group's answer is " + answer);
         return Status.NODE_FAIL;
     }
 
