@@ -43,9 +43,8 @@ final class ErrorVoting {
             return Status.OK;
         }
         node.situation()
-                .declareInconsistent(
-                        "Inconsistent by consensus on " + position + ": it failed here (" + text
-                                + "), but the group's answer is " + answer);
+                .declareInconsistent("Inconsistent by consensus on " + position + ": it failed here (" + text
+                        + "), but the group's answer is " + answer);
         return Status.NODE_FAIL;
     }
 
