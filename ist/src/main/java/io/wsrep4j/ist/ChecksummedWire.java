@@ -2,8 +2,9 @@ package io.wsrep4j.ist;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.hash.MurmurHash128;
 
-/** The header of 24 bytes: versions 10 and 11 (sheet replicator-state-transfer, 20.1). */
+/** The header of 24 bytes: versions 10 and 11 (sheet replicator-state-transfer, 20.1). Its checksum is over its first 16 bytes. */
 record ChecksummedWire(int version) implements IstWire {
 
     private static final int LENGTH = 24;
@@ -25,7 +26,7 @@ record ChecksummedWire(int version) implements IstWire {
         out.writeByte(message.control());
         out.writeIntLE((int) message.payloadLength());
         out.writeLongLE(message.seqno());
-        out.writeLongLE(HeaderChecksum.of(out.getLongLE(start), out.getLongLE(start + SEQNO)));
+        out.writeLongLE(MurmurHash128.lowOfBlock(out.getLongLE(start), out.getLongLE(start + SEQNO)));
     }
 
     @Override
@@ -38,7 +39,7 @@ record ChecksummedWire(int version) implements IstWire {
             return null;
         }
         int start = in.readerIndex();
-        long expected = HeaderChecksum.of(in.getLongLE(start), in.getLongLE(start + SEQNO));
+        long expected = MurmurHash128.lowOfBlock(in.getLongLE(start), in.getLongLE(start + SEQNO));
         if (in.getLongLE(start + CHECKSUM) != expected) {
             throw new IstException(IstException.EINVAL, "Corrupted IST message header");
         }

@@ -1,5 +1,6 @@
 package io.wsrep4j.ist;
 
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -44,7 +45,7 @@ final class BadStreams {
                 ByteBuf header = Unpooled.buffer();
                 wire.write(IstMessage.OK, header);
                 header.setByte(1, 9);
-                header.setLongLE(16, HeaderChecksum.of(header.getLongLE(0), header.getLongLE(8)));
+                header.setLongLE(16, MurmurHash128.lowOfBlock(header.getLongLE(0), header.getLongLE(8)));
                 out.writeBytes(header);
             }
             default -> throw new IllegalArgumentException(what);

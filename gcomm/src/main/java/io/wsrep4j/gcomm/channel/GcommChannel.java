@@ -9,6 +9,7 @@ import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.GroupMessages;
 import io.wsrep4j.gcomm.GroupStatistics;
+import io.wsrep4j.gcomm.TimeUuids;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSettings;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;

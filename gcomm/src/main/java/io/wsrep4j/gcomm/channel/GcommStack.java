@@ -5,6 +5,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.TimeUuids;
 import io.wsrep4j.gcomm.evs.EvsCore;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;

@@ -3,7 +3,7 @@ package io.wsrep4j.provider.certification;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.provider.writeset.MurmurHash128;
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 import io.wsrep4j.provider.writeset.WriteSetFormat;

@@ -9,7 +9,7 @@ import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
-import io.wsrep4j.provider.writeset.MurmurHash128;
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;

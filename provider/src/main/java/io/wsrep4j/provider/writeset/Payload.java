@@ -80,7 +80,8 @@ final class Payload {
     /** Copies everything to an absolute position. */
     void copyTo(ByteBuffer out, int at) {
         int next = at;
-        for (ByteBuffer piece : pieces) {
+        for (int i = 0; i < pieces.size(); i++) {
+            ByteBuffer piece = pieces.get(i);
             out.put(next, piece, piece.position(), piece.remaining());
             next += piece.remaining();
         }

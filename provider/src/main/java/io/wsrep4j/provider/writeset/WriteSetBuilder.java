@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.writeset;
 
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.GatheredWriteSet;
 import io.wsrep4j.api.Key;
@@ -148,7 +149,10 @@ public final class WriteSetBuilder {
             at += 2;
             KeyPath path = keys.newKey();
             for (int part = 0; part < parts; part++) {
-                int length = lengthAt(records, at, end, "part " + part + " of key record " + i);
+                int length = lengthAt(records, at, end);
+                if (length < 0) {
+                    throw badLength("part " + part + " of key record " + i, at, end, records);
+                }
                 at += Integer.BYTES;
                 path.add(records, at, length);
                 at += length;
@@ -168,25 +172,30 @@ public final class WriteSetBuilder {
         int at = items.position();
         int end = items.limit();
         while (at < end) {
-            int length = lengthAt(items, at, end, "unordered item");
+            int length = lengthAt(items, at, end);
+            if (length < 0) {
+                throw badLength("unordered item", at, end, items);
+            }
             at += Integer.BYTES;
             unordered.append(items, at, length, true);
             at += length;
         }
     }
 
-    private static int lengthAt(ByteBuffer in, int at, int end, String what) {
-        if (end - at < Integer.BYTES) {
-            throw malformed(what, at, in);
-        }
-        int length = in.getInt(at);
-        if (in.order() != ByteOrder.nativeOrder()) {
-            length = Integer.reverseBytes(length);
-        }
-        if (length < 0 || length > end - at - Integer.BYTES) {
-            throw malformed(what + ": length " + Integer.toUnsignedLong(length), at, in);
-        }
-        return length;
+    /** The length before a piece of bytes, or a negative number if the two do not fit. */
+    private static int lengthAt(ByteBuffer in, int at, int end) {
+        int length = end - at < Integer.BYTES ? -1 : nativeInt(in, at);
+        return length > end - at - Integer.BYTES ? -1 : length;
+    }
+
+    private static int nativeInt(ByteBuffer in, int at) {
+        int value = in.getInt(at);
+        return in.order() == ByteOrder.nativeOrder() ? value : Integer.reverseBytes(value);
+    }
+
+    private static IllegalArgumentException badLength(String what, int at, int end, ByteBuffer in) {
+        String length = end - at < Integer.BYTES ? "" : ": length " + Integer.toUnsignedLong(nativeInt(in, at));
+        return malformed(what + length, at, in);
     }
 
     private static IllegalArgumentException malformed(String what, int at, ByteBuffer in) {

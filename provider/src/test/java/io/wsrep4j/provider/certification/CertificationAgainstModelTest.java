@@ -6,7 +6,7 @@ import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.provider.writeset.KeyFormat;
-import io.wsrep4j.provider.writeset.MurmurHash128;
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.provider.writeset.WriteSet;
 import java.util.ArrayList;
 import java.util.List;

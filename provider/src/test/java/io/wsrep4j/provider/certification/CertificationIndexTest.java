@@ -10,7 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.provider.writeset.KeyFormat;
-import io.wsrep4j.provider.writeset.MurmurHash128;
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.provider.writeset.WriteSet;
 import java.util.ArrayList;
 import java.util.List;

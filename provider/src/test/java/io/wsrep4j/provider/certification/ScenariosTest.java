@@ -3,6 +3,7 @@ package io.wsrep4j.provider.certification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.Json;
@@ -99,7 +100,7 @@ class ScenariosTest {
         boolean preload = step.has("preload") && step.get("preload").flag();
         if (preload) {
             writeSet.stampCertified(
-                    seqno, seqno - writeSet.parallelRange(), new io.wsrep4j.provider.writeset.MurmurHash128());
+                    seqno, seqno - writeSet.parallelRange(), new MurmurHash128());
         }
         OrderedWriteSet ordered =
                 preload ? OrderedWriteSet.fromHistory(writeSet) : OrderedWriteSet.fromGroup(writeSet, seqno);

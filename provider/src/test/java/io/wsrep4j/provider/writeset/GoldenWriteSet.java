@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.writeset;
 
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;

@@ -2,6 +2,8 @@ package io.wsrep4j.provider.writeset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.api.hash.MurmurHash32;
+import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -55,6 +57,14 @@ class HashesTest {
         assertThat(hex(blockwise)).isEqualTo(hex(whole));
         assertThat(MurmurHash32.hash(direct, 3, input.length))
                 .isEqualTo(MurmurHash32.hash(ByteBuffer.wrap(input), 0, input.length));
+    }
+
+    @Property(tries = 100)
+    void aBlockGivenAsTwoWordsHashesLikeItsBytes(@ForAll long first, @ForAll long second) {
+        MurmurHash128 hash = new MurmurHash128();
+        hash.hash(ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(0, first).putLong(8, second), 0, 16);
+
+        assertThat(MurmurHash128.lowOfBlock(first, second)).isEqualTo(hash.low());
     }
 
     private static String hex(MurmurHash128 hash) {

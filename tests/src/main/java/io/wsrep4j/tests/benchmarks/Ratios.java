@@ -8,11 +8,22 @@ import java.util.Locale;
 /** Pairs of measurements, ours and the peer's of the same round, and what their ratios say. Not thread-safe. */
 public final class Ratios {
 
+    private final String peer;
     private final List<double[]> rounds = new ArrayList<>();
 
+    /** Beside libgalera. */
+    public Ratios() {
+        this("libgalera");
+    }
+
+    /** Beside another peer, by its name. */
+    public Ratios(String peer) {
+        this.peer = peer;
+    }
+
     /** Adds a round. */
-    public void add(double ours, double peer) {
-        rounds.add(new double[] {ours, peer});
+    public void add(double ours, double theirs) {
+        rounds.add(new double[] {ours, theirs});
     }
 
     /** Median of ours/peer over the rounds. */
@@ -25,9 +36,10 @@ public final class Ratios {
         double[] ratios = ratios();
         return String.format(
                 Locale.ROOT,
-                "ours %.1f %s, libgalera %.1f %s, ratio %.2f (middle half %.2f to %.2f, %d rounds)",
+                "ours %.1f %s, %s %.1f %s, ratio %.2f (middle half %.2f to %.2f, %d rounds)",
                 quantile(column(0), 0.5),
                 unit,
+                peer,
                 quantile(column(1), 0.5),
                 unit,
                 quantile(ratios, 0.5),

@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.group.message;
 
+import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -8,11 +9,6 @@ record Digest(long low, long high) {
 
     /** Inputs from this length on are digested with Spooky. */
     private static final int SPOOKY_FROM = 512;
-
-    private static final long MURMUR_SEED_1 = 0x6C62272E07BB0142L;
-    private static final long MURMUR_SEED_2 = 0x62B821756295C58DL;
-    private static final long MURMUR_1 = 0x87c37b91114253d5L;
-    private static final long MURMUR_2 = 0x4cf5ad432745937fL;
 
     private static final int SPOOKY_WORDS = 12;
     private static final int SPOOKY_BLOCK = SPOOKY_WORDS * Long.BYTES;
@@ -26,56 +22,10 @@ record Digest(long low, long high) {
     }
 
     /** MurmurHash3 x64, 128 bits. Reads from 0 to the limit. */
-    static Digest murmur(ByteBuffer source) {
-        ByteBuffer input = source.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        int length = input.limit();
-        long h1 = MURMUR_SEED_1;
-        long h2 = MURMUR_SEED_2;
-        int full = length & ~15;
-        for (int i = 0; i < full; i += 16) {
-            h1 = (Long.rotateLeft(h1 ^ scramble1(input.getLong(i)), 27) + h2) * 5 + 0x52dce729;
-            h2 = (Long.rotateLeft(h2 ^ scramble2(input.getLong(i + 8)), 31) + h1) * 5 + 0x38495ab5;
-        }
-        if (length - full > 8) {
-            h2 ^= scramble2(word(input, full + 8, length));
-        }
-        if (length > full) {
-            h1 ^= scramble1(word(input, full, Math.min(length, full + 8)));
-        }
-        h1 ^= length;
-        h2 ^= length;
-        h1 += h2;
-        h2 += h1;
-        h1 = finish(h1);
-        h2 = finish(h2);
-        h1 += h2;
-        h2 += h1;
-        return new Digest(h1, h2);
-    }
-
-    private static long scramble1(long k) {
-        return Long.rotateLeft(k * MURMUR_1, 31) * MURMUR_2;
-    }
-
-    private static long scramble2(long k) {
-        return Long.rotateLeft(k * MURMUR_2, 33) * MURMUR_1;
-    }
-
-    private static long finish(long value) {
-        long k = value ^ value >>> 33;
-        k *= 0xff51afd7ed558ccdL;
-        k ^= k >>> 33;
-        k *= 0xc4ceb9fe1a85ec53L;
-        return k ^ k >>> 33;
-    }
-
-    /** The bytes from {@code from} to {@code to}, at most eight, as a little-endian word. */
-    private static long word(ByteBuffer input, int from, int to) {
-        long word = 0;
-        for (int i = to - 1; i >= from; i--) {
-            word = word << 8 | input.get(i) & 0xff;
-        }
-        return word;
+    static Digest murmur(ByteBuffer input) {
+        MurmurHash128 hash = new MurmurHash128();
+        hash.hash(input, 0, input.limit());
+        return new Digest(hash.low(), hash.high());
     }
 
     /** SpookyHash V1, always its long form. Reads from 0 to the limit. */

@@ -1,68 +1,90 @@
 package io.wsrep4j.tests.benchmarks.certification;
 
-import io.wsrep4j.provider.writeset.MurmurHash128;
-import io.wsrep4j.provider.writeset.MurmurHash32;
+import io.wsrep4j.api.hash.MurmurHash128;
+import io.wsrep4j.api.hash.MurmurHash32;
+import io.wsrep4j.tests.benchmarks.Ratios;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.results.RunResult;
 
-/** The hashes of write sets over direct buffers, ours in Java beside the same functions in C. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 4, time = 1)
-public class HashBenchmark {
-
-    private static final int ROUNDS = 256;
+/**
+ * The hash functions of write sets over direct buffers, ours in Java beside the same functions in C, in turns. Counts the thread's processor
+ * time, so that other work on the machine does not decide the ratio.
+ *
+ * <p>Argument: rounds for each length (20).
+ */
+public final class HashBenchmark {
 
     /** Bytes hashed: a record set header, a key, a write set header, a page, a large transaction. */
-    @Param({"4", "30", "56", "4096", "1048576"})
-    private int length;
+    private static final int[] LENGTHS = {4, 30, 56, 4096, 1 << 20};
 
+    /** Passes of which each needs the result of the one before, in one call of C. */
+    private static final int PASSES = 256;
+
+    private static final int WARM_UP_ROUNDS = 10;
+    private static final long CALL_BYTES = 32 << 20;
+    private static final int MOST_CALLS = 2000;
+
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final MurmurHash128 hash = new MurmurHash128();
-    private ByteBuffer input;
+    private final ByteBuffer input;
+    private final int length;
 
-    /** Makes the input. */
-    @Setup
-    public void fill() {
+    /** {@code PASSES} passes; answers the last result. */
+    private interface Hashing {
+        long pass();
+    }
+
+    private HashBenchmark(int length) {
+        this.length = length;
         input = ByteBuffer.allocateDirect(length);
         for (int i = 0; i < length; i++) {
             input.put(i, (byte) (i * 7 + 3));
         }
-        byte first = input.get(0);
-        long ours = ours();
-        input.put(0, first);
-        if (ours != NativeHashes.mmh128(input, length, ROUNDS)) {
-            throw new IllegalStateException("the two implementations differ");
+    }
+
+    /** Runs and prints the ratios. */
+    public static void main(String[] arguments) {
+        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
+        for (int length : LENGTHS) {
+            HashBenchmark benchmark = new HashBenchmark(length);
+            benchmark.compare("mmh128", rounds, benchmark::mmh128, benchmark::mmh128Native);
+            benchmark.compare("mmh32", rounds, benchmark::mmh32, benchmark::mmh32Native);
         }
     }
 
-    /** Ours. */
-    @Benchmark
-    @OperationsPerInvocation(ROUNDS)
-    public long mmh128() {
-        return ours();
+    private void compare(String name, int rounds, Hashing ours, Hashing peer) {
+        byte first = input.get(0);
+        long result = ours.pass();
+        input.put(0, first);
+        if (result != peer.pass()) {
+            throw new IllegalStateException("the two implementations of " + name + " differ at length " + length);
+        }
+        int calls = (int) Math.min(MOST_CALLS, Math.max(1, CALL_BYTES / length / PASSES));
+        for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+            speed(ours, calls);
+            speed(peer, calls);
+        }
+        Ratios ratios = new Ratios("C");
+        for (int round = 0; round < rounds; round++) {
+            ratios.add(speed(ours, calls), speed(peer, calls));
+        }
+        System.out.printf("%-7s %8d bytes: %s%n", name, length, ratios.describe("MB/s"));
     }
 
-    private long ours() {
+    /** Megabytes a second. */
+    private double speed(Hashing hashing, int calls) {
+        long begin = threads.getCurrentThreadCpuTime();
+        for (int i = 0; i < calls; i++) {
+            hashing.pass();
+        }
+        long nanos = Math.max(1, threads.getCurrentThreadCpuTime() - begin);
+        return (double) length * PASSES * calls * 1e3 / nanos;
+    }
+
+    private long mmh128() {
         long h = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < PASSES; i++) {
             hash.hash(input, 0, length);
             h = hash.low();
             input.put(0, (byte) h);
@@ -70,47 +92,20 @@ public class HashBenchmark {
         return h;
     }
 
-    /** The C compiler's. */
-    @Benchmark
-    @OperationsPerInvocation(ROUNDS)
-    public long mmh128Native() {
-        return NativeHashes.mmh128(input, length, ROUNDS);
+    private long mmh128Native() {
+        return NativeHashes.mmh128(input, length, PASSES);
     }
 
-    /** Ours. */
-    @Benchmark
-    @OperationsPerInvocation(ROUNDS)
-    public int mmh32() {
+    private long mmh32() {
         int h = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < PASSES; i++) {
             h = MurmurHash32.hash(input, 0, length);
             input.put(0, (byte) h);
         }
         return h;
     }
 
-    /** The C compiler's. */
-    @Benchmark
-    @OperationsPerInvocation(ROUNDS)
-    public int mmh32Native() {
-        return NativeHashes.mmh32(input, length, ROUNDS);
-    }
-
-    /** Runs and prints the ratios. */
-    public static void main(String[] arguments) throws Exception {
-        Map<String, Double> scores = new TreeMap<>();
-        for (RunResult result : JmhRun.of(HashBenchmark.class, arguments)) {
-            String name = result.getParams().getBenchmark().replaceAll(".*\\.", "");
-            scores.put(name + " " + JmhRun.parameter(result, "length"), JmhRun.score(result));
-        }
-        scores.forEach((name, score) -> {
-            Double nativeScore = scores.get(name.replace(" ", "Native "));
-            int bytes = Integer.parseInt(name.replaceAll(".* ", ""));
-            if (nativeScore != null) {
-                System.out.println(JmhRun.line(
-                        "%-16s ours %.2f GB/s, C %.2f GB/s, ours / C %.2f",
-                        name, score * bytes / 1e9, nativeScore * bytes / 1e9, score / nativeScore));
-            }
-        });
+    private long mmh32Native() {
+        return NativeHashes.mmh32(input, length, PASSES);
     }
 }

@@ -15,33 +15,48 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Members of one group on loopback, all in this process: ordered deliveries a second at each member with every member sending as fast as it is
- * let, with the bytes allocated for each delivered message; and the time from sending to safe delivery at the sender, one message at a time.
+ * Two measurements, because libgalera lets nobody at its group communication alone.
  *
- * <p>Arguments: seconds for each measurement (3), {@code key=value} options of the channels.
+ * <p>First ours alone, the bare {@code gcomm://} channel: members of one group on loopback, all in this process. Ordered deliveries a second at
+ * each member with every member sending as fast as it is let, with the bytes allocated for each delivered message; and the time from sending to
+ * safe delivery at the sender, one message at a time.
+ *
+ * <p>Then ours beside libgalera, in turns, each loaded by the same C host, by the shortest path that both have: replication of write sets. A
+ * write set is one key that conflicts with nothing and data of the given length; a client appends both, certifies (which sends, waits for safe
+ * delivery at itself and certifies), passes the commit order and releases; an applier at every other member passes the commit order. So each
+ * figure holds the group communication and what little certification, ordering and caching this takes; nothing is executed or stored.
+ *
+ * <p>Arguments: seconds for each measurement (3); {@code rounds=N} of the comparison (3; 0 leaves it out); {@code key=value} options of the bare
+ * channels.
  */
 public final class ChannelBenchmark {
 
     private static final int[] MEMBERS = {1, 2, 3};
+    private static final int[] COMPARED_MEMBERS = {2, 3};
     private static final int[] LENGTHS = {200, 2048, 30 * 1024};
     private static final Duration JOIN = Duration.ofSeconds(60);
 
     private final Duration duration;
+    private final int rounds;
     private final Map<String, String> options;
     private final Path directory;
 
-    private ChannelBenchmark(Duration duration, Map<String, String> options, Path directory) {
+    private ChannelBenchmark(Duration duration, int rounds, Map<String, String> options, Path directory) {
         this.duration = duration;
+        this.rounds = rounds;
         this.options = options;
         this.directory = directory;
     }
 
-    /** Runs it and prints a table. */
+    /** Runs both and prints tables. */
     public static void main(String[] arguments) throws Exception {
         Duration duration = Duration.ofSeconds(3);
+        int rounds = 3;
         Map<String, String> options = new TreeMap<>();
         for (String argument : arguments) {
-            if (argument.contains("=")) {
+            if (argument.startsWith("rounds=")) {
+                rounds = Integer.parseInt(argument.substring("rounds=".length()));
+            } else if (argument.contains("=")) {
                 options.put(
                         argument.substring(0, argument.indexOf('=')), argument.substring(argument.indexOf('=') + 1));
             } else {
@@ -50,7 +65,7 @@ public final class ChannelBenchmark {
         }
         Path directory = Files.createTempDirectory("gcomm-benchmark");
         try {
-            new ChannelBenchmark(duration, options, directory).run();
+            new ChannelBenchmark(duration, rounds, options, directory).run();
         } finally {
             delete(directory);
         }
@@ -72,6 +87,19 @@ public final class ChannelBenchmark {
         for (int members : MEMBERS) {
             for (int length : LENGTHS) {
                 measure(members, length);
+            }
+        }
+        if (rounds > 0) {
+            compare();
+        }
+    }
+
+    private void compare() throws Exception {
+        Replication replication = new Replication(directory, duration);
+        System.out.println();
+        for (int members : COMPARED_MEMBERS) {
+            for (int length : LENGTHS) {
+                replication.compare(members, length, rounds);
             }
         }
     }

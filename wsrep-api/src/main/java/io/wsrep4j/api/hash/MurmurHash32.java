@@ -1,4 +1,4 @@
-package io.wsrep4j.provider.writeset;
+package io.wsrep4j.api.hash;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

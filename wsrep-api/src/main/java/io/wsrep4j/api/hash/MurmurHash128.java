@@ -1,4 +1,4 @@
-package io.wsrep4j.provider.writeset;
+package io.wsrep4j.api.hash;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * MurmurHash3_x64_128 with two start words, as write sets use it ("MMH128", sheet writeset-certification, 3).
+ * MurmurHash3_x64_128 with two start words, as write sets, the group's votes and the headers of incremental transfer use it
+ * ("MMH128", sheet writeset-certification, 3).
  *
  * <p>Reusable and not thread-safe: it belongs to one reader or builder. Feed whole 16-byte blocks with {@code blocks}, then call {@code
  * finish} with the 0 to 15 bytes that remain; {@code finish} changes no state but the result, so that the hashes of several prefixes of one
@@ -15,7 +16,7 @@ import java.nio.ByteOrder;
 public final class MurmurHash128 {
 
     /** Bytes of a block. */
-    static final int BLOCK = 16;
+    public static final int BLOCK = 16;
 
     private static final VarHandle ARRAY = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle BUFFER =
@@ -128,6 +129,15 @@ public final class MurmurHash128 {
     /** Last eight bytes of the result, as a little-endian integer. */
     public long high() {
         return high;
+    }
+
+    /** {@link #low} of the 16 bytes whose little-endian halves these are, with the start words of write sets. */
+    public static long lowOfBlock(long first, long second) {
+        long h1 = mix1(GALERA_SEED_1, GALERA_SEED_2, first);
+        long h2 = mix2(GALERA_SEED_2, h1, second) ^ BLOCK;
+        h1 = (h1 ^ BLOCK) + h2;
+        h2 += h1;
+        return avalanche(h1) + avalanche(h2);
     }
 
     private static long mix1(long h1, long h2, long block) {
