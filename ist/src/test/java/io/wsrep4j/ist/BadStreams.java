@@ -1,8 +1,8 @@
 package io.wsrep4j.ist;
 
-import io.wsrep4j.api.hash.MurmurHash128;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.wsrep4j.api.hash.MurmurHash128;
 
 /** Ways to spoil the captured stream "whole small IST": response, change 4, write set 5, change 6, end. */
 final class BadStreams {

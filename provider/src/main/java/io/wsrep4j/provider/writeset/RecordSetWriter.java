@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.writeset;
 
-import io.wsrep4j.api.hash.MurmurHash32;
 import io.wsrep4j.api.hash.MurmurHash128;
+import io.wsrep4j.api.hash.MurmurHash32;
 import java.nio.ByteBuffer;
 
 /**

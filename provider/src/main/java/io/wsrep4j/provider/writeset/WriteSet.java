@@ -1,8 +1,8 @@
 package io.wsrep4j.provider.writeset;
 
-import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
 
 /**

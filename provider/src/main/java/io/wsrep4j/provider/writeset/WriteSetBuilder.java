@@ -1,12 +1,12 @@
 package io.wsrep4j.provider.writeset;
 
-import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.GatheredWriteSet;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.wsrep4j.provider.certification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.Json;
 import io.wsrep4j.provider.writeset.WriteSet;
@@ -99,8 +99,7 @@ class ScenariosTest {
         WriteSet writeSet = reader.read(memory, 0, bytes.length, seqno, Uuid.UNDEFINED);
         boolean preload = step.has("preload") && step.get("preload").flag();
         if (preload) {
-            writeSet.stampCertified(
-                    seqno, seqno - writeSet.parallelRange(), new MurmurHash128());
+            writeSet.stampCertified(seqno, seqno - writeSet.parallelRange(), new MurmurHash128());
         }
         OrderedWriteSet ordered =
                 preload ? OrderedWriteSet.fromHistory(writeSet) : OrderedWriteSet.fromGroup(writeSet, seqno);

@@ -3,9 +3,9 @@ package io.wsrep4j.provider.writeset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
+import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

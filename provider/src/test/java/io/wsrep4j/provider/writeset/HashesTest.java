@@ -2,8 +2,8 @@ package io.wsrep4j.provider.writeset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wsrep4j.api.hash.MurmurHash32;
 import io.wsrep4j.api.hash.MurmurHash128;
+import io.wsrep4j.api.hash.MurmurHash32;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -62,7 +62,13 @@ class HashesTest {
     @Property(tries = 100)
     void aBlockGivenAsTwoWordsHashesLikeItsBytes(@ForAll long first, @ForAll long second) {
         MurmurHash128 hash = new MurmurHash128();
-        hash.hash(ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(0, first).putLong(8, second), 0, 16);
+        hash.hash(
+                ByteBuffer.allocate(16)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(0, first)
+                        .putLong(8, second),
+                0,
+                16);
 
         assertThat(MurmurHash128.lowOfBlock(first, second)).isEqualTo(hash.low());
     }

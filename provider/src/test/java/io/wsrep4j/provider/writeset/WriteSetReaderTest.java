@@ -3,10 +3,10 @@ package io.wsrep4j.provider.writeset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
+import io.wsrep4j.api.hash.MurmurHash128;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

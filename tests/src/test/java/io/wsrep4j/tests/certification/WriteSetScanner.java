@@ -1,8 +1,8 @@
 package io.wsrep4j.tests.certification;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.api.hash.MurmurHash128;
+import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetReader;
 import java.nio.ByteBuffer;
