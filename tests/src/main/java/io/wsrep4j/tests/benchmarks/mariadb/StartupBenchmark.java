@@ -4,7 +4,6 @@ import io.wsrep4j.tests.benchmarks.Ratios;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -54,7 +53,7 @@ public final class StartupBenchmark {
             server.bootstrap();
             double readySeconds = (System.nanoTime() - start) / 1e9;
             settle();
-            double residentMib = residentMib(server.process().pid());
+            double residentMib = ResidentMemory.nowMib(server.process().pid());
             long stopStart = System.nanoTime();
             server.stop();
             return new Life(readySeconds, residentMib, (System.nanoTime() - stopStart) / 1e9);
@@ -64,14 +63,5 @@ public final class StartupBenchmark {
     /** Half a second of idleness is part of what is measured. */
     private static void settle() {
         java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
-    }
-
-    private static double residentMib(long pid) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024;
-            }
-        }
-        throw new IOException("no VmRSS of process " + pid);
     }
 }
