@@ -12,14 +12,16 @@ import java.util.Locale;
 
 /**
  * sysbench against three nodes with our provider beside three with libgalera, all six running, short slices in turn, the order reversed every
- * round, the first round not counted; every slice begins when all nodes have committed what came before. Then the resident memory of the servers.
+ * round; every slice begins when all nodes have committed what came before. Each workload is run first on all nodes for a while, uncounted: a JVM
+ * that has just started compiles, and a server in operation has long been there. Then the resident memory of the servers.
  *
  * <p>Arguments: rounds (default 5), seconds a slice (default 3), workloads with commas between (default all three), threads likewise (default
- * 1,8,32).
+ * 1,8,32), seconds that both clusters are warmed up with each workload (default 20).
  */
 public final class ClusterBenchmark {
 
     private static final int ROWS = 10_000;
+    private static final int WARM_UP_THREADS = 8;
 
     private final Trio ours;
     private final Trio peer;
@@ -38,6 +40,7 @@ public final class ClusterBenchmark {
         int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
         String workloads = arguments.length > 2 ? arguments[2] : "oltp_update_non_index,oltp_insert,oltp_write_only";
         String threads = arguments.length > 3 ? arguments[3] : "1,8,32";
+        int warmUpSeconds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 20;
         String[] servers = {"--wsrep-slave-threads=4", "--max-connections=200"};
         try (Trio ours = new Trio("ours", Providers.wsrep4j(), "gcache.size=128M", servers);
                 Trio peer = new Trio("galera", Providers.galera(), "gcache.size=128M", servers)) {
@@ -47,15 +50,17 @@ public final class ClusterBenchmark {
             }
             ClusterBenchmark benchmark = new ClusterBenchmark(ours, peer, rounds, seconds);
             for (String workload : workloads.split(",")) {
-                benchmark.run(workload, threads.split(","));
+                benchmark.run(workload, threads.split(","), warmUpSeconds);
             }
             benchmark.memory();
         }
     }
 
-    private void run(String workload, String[] threadCounts) throws IOException, SQLException {
+    private void run(String workload, String[] threadCounts, int warmUpSeconds) throws IOException, SQLException {
         for (Trio trio : List.of(ours, peer)) {
             new Sysbench(trio.first(), 1, ROWS).prepare(workload);
+            trio.settle();
+            new Sysbench(trio.servers(), 1, ROWS).run(workload, WARM_UP_THREADS, warmUpSeconds);
             trio.settle();
         }
         for (String threads : threadCounts) {
