@@ -2,7 +2,10 @@ package io.wsrep4j.tests.mariadb;
 
 import io.wsrep4j.tests.process.Await;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +91,36 @@ public final class Cluster implements AutoCloseable {
                 SOON,
                 () -> answers(members, query).allMatch(answer::equals),
                 () -> answers(members, query).toList().toString());
+    }
+
+    /** Waits until CHECKSUM TABLE gives the same for each of these tables on all that run; a table that does not exist is an error. */
+    public void awaitSameChecksums(String... tables) {
+        for (String table : tables) {
+            awaitAlike("SELECT COUNT(*) FROM " + table);
+        }
+        List<MariaDbServer> members = running();
+        Await.until(
+                "all have the same checksums of " + List.of(tables),
+                SOON,
+                () -> checksums(members, tables).distinct().count() == 1,
+                () -> checksums(members, tables).toList().toString());
+    }
+
+    private static Stream<String> checksums(List<MariaDbServer> members, String... tables) {
+        return members.stream().map(member -> {
+            try (Connection connection = member.connect();
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("CHECKSUM TABLE " + String.join(", ", tables))) {
+                StringBuilder checksums = new StringBuilder();
+                while (rows.next()) {
+                    // null for a table that could not be read; the nodes' names make such answers differ
+                    checksums.append(rows.getString(2) == null ? member.name() : rows.getLong(2)).append(' ');
+                }
+                return checksums.toString();
+            } catch (SQLException e) {
+                return member.name() + ": " + e.getMessage();
+            }
+        });
     }
 
     private static Stream<String> answers(List<MariaDbServer> members, String query) {

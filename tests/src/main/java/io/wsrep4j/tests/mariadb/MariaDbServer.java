@@ -1,5 +1,6 @@
 package io.wsrep4j.tests.mariadb;
 
+import io.wsrep4j.tests.gcomm.CuttingNetwork;
 import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One unmodified mariadbd with its own data directory and ports. It can be started and stopped many times; {@link #close} removes all.
@@ -31,6 +34,8 @@ public final class MariaDbServer implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(60);
+
+    private static final Pattern RECOVERED = Pattern.compile("Recovered position:? ([-0-9a-f]+:-?\\d+)");
 
     private final Settings settings;
     private final Path home;
@@ -58,6 +63,8 @@ public final class MariaDbServer implements AutoCloseable {
         private String provider = "none";
         private String providerOptions = "";
         private boolean ownerStopsAtExit;
+        private CuttingNetwork network;
+        private int placeInNetwork;
 
         private Settings(String name) {
             this.name = name;
@@ -84,6 +91,13 @@ public final class MariaDbServer implements AutoCloseable {
         /** An environment variable of the server. */
         public Settings environment(String variable, String value) {
             environment.put(variable, value);
+            return this;
+        }
+
+        /** Its group connections, and no others, go through this network, as those of that node. */
+        public Settings network(CuttingNetwork cutting, int node) {
+            network = cutting;
+            placeInNetwork = node;
             return this;
         }
 
@@ -164,7 +178,10 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     private String portOptions() {
-        return "base_port=" + groupPort + ";gmcast.listen_addr=tcp://127.0.0.1:" + groupPort
+        String listen = settings.network == null
+                ? "tcp://127.0.0.1:" + groupPort
+                : settings.network.listenAddress(settings.placeInNetwork);
+        return "base_port=" + groupPort + ";gmcast.listen_addr=" + listen
                 + ";ist.recv_addr=127.0.0.1:" + (groupPort + 1) + ";gcache.size=64M;";
     }
 
@@ -172,9 +189,36 @@ public final class MariaDbServer implements AutoCloseable {
     public static String clusterAddress(MariaDbServer... members) {
         List<String> addresses = new ArrayList<>();
         for (MariaDbServer member : members) {
-            addresses.add("127.0.0.1:" + member.groupPort);
+            addresses.add(member.groupAddress());
         }
         return "gcomm://" + String.join(",", addresses);
+    }
+
+    private String groupAddress() {
+        return settings.network == null
+                ? "127.0.0.1:" + groupPort
+                : settings.network.address(settings.placeInNetwork);
+    }
+
+    /**
+     * The position that the storage engine has recorded, as {@code galera_recovery} finds it before it starts a server that was killed: the value
+     * for {@code --wsrep-start-position}.
+     */
+    public String recoveredPosition() throws IOException {
+        Path log = home.resolve("recovery.log");
+        Files.deleteIfExists(log);
+        List<String> command = command("gcomm://");
+        command.add("--wsrep-recover");
+        try (NativeProcess recovery =
+                NativeProcess.start(settings.name + "-recovery", command, settings.environment, home, log)
+                        .killedAtExit()) {
+            int code = recovery.awaitExit(START);
+            Matcher position = RECOVERED.matcher(recovery.output());
+            if (code != 0 || !position.find()) {
+                throw new AssertionError("no recovered position (exit code " + code + ")\n" + recovery.tail());
+            }
+            return position.group(1);
+        }
     }
 
     /** Waits until clients get in and, with a provider, wsrep_ready is ON. */
@@ -313,6 +357,11 @@ public final class MariaDbServer implements AutoCloseable {
 
     public Path socket() {
         return home.resolve("s");
+    }
+
+    /** The text of grastate.dat. */
+    public String savedState() throws IOException {
+        return Files.readString(dataDirectory().resolve("grastate.dat"));
     }
 
     /** The server's error log, of all its lives. */
