@@ -52,7 +52,9 @@ public final class AcknowledgedInserts implements AutoCloseable {
 
     /** Creates the table through the first server, if it is not there, and begins to insert on all. */
     public static AcknowledgedInserts into(String table, List<MariaDbServer> servers) throws SQLException {
-        servers.get(0).execute("CREATE TABLE IF NOT EXISTS " + table + " (client VARCHAR(20), row INT, PRIMARY KEY (client, row))");
+        servers.get(0)
+                .execute("CREATE TABLE IF NOT EXISTS " + table
+                        + " (client VARCHAR(20), row INT, PRIMARY KEY (client, row))");
         AcknowledgedInserts load = new AcknowledgedInserts(table);
         for (MariaDbServer server : servers) {
             Client client = new Client();
@@ -72,7 +74,8 @@ public final class AcknowledgedInserts implements AutoCloseable {
                 while (!ended) {
                     row++;
                     long begun = System.nanoTime();
-                    statement.execute("INSERT INTO " + table + " (client, row) VALUES ('" + server.name() + "', " + row + ")");
+                    statement.execute(
+                            "INSERT INTO " + table + " (client, row) VALUES ('" + server.name() + "', " + row + ")");
                     client.longestWaitNanos = Math.max(client.longestWaitNanos, System.nanoTime() - begun);
                     client.acknowledged.add(row);
                     LockSupport.parkNanos(PACE_NANOS);

@@ -114,7 +114,9 @@ public final class Cluster implements AutoCloseable {
                 StringBuilder checksums = new StringBuilder();
                 while (rows.next()) {
                     // null for a table that could not be read; the nodes' names make such answers differ
-                    checksums.append(rows.getString(2) == null ? member.name() : rows.getLong(2)).append(' ');
+                    checksums
+                            .append(rows.getString(2) == null ? member.name() : rows.getLong(2))
+                            .append(' ');
                 }
                 return checksums.toString();
             } catch (SQLException e) {

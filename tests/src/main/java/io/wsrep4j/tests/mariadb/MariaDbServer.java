@@ -181,8 +181,8 @@ public final class MariaDbServer implements AutoCloseable {
         String listen = settings.network == null
                 ? "tcp://127.0.0.1:" + groupPort
                 : settings.network.listenAddress(settings.placeInNetwork);
-        return "base_port=" + groupPort + ";gmcast.listen_addr=" + listen
-                + ";ist.recv_addr=127.0.0.1:" + (groupPort + 1) + ";gcache.size=64M;";
+        return "base_port=" + groupPort + ";gmcast.listen_addr=" + listen + ";ist.recv_addr=127.0.0.1:"
+                + (groupPort + 1) + ";gcache.size=64M;";
     }
 
     /** The cluster address that names these servers. */
@@ -195,9 +195,7 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     private String groupAddress() {
-        return settings.network == null
-                ? "127.0.0.1:" + groupPort
-                : settings.network.address(settings.placeInNetwork);
+        return settings.network == null ? "127.0.0.1:" + groupPort : settings.network.address(settings.placeInNetwork);
     }
 
     /**
@@ -209,9 +207,9 @@ public final class MariaDbServer implements AutoCloseable {
         Files.deleteIfExists(log);
         List<String> command = command("gcomm://");
         command.add("--wsrep-recover");
-        try (NativeProcess recovery =
-                NativeProcess.start(settings.name + "-recovery", command, settings.environment, home, log)
-                        .killedAtExit()) {
+        try (NativeProcess recovery = NativeProcess.start(
+                        settings.name + "-recovery", command, settings.environment, home, log)
+                .killedAtExit()) {
             int code = recovery.awaitExit(START);
             Matcher position = RECOVERED.matcher(recovery.output());
             if (code != 0 || !position.find()) {

@@ -31,9 +31,7 @@ final class ConflictingWritersTest {
     private static final Duration SOON = Duration.ofSeconds(90);
 
     static Stream<List<String>> clusters() {
-        return Stream.of(
-                List.of("galera", "galera", "wsrep4j"),
-                List.of("wsrep4j", "wsrep4j", "galera"));
+        return Stream.of(List.of("galera", "galera", "wsrep4j"), List.of("wsrep4j", "wsrep4j", "galera"));
     }
 
     private static Path provider(String kind) {

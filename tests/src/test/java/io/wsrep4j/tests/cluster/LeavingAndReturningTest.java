@@ -193,18 +193,15 @@ final class LeavingAndReturningTest {
                 first.execute("ALTER TABLE test.large ADD COLUMN c INT, ADD INDEX (b), ALGORITHM=COPY");
                 return null;
             });
-            Await.until(
-                    "the node does not know its position",
-                    Cluster.SOON,
-                    () -> third.savedState().contains("00000000-0000-0000-0000-000000000000"));
+            Await.until("the node does not know its position", Cluster.SOON, () -> third.savedState()
+                    .contains("00000000-0000-0000-0000-000000000000"));
             third.kill();
             change.get();
         } finally {
             operator.shutdownNow();
         }
         int offset = third.logText().length();
-        third.start(
-                MariaDbServer.clusterAddress(first, second), "--wsrep-start-position=" + third.recoveredPosition());
+        third.start(MariaDbServer.clusterAddress(first, second), "--wsrep-start-position=" + third.recoveredPosition());
 
         cluster.awaitSynced();
         assertThat(logSince(third, offset)).contains(SNAPSHOT).doesNotContain(INCREMENTAL);
@@ -241,8 +238,8 @@ final class LeavingAndReturningTest {
             third.awaitStatus("wsrep_cluster_status", "non-Primary", Cluster.SOON);
             assertThat(third.status("wsrep_ready")).isEqualTo("OFF");
             assertThatThrownBy(() -> third.queryOne("SELECT COUNT(*) FROM test.load" + table))
-                    .isInstanceOfSatisfying(
-                            SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(NOT_PREPARED));
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(NOT_PREPARED));
             for (MariaDbServer other : List.of(first, second)) {
                 other.awaitStatus("wsrep_cluster_size", "2", Cluster.SOON);
                 assertThat(other.status("wsrep_cluster_status")).isEqualTo("Primary");

@@ -67,7 +67,8 @@ final class MoneyTransfers implements AutoCloseable {
                     committed++;
                 } catch (SQLException e) {
                     if (e.getErrorCode() != DEADLOCK) {
-                        throw new SQLException("on " + server.name() + ": " + e.getErrorCode() + " " + e.getMessage(), e);
+                        throw new SQLException(
+                                "on " + server.name() + ": " + e.getErrorCode() + " " + e.getMessage(), e);
                     }
                     deadlocks++;
                     statement.execute("ROLLBACK");

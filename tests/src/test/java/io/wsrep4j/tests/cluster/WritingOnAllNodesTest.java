@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -107,7 +106,8 @@ final class WritingOnAllNodesTest {
     void aNodeThatAppliesSlowlyHoldsTheOthersAndADesyncedOneDoesNot() throws Exception {
         // without a key, each changed row is searched for in the whole table on the nodes that apply
         first.execute(
-                "CREATE TABLE test.keyless (a INT, b INT)", "INSERT INTO test.keyless SELECT seq, 0 FROM seq_1_to_3000");
+                "CREATE TABLE test.keyless (a INT, b INT)",
+                "INSERT INTO test.keyless SELECT seq, 0 FROM seq_1_to_3000");
         cluster.awaitEverywhere("SELECT COUNT(*) FROM test.keyless", "3000");
         try (AcknowledgedInserts load = AcknowledgedInserts.into("test.held", List.of(first))) {
             load.awaitProgress(first);
