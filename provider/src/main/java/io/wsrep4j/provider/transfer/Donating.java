@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.transfer;
 
+import io.netty.handler.ssl.SslContext;
 import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Gtid;
@@ -151,6 +152,7 @@ final class Donating {
             node.log().error("Joiner didn't provide IST connection info: cert index preload is impossible");
             return Outcome.failed(ENOMSG);
         }
+        IstRequest wanted = parse(body);
         long lowest = node.certification().lowestAtLastChange();
         long first = lowest <= 0 ? node.certification().lastChange() : lowest;
         CacheSource source = node.cache().source(first, node.certification().lastChange());
@@ -163,11 +165,19 @@ final class Donating {
         node.log()
                 .info("Cert index preload: " + first + " -> "
                         + node.certification().lastChange());
-        return send(parse(body), source, first);
+        return send(wanted, source, first);
     }
 
-    /** Begins to send; null if it is under way. */
+    /** Begins to send; null if it is under way. Takes the source over in every case. */
     private Outcome send(IstRequest wanted, CacheSource source, long preloadStart) {
+        SslContext tls;
+        try {
+            tls = TransferTls.of(options).ofSender();
+        } catch (GroupException | IllegalArgumentException e) {
+            source.close();
+            node.log().error("IST failed: " + e.getMessage());
+            return Outcome.failed(IstException.EPROTO);
+        }
         try {
             IstSender sender = IstSender.start(
                     new IstSender.Settings(
@@ -175,7 +185,7 @@ final class Donating {
                             wanted.peer(),
                             node.settings().replicationProtocol(),
                             preloadStart,
-                            TransferTls.of(options).ofSender(),
+                            tls,
                             LoggerFactory.getLogger(IstSender.class)),
                     source);
             senders.add(sender);
@@ -184,10 +194,6 @@ final class Donating {
         } catch (IstException e) {
             node.log().error("IST failed: " + e.getMessage());
             return Outcome.failed(e.errno());
-        } catch (GroupException e) {
-            source.close();
-            node.log().error("IST failed: " + e.getMessage());
-            return Outcome.failed(IstException.EPROTO);
         }
     }
 
