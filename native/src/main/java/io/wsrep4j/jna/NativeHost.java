@@ -72,12 +72,14 @@ final class NativeHost implements Host {
 
     @Override
     public CallbackStatus sstDonate(ApplierContext context, ByteBuffer request, Gtid stateId, boolean bypass) {
-        byte[] bytes = new byte[request.remaining()];
-        request.duplicate().get(bytes);
+        int length = request.remaining();
+        // hosts read a method and an address to their NULs, which a stranger's request may lack
+        byte[] bytes = new byte[length + 2];
+        request.duplicate().get(bytes, 0, length);
         return status(Trampolines.sstDonate(
                 ((ApplierSlot) context).address,
                 bytes,
-                bytes.length,
+                length,
                 NativeMemory.gtidMemory(stateId),
                 bypass ? 1 : 0));
     }

@@ -2,6 +2,7 @@ package io.wsrep4j.jna;
 
 import io.wsrep4j.api.GatheredWriteSet;
 import io.wsrep4j.api.Provider;
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.TransactionSource;
@@ -45,14 +46,17 @@ final class TransactionSlot extends Slot {
     }
 
     /**
-     * Hands over what was gathered, then certifies. An abort that came while C gathered is noticed after the provider knows the transaction,
-     * so that every abort finds it either here or there.
+     * Hands over what was gathered, then certifies. An abort that came while C gathered is passed on once the provider knows the transaction,
+     * so that every abort finds it either here or there; certify then answers as it does to any victim.
      */
     Status certify(Provider provider, long connectionId, int flags) {
         takeSource();
         Status status = submit(provider, handle());
         if (status == Status.OK) {
+            boolean victim = isVictim(provider, handle);
             status = provider.certify(connectionId, handle, flags, meta);
+            // a victim that had gathered nothing is unknown to the provider, which then has nothing against it
+            status = victim && status == Status.OK ? Status.CONNECTION_FAIL : status;
         }
         mailbox.write(meta);
         metaSerial = mailbox.getInt(Mailbox.META_SERIAL);
@@ -84,8 +88,16 @@ final class TransactionSlot extends Slot {
                 return status;
             }
         }
+        return Status.OK;
+    }
+
+    private boolean isVictim(Provider provider, WriteSetHandle transaction) {
         mailbox.changePhase(Mailbox.GATHERING, Mailbox.SUBMITTED);
-        return mailbox.phase() == Mailbox.ABORTED ? Status.CONNECTION_FAIL : Status.OK;
+        if (mailbox.phase() != Mailbox.ABORTED) {
+            return false;
+        }
+        provider.abortCertification(Seqno.UNDEFINED, transaction.transactionId());
+        return true;
     }
 
     /** Releases, and tells C whether the transaction goes on with another fragment. */

@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * <p>Keys are records, one after another, in the machine's byte order without padding: one byte {@link KeyType} ordinal, one byte number of
  * parts n (1 to 255; 0 for the key that matches every transaction), then n times a 4-byte unsigned length and that many bytes. Data is
- * what the host appended, concatenated by {@link DataType}. The buffers are valid only during the call.
+ * what the host appended, concatenated by {@link DataType}. The buffers stay as they are until {@link
+ * Provider#certify} of the transaction returns, which must follow.
  *
  * @param keys key records, perhaps empty
  * @param keyCount number of records in {@code keys}

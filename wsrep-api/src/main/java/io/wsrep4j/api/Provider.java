@@ -102,7 +102,10 @@ public interface Provider {
     /** Adds data to the transaction, creating it on first use; several calls concatenate. */
     Status appendData(WriteSetHandle handle, List<ByteBuffer> data, DataType type, boolean copy);
 
-    /** Adds everything that was gathered since the last certify in one call; same rules and results as the two appends. */
+    /**
+     * Adds everything that was gathered since the last certify in one call; same rules and results as the two appends. If the answer is OK, {@link
+     * #certify} must follow; until then the buffers must stay as they are.
+     */
     Status appendGathered(WriteSetHandle handle, GatheredWriteSet gathered);
 
     /**

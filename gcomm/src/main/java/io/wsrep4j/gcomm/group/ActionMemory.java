@@ -12,8 +12,8 @@ public interface ActionMemory {
     /**
      * Memory for one action.
      *
-     * @param size in bytes, at least 1; never more than a small constant beyond what was received of the action (large actions are
-     *     collected first and asked for when complete)
+     * @param size in bytes, at least 1; never more than a small multiple of what was received of the action, or a small constant (large actions
+     *     are moved to larger memory as they come)
      * @return a buffer that is not used by anybody else until it is released
      * @throws RuntimeException if there is no memory; the connection then ends with an error, since the action cannot be left out
      */

@@ -3,14 +3,12 @@ package io.wsrep4j.gcomm.group;
 import io.wsrep4j.gcomm.group.message.ActionFragment;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Collects the fragments of one member's actions (sheet gcs, 3.3). Owned by {@link GroupState}.
  *
- * <p>Small actions are written straight into the memory given from above; large ones are collected piece by piece first, so that memory is
- * bounded by what was received and not by what a header claims. Own write sets, and write sets at a member that stores nothing, are only
+ * <p>Actions are written straight into the memory given from above. It is asked for in a few steps, each a multiple of what has come so far, so
+ * that it is bounded by what was received and not by what a header claims. Own write sets, and write sets at a member that stores nothing, are only
  * counted.
  */
 final class Reassembly {
@@ -24,8 +22,11 @@ final class Reassembly {
         BROKEN
     }
 
-    /** Actions up to this size, in bytes, are given their memory with the first fragment. */
+    /** Actions up to this size, in bytes, are given their memory with the first fragment; larger ones so much at first. */
     static final int LARGEST_ALLOCATED_AHEAD = 1 << 20;
+
+    /** How many times what was received is asked for next. Whatever is outgrown is copied: a small factor would copy too often. */
+    static final int GROWTH = 16;
 
     private final boolean own;
     /** Null: write sets are not kept. */
@@ -38,7 +39,6 @@ final class Reassembly {
     private int size;
     private int received;
     private ActionBuffer target;
-    private List<byte[]> pieces;
     private ActionMemory targetMemory;
 
     Reassembly(boolean own, ActionMemory memory) {
@@ -60,7 +60,6 @@ final class Reassembly {
             target.release();
         }
         target = null;
-        pieces = null;
         collecting = false;
     }
 
@@ -96,13 +95,8 @@ final class Reassembly {
         received = 0;
         boolean writeSet = fragment.typeCode() == ActionType.WRITE_SET.code();
         targetMemory = !writeSet ? ActionMemory.heap() : own ? null : memory;
-        if (targetMemory == null) {
-            return;
-        }
-        if (size <= LARGEST_ALLOCATED_AHEAD) {
-            target = targetMemory.allocate(size);
-        } else {
-            pieces = new ArrayList<>();
+        if (targetMemory != null) {
+            target = targetMemory.allocate(Math.min(size, LARGEST_ALLOCATED_AHEAD));
         }
     }
 
@@ -113,33 +107,28 @@ final class Reassembly {
             return Outcome.BROKEN;
         }
         if (target != null) {
+            makeRoom(received + length);
             target.bytes().put(received, data, data.position(), length);
-        } else if (pieces != null) {
-            byte[] piece = new byte[length];
-            data.get(data.position(), piece);
-            pieces.add(piece);
         }
         received += length;
         expected++;
         if (received < size) {
             return Outcome.INCOMPLETE;
         }
-        join();
         collecting = false;
         return Outcome.COMPLETE;
     }
 
-    private void join() {
-        if (pieces == null) {
+    /** Moves what has come to larger memory if it has no room for so many bytes. */
+    private void makeRoom(int needed) {
+        if (needed <= target.size()) {
             return;
         }
-        target = targetMemory.allocate(size);
-        int offset = 0;
-        for (byte[] piece : pieces) {
-            target.bytes().put(offset, piece);
-            offset += piece.length;
-        }
-        pieces = null;
+        long more = Math.max(needed, (long) GROWTH * received);
+        ActionBuffer larger = targetMemory.allocate((int) Math.min(size, more));
+        larger.bytes().put(0, target.bytes(), 0, received);
+        target.release();
+        target = larger;
     }
 
     /** Takes the complete action; the caller owns it. {@link HeapActionBuffer#DISCARDED} if its bytes were not kept. */

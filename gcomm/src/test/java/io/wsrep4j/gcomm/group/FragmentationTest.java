@@ -136,6 +136,71 @@ final class FragmentationTest {
         return reassembly.take().bytes().clear();
     }
 
+    /** Memory that writes down what it is asked for. */
+    private static final class CountingMemory implements ActionMemory {
+
+        private final List<Integer> sizes = new ArrayList<>();
+        private int inUse;
+
+        @Override
+        public ActionBuffer allocate(int size) {
+            sizes.add(size);
+            inUse++;
+            ActionBuffer memory = ActionMemory.heap().allocate(size);
+            return new ActionBuffer() {
+                @Override
+                public ByteBuffer bytes() {
+                    return memory.bytes();
+                }
+
+                @Override
+                public void release() {
+                    inUse--;
+                }
+
+                @Override
+                public int size() {
+                    return memory.size();
+                }
+            };
+        }
+
+        @Override
+        public long lowestSeqno() {
+            return -1;
+        }
+    }
+
+    @Test
+    void aLargeActionGetsItsMemoryAsItComesAndWhatItOutgrowsIsGivenBack() throws MalformedMessage {
+        byte[] bytes = new byte[40 << 20];
+        new java.util.Random(7).nextBytes(bytes);
+        CountingMemory memory = new CountingMemory();
+        Reassembly reassembly = new Reassembly(false, memory);
+        ActionFragment fragment = new ActionFragment();
+        int payload = MAXIMUM - ActionFragment.HEADER_BYTES;
+        ByteBuffer message = ByteBuffer.allocate(MAXIMUM).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        int received = 0;
+        for (int number = 0; received < bytes.length; number++) {
+            int length = Math.min(payload, bytes.length - received);
+            ActionFragment.writeHeader(message.clear(), 5, 1, bytes.length, ActionType.WRITE_SET);
+            ActionFragment.writeNumber(message, number);
+            message.clear().position(ActionFragment.HEADER_BYTES).put(bytes, received, length).flip();
+            fragment.wrap(message);
+            Reassembly.Outcome outcome = reassembly.accept(fragment);
+            received += length;
+            assertThat(outcome)
+                    .isEqualTo(received < bytes.length ? Reassembly.Outcome.INCOMPLETE : Reassembly.Outcome.COMPLETE);
+            assertThat(memory.sizes.get(memory.sizes.size() - 1))
+                    .isLessThanOrEqualTo(Math.max(1 << 20, 16 * Math.max(received, 1)));
+            assertThat(memory.inUse).isEqualTo(1);
+        }
+        ActionBuffer whole = reassembly.take();
+        assertThat(whole.size()).isEqualTo(bytes.length);
+        assertThat(whole.bytes().clear()).isEqualTo(ByteBuffer.wrap(bytes));
+        assertThat(memory.sizes).hasSize(3);
+    }
+
     @Test
     void anActionOfExactlyTheFragmentsSizeIsOneFragment() {
         ActionSender sender = sender(5, 1, 64_480);

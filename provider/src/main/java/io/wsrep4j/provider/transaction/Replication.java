@@ -36,9 +36,17 @@ final class Replication {
         }
         meta.setUnordered();
         meta.setSource(node.situation().ownId(), transaction.transactionId(), meta.connectionId());
-        if (!mayBeSent(transaction)) {
-            return Status.NOT_ALLOWED;
+        try {
+            return mayBeSent(transaction)
+                    ? certify(connectionId, transaction, requested, meta)
+                    : Status.NOT_ALLOWED;
+        } finally {
+            // whatever came of it: what was gathered may lie in memory that is the host's again
+            transaction.forgetGathered();
         }
+    }
+
+    private Status certify(long connectionId, LocalTransaction transaction, int requested, TransactionMeta meta) {
         transaction.connectionId(connectionId);
         int flags = transaction.flags() | requested;
         boolean rollback = (requested & TransactionFlags.ROLLBACK) != 0;
@@ -53,15 +61,11 @@ final class Replication {
                 }
             }
         }
-        try {
-            Status status = replicate(transaction, flags, meta);
-            if (status != Status.OK) {
-                return status;
-            }
-            return rollback ? passUncertified(transaction) : certifyOrdered(transaction, meta);
-        } finally {
-            transaction.forgetGathered();
+        Status status = replicate(transaction, flags, meta);
+        if (status != Status.OK) {
+            return status;
         }
+        return rollback ? passUncertified(transaction) : certifyOrdered(transaction, meta);
     }
 
     /** Read-only transactions come here; ending somebody else's detached transaction is not a thing any known host asks for. */

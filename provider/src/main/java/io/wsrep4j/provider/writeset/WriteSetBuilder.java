@@ -119,18 +119,19 @@ public final class WriteSetBuilder {
     }
 
     /**
-     * Adds everything gathered by a host, copying it.
+     * Adds everything gathered by a host. Keys and unordered items are copied; the rest, which may be large, stays where it is until the write
+     * set is sealed.
      *
      * @throws IllegalArgumentException if a record does not lie in its buffer or has no meaning; some of the keys may have been added
      */
     public void append(GatheredWriteSet gathered) {
         appendKeys(gathered.keys(), gathered.keyCount());
         if (gathered.ordered().hasRemaining()) {
-            data.append(gathered.ordered(), true);
+            data.append(gathered.ordered(), false);
         }
         appendUnordered(gathered.unordered());
         if (gathered.annotation().hasRemaining()) {
-            annotation.append(gathered.annotation(), true);
+            annotation.append(gathered.annotation(), false);
         }
     }
 
