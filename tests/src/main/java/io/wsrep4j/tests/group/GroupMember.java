@@ -34,9 +34,11 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class GroupMember implements AutoCloseable {
 
     private static final Protocols PROTOCOLS = new Protocols(NodeIdentity.GROUP_PROTOCOL, 11, 4);
+    private static final int NEWEST_REQUEST = 3;
     private static final byte[] TRIVIAL = "trivial\0\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Group group;
+    private final byte[] stateRequest;
     private final List<GroupAction> actions = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -47,7 +49,8 @@ public final class GroupMember implements AutoCloseable {
     private volatile VoteAnswer lastVote;
     private volatile String end;
 
-    private GroupMember(String name, Map<String, String> options) {
+    private GroupMember(String name, Map<String, String> options, byte[] stateRequest) {
+        this.stateRequest = stateRequest;
         group = new GroupConnection(
                 new NodeIdentity(name, "127.0.0.1:1", PROTOCOLS, 0, false),
                 GroupOptions.parse(options),
@@ -71,7 +74,24 @@ public final class GroupMember implements AutoCloseable {
             Map<String, String> options,
             Path directory)
             throws GroupException {
-        GroupMember member = new GroupMember(name, options);
+        return join(name, address, groupName, bootstrap, options, directory, TRIVIAL);
+    }
+
+    /**
+     * As above, and asks with these bytes for a state transfer, as a joiner of the newest version.
+     *
+     * @param stateRequest what the donor gets
+     */
+    public static GroupMember join(
+            String name,
+            String address,
+            String groupName,
+            boolean bootstrap,
+            Map<String, String> options,
+            Path directory,
+            byte[] stateRequest)
+            throws GroupException {
+        GroupMember member = new GroupMember(name, options, stateRequest);
         member.group.open(
                 GroupChannelFactory.open(new ChannelEnvironment(address, options, directory, name, "127.0.0.1", null)),
                 groupName,
@@ -130,18 +150,27 @@ public final class GroupMember implements AutoCloseable {
                 StateTransferAnswer answer;
                 do {
                     answer = group.requestStateTransfer(
-                            new StateTransferRequest("", 0, Gtid.UNDEFINED, ByteBuffer.wrap(TRIVIAL)));
+                            new StateTransferRequest("", requestVersion(), Gtid.UNDEFINED, ByteBuffer.wrap(stateRequest)));
                     if (answer.status() == StateTransferAnswer.Status.TRY_AGAIN) {
                         Thread.sleep(1000); // as a joiner does: there is nothing to wait for but time
                     }
                 } while (answer.status() == StateTransferAnswer.Status.TRY_AGAIN);
-                if (answer.status() == StateTransferAnswer.Status.GRANTED) {
+                if (answer.status() == StateTransferAnswer.Status.GRANTED && stateRequest == TRIVIAL) {
                     group.join(position, 0);
                 }
             }
         }
         configuration = change;
         group.resumeReception();
+    }
+
+    private int requestVersion() {
+        return stateRequest == TRIVIAL ? 0 : NEWEST_REQUEST;
+    }
+
+    /** Why the connection ended; null while it lasts. */
+    public String end() {
+        return end;
     }
 
     /** The group layer itself. */
