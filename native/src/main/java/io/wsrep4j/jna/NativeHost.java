@@ -77,11 +77,7 @@ final class NativeHost implements Host {
         byte[] bytes = new byte[length + 2];
         request.duplicate().get(bytes, 0, length);
         return status(Trampolines.sstDonate(
-                ((ApplierSlot) context).address,
-                bytes,
-                length,
-                NativeMemory.gtidMemory(stateId),
-                bypass ? 1 : 0));
+                ((ApplierSlot) context).address, bytes, length, NativeMemory.gtidMemory(stateId), bypass ? 1 : 0));
     }
 
     @Override

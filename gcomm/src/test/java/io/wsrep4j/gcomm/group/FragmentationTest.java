@@ -185,7 +185,10 @@ final class FragmentationTest {
             int length = Math.min(payload, bytes.length - received);
             ActionFragment.writeHeader(message.clear(), 5, 1, bytes.length, ActionType.WRITE_SET);
             ActionFragment.writeNumber(message, number);
-            message.clear().position(ActionFragment.HEADER_BYTES).put(bytes, received, length).flip();
+            message.clear()
+                    .position(ActionFragment.HEADER_BYTES)
+                    .put(bytes, received, length)
+                    .flip();
             fragment.wrap(message);
             Reassembly.Outcome outcome = reassembly.accept(fragment);
             received += length;

@@ -37,9 +37,7 @@ final class Replication {
         meta.setUnordered();
         meta.setSource(node.situation().ownId(), transaction.transactionId(), meta.connectionId());
         try {
-            return mayBeSent(transaction)
-                    ? certify(connectionId, transaction, requested, meta)
-                    : Status.NOT_ALLOWED;
+            return mayBeSent(transaction) ? certify(connectionId, transaction, requested, meta) : Status.NOT_ALLOWED;
         } finally {
             // whatever came of it: what was gathered may lie in memory that is the host's again
             transaction.forgetGathered();

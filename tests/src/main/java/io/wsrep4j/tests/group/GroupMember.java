@@ -149,8 +149,8 @@ public final class GroupMember implements AutoCloseable {
             if (change.members().get(changed.ownIndex()).state() == NodeState.PRIM) {
                 StateTransferAnswer answer;
                 do {
-                    answer = group.requestStateTransfer(
-                            new StateTransferRequest("", requestVersion(), Gtid.UNDEFINED, ByteBuffer.wrap(stateRequest)));
+                    answer = group.requestStateTransfer(new StateTransferRequest(
+                            "", requestVersion(), Gtid.UNDEFINED, ByteBuffer.wrap(stateRequest)));
                     if (answer.status() == StateTransferAnswer.Status.TRY_AGAIN) {
                         Thread.sleep(1000); // as a joiner does: there is nothing to wait for but time
                     }

@@ -20,8 +20,7 @@ public final class ScriptedSnapshots implements AutoCloseable {
         JOINER
     }
 
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             #!/bin/bash
             here=$(dirname "$0")
             role= ; previous=

@@ -102,12 +102,9 @@ final class ThreeNodesTest {
             for (int value = 1; value <= PAIRS / CLIENTS; value++) {
                 int writer = (client + value) % connections.size();
                 int reader = (writer + 1 + value / 3 % 2) % connections.size();
-                statements
-                        .get(writer)
-                        .execute("UPDATE test.causal SET value = " + value + " WHERE client = " + client);
-                try (ResultSet result = statements
-                        .get(reader)
-                        .executeQuery("SELECT value FROM test.causal WHERE client = " + client)) {
+                statements.get(writer).execute("UPDATE test.causal SET value = " + value + " WHERE client = " + client);
+                try (ResultSet result =
+                        statements.get(reader).executeQuery("SELECT value FROM test.causal WHERE client = " + client)) {
                     result.next();
                     stale += result.getInt(1) == value ? 0 : 1;
                 }
@@ -174,7 +171,9 @@ final class ThreeNodesTest {
     }
 
     private static long residentMebibytes(MariaDbServer server) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(server.process().pid()), "status")).stream()
+        return Files.readAllLines(
+                        Path.of("/proc", Long.toString(server.process().pid()), "status"))
+                .stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
                 .findFirst()
@@ -188,8 +187,8 @@ final class ThreeNodesTest {
         writer.execute("SET GLOBAL wsrep_max_ws_size = 1048576");
         try {
             assertThat(writer.providerOptions()).containsEntry("repl.max_ws_size", "1048576");
-            assertThatThrownBy(() -> writer.execute(
-                            "INSERT INTO test.limited SELECT seq, REPEAT('a', 262144) FROM seq_1_to_8"))
+            assertThatThrownBy(() ->
+                            writer.execute("INSERT INTO test.limited SELECT seq, REPEAT('a', 262144) FROM seq_1_to_8"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("Maximum writeset size exceeded");
             writer.execute("INSERT INTO test.limited SELECT 100 + seq, REPEAT('b', 131072) FROM seq_1_to_7");
@@ -224,7 +223,8 @@ final class ThreeNodesTest {
         try (Connection connection = cluster.node(1).connect();
                 Statement statement = connection.createStatement()) {
             stream(statement, "test.regretted", 1, 100);
-            Await.until("fragments arrive", Cluster.SOON, () -> !"0".equals(cluster.node(0).queryOne(FRAGMENTS)));
+            Await.until("fragments arrive", Cluster.SOON, () -> !"0"
+                    .equals(cluster.node(0).queryOne(FRAGMENTS)));
             statement.execute("ROLLBACK");
         }
         cluster.awaitEverywhere(FRAGMENTS, "0");
@@ -246,14 +246,12 @@ final class ThreeNodesTest {
             for (int id = 1; id <= 7; id++) {
                 statement.execute("UPDATE test.contested SET content = 'streamed' WHERE id = " + id);
             }
-            Await.until("fragments arrive", Cluster.SOON, () -> !"0".equals(cluster.node(1).queryOne(FRAGMENTS)));
+            Await.until("fragments arrive", Cluster.SOON, () -> !"0"
+                    .equals(cluster.node(1).queryOne(FRAGMENTS)));
             // row 7 is in no fragment yet
             cluster.node(1).execute("UPDATE test.contested SET content = 'the winner' WHERE id = 7");
-            Await.until(
-                    "the winner arrives",
-                    Cluster.SOON,
-                    () -> "the winner"
-                            .equals(cluster.node(0).queryOne("SELECT content FROM test.contested WHERE id = 7")));
+            Await.until("the winner arrives", Cluster.SOON, () -> "the winner"
+                    .equals(cluster.node(0).queryOne("SELECT content FROM test.contested WHERE id = 7")));
             assertThatThrownBy(() -> statement.execute("COMMIT"))
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
                             .isEqualTo(DEADLOCK));
@@ -272,7 +270,8 @@ final class ThreeNodesTest {
         try (Connection connection = owner.connect();
                 Statement statement = connection.createStatement()) {
             stream(statement, "test.orphaned", 1, 100);
-            Await.until("fragments arrive", Cluster.SOON, () -> !"0".equals(cluster.node(0).queryOne(FRAGMENTS)));
+            Await.until("fragments arrive", Cluster.SOON, () -> !"0"
+                    .equals(cluster.node(0).queryOne(FRAGMENTS)));
             owner.kill();
         }
         cluster.awaitSynced();
@@ -298,7 +297,10 @@ final class ThreeNodesTest {
     @Test
     void aNodeThatAloneFailsToApplyIsVotedOutAndComesBackWithASnapshot() throws Exception {
         MariaDbServer odd = cluster.node(2);
-        cluster.node(0).execute("CREATE TABLE test.differs (id INT PRIMARY KEY, a INT)", "INSERT INTO test.differs VALUES (1, 1), (2, 2)");
+        cluster.node(0)
+                .execute(
+                        "CREATE TABLE test.differs (id INT PRIMARY KEY, a INT)",
+                        "INSERT INTO test.differs VALUES (1, 1), (2, 2)");
         cluster.awaitEverywhere("SELECT COUNT(*) FROM test.differs", "2");
         odd.execute("SET SESSION wsrep_on = 0", "SET SESSION sql_log_bin = 0", "DELETE FROM test.differs WHERE id = 1");
         cluster.node(0).execute("UPDATE test.differs SET a = 10 WHERE id = 1");
@@ -313,10 +315,14 @@ final class ThreeNodesTest {
     @Test
     void aNodeThatAloneSucceedsIsVotedOut() throws Exception {
         MariaDbServer odd = cluster.node(0);
-        cluster.node(1).execute("CREATE TABLE test.alone (id INT PRIMARY KEY, a INT)", "INSERT INTO test.alone VALUES (1, 1), (2, 2)");
+        cluster.node(1)
+                .execute(
+                        "CREATE TABLE test.alone (id INT PRIMARY KEY, a INT)",
+                        "INSERT INTO test.alone VALUES (1, 1), (2, 2)");
         cluster.awaitEverywhere("SELECT COUNT(*) FROM test.alone", "2");
         for (MariaDbServer other : List.of(cluster.node(1), cluster.node(2))) {
-            other.execute("SET SESSION wsrep_on = 0", "SET SESSION sql_log_bin = 0", "DELETE FROM test.alone WHERE id = 1");
+            other.execute(
+                    "SET SESSION wsrep_on = 0", "SET SESSION sql_log_bin = 0", "DELETE FROM test.alone WHERE id = 1");
         }
         odd.execute("UPDATE test.alone SET a = 10 WHERE id = 1");
 
@@ -330,7 +336,8 @@ final class ThreeNodesTest {
     void anErrorThatAllNodesMakeAlikeIsIgnored() throws Exception {
         MariaDbServer any = cluster.node(0);
         any.execute("CREATE TABLE test.alike (id INT PRIMARY KEY, a INT)");
-        assertThatThrownBy(() -> any.execute("ALTER TABLE test.alike ADD COLUMN a INT")).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> any.execute("ALTER TABLE test.alike ADD COLUMN a INT"))
+                .isInstanceOf(SQLException.class);
         assertThatThrownBy(() -> any.execute("DROP TABLE test.nowhere")).isInstanceOf(SQLException.class);
         any.execute("INSERT INTO test.alike VALUES (1, 1)");
         cluster.awaitEverywhere("SELECT COUNT(*) FROM test.alike", "1");
@@ -340,13 +347,15 @@ final class ThreeNodesTest {
 
     private static void assertVotedOut(MariaDbServer odd, List<MariaDbServer> rest) throws Exception {
         Cluster.awaitSynced(rest);
-        rest.get(0).execute("CREATE OR REPLACE TABLE test.goes_on (id INT PRIMARY KEY)", "INSERT INTO test.goes_on VALUES (1)");
-        Await.until("the rest goes on", Cluster.SOON, () -> "1".equals(rest.get(1).queryOne("SELECT COUNT(*) FROM test.goes_on")));
-        Await.until(
-                "the odd one's saved state is void",
-                Cluster.SOON,
-                () -> Files.readString(odd.dataDirectory().resolve("grastate.dat"))
-                        .contains("uuid:    00000000-0000-0000-0000-000000000000"));
+        rest.get(0)
+                .execute(
+                        "CREATE OR REPLACE TABLE test.goes_on (id INT PRIMARY KEY)",
+                        "INSERT INTO test.goes_on VALUES (1)");
+        Await.until("the rest goes on", Cluster.SOON, () -> "1"
+                .equals(rest.get(1).queryOne("SELECT COUNT(*) FROM test.goes_on")));
+        Await.until("the odd one's saved state is void", Cluster.SOON, () -> Files.readString(
+                        odd.dataDirectory().resolve("grastate.dat"))
+                .contains("uuid:    00000000-0000-0000-0000-000000000000"));
         odd.awaitStatus("wsrep_local_state_comment", "Inconsistent", Cluster.SOON);
         assertThat(odd.status("wsrep_ready")).isEqualTo("OFF");
     }
