@@ -5,7 +5,6 @@ import io.wsrep4j.api.Seqno;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupMessages.SendResult;
-import io.wsrep4j.gcomm.TimeUuids;
 import io.wsrep4j.gcomm.group.ReplicationResult.Status;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
@@ -13,8 +12,6 @@ import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import io.wsrep4j.gcomm.group.message.VoteMessage;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A {@link Group} above any channel. Thread-safe by one lock around the state of the group and the receive queue; the channel's lock is taken
@@ -37,8 +33,8 @@ public final class GroupConnection implements Group {
     private final ReentrantLock lifeCycle = new ReentrantLock();
     private final NodeIdentity identity;
     private final ActionMemory memory;
-    private final UuidSource uuids = new TimeUuids(Clock.systemUTC(), new SecureRandom())::next;
-    private final SendMonitor monitor = new SendMonitor(System.nanoTime());
+    private final GroupEnvironment environment;
+    private final SendMonitor monitor;
     private final Outbox outbox = new Outbox();
     private final OwnActions ownActions;
     private final Receiver receiver;
@@ -59,13 +55,23 @@ public final class GroupConnection implements Group {
      * @param memory where received actions are put; null if this member keeps no write sets, which it then gets without their bytes
      */
     public GroupConnection(NodeIdentity identity, GroupOptions options, ActionMemory memory) {
+        this(identity, options, memory, GroupEnvironment.real());
+    }
+
+    GroupConnection(NodeIdentity identity, GroupOptions options, ActionMemory memory, GroupEnvironment environment) {
+        this.environment = environment;
+        this.monitor = new SendMonitor(now());
         this.identity = named(identity);
         this.options = options;
         this.memory = memory;
         this.ownActions = new OwnActions(memory);
         this.threadName = "wsrep4j-group-" + this.identity.name();
-        Logger logger = LoggerFactory.getLogger(GroupConnection.class.getName() + "." + this.identity.name());
-        this.receiver = new Receiver(lock, options, monitor, ownActions, outbox, memory, logger);
+        Logger logger = environment.loggers().apply(this.identity.name());
+        this.receiver = new Receiver(lock, options, monitor, ownActions, outbox, memory, environment.nanoTime(), logger);
+    }
+
+    private long now() {
+        return environment.nanoTime().getAsLong();
     }
 
     private static NodeIdentity named(NodeIdentity identity) {
@@ -114,13 +120,14 @@ public final class GroupConnection implements Group {
                         lock,
                         channel,
                         monitor,
-                        new GroupState(identity, position, memory, uuids, receiver),
+                        new GroupState(identity, position, memory, environment.uuids(), receiver),
                         receiver,
                         ownActions,
                         outbox,
                         nextActionId,
                         options.maxPacketSize(),
-                        threadName));
+                        environment.nanoTime(),
+                        environment.timers().apply(threadName)));
                 session = opening;
             } finally {
                 lock.unlock();
@@ -145,7 +152,7 @@ public final class GroupConnection implements Group {
                 return;
             }
             closing.leave();
-            monitor.close(System.nanoTime());
+            monitor.close(now());
             monitor.awaitIdle();
             nextActionId = closing.sender().nextActionId();
         } finally {
@@ -405,7 +412,7 @@ public final class GroupConnection implements Group {
 
     @Override
     public GroupFigures figures() {
-        SendMonitor.Figures sending = monitor.figures(System.nanoTime());
+        SendMonitor.Figures sending = monitor.figures(now());
         return locked(() -> {
             Protocols protocols = session == null
                     ? Protocols.NONE
@@ -447,7 +454,7 @@ public final class GroupConnection implements Group {
 
     @Override
     public void flushStatistics() {
-        monitor.flush(System.nanoTime());
+        monitor.flush(now());
         locked(() -> {
             receiver.queue().statistics().flush();
             receiver.flow().flush();

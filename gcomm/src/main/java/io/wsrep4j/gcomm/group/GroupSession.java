@@ -16,10 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * One membership of a {@link GroupConnection}, from open to left: takes what the channel delivers, and sends. Everything below is guarded by
@@ -42,7 +41,8 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
     private final ActionSender sender;
     private final OwnActions ownActions;
     private final Map<Long, CompletableFuture<CausalAnswer>> causalWaiters = new HashMap<>();
-    private final ScheduledThreadPoolExecutor timer;
+    private final GroupTimer timer;
+    private final LongSupplier nanoTime;
     private long nextToken;
     private volatile boolean left;
     private volatile Status sendStatus = Status.NOT_PRIMARY;
@@ -59,7 +59,8 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
             Outbox outbox,
             long firstActionId,
             int maxPacketSize,
-            String threadName) {}
+            LongSupplier nanoTime,
+            GroupTimer timer) {}
 
     GroupSession(Parts parts) {
         lock = parts.lock();
@@ -71,13 +72,8 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         ownActions = parts.ownActions();
         outbox = parts.outbox();
         sender = new ActionSender(this, channel.messages(), parts.firstActionId(), parts.maxPacketSize());
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, parts.threadName());
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        timer.setRemoveOnCancelPolicy(true);
+        nanoTime = parts.nanoTime();
+        timer = parts.timer();
         receiver.begin(this);
     }
 
@@ -208,7 +204,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         }
         left = true;
         stateChanged();
-        monitor.close(System.nanoTime());
+        monitor.close(nanoTime.getAsLong());
         ownActions.close();
         causalWaiters.values().forEach(w -> w.complete(CausalAnswer.failed(CausalAnswer.Status.CLOSED)));
         causalWaiters.clear();
@@ -289,9 +285,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
 
     /** Runs a task on the session's thread, without the lock. Ignored once the session is over. */
     void schedule(Runnable task, long delayNanos) {
-        if (!timer.isShutdown()) {
-            timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-        }
+        timer.schedule(task, delayNanos);
     }
 
     private void sendAgain(Outbox.Item item) {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
@@ -34,6 +35,7 @@ final class Receiver implements GroupEffects {
     private final OwnActions ownActions;
     private final Outbox outbox;
     private final ActionMemory memory;
+    private final LongSupplier nanoTime;
     private final Logger logger;
 
     private GroupOptions options;
@@ -60,6 +62,7 @@ final class Receiver implements GroupEffects {
             OwnActions ownActions,
             Outbox outbox,
             ActionMemory memory,
+            LongSupplier nanoTime,
             Logger logger) {
         this.lock = lock;
         this.received = lock.newCondition();
@@ -70,6 +73,7 @@ final class Receiver implements GroupEffects {
         this.ownActions = ownActions;
         this.outbox = outbox;
         this.memory = memory;
+        this.nanoTime = nanoTime;
         this.logger = logger;
     }
 
@@ -177,14 +181,14 @@ final class Receiver implements GroupEffects {
     @Override
     public void flow(FlowMessage message) {
         switch (flow.delivered(message.configuration(), message.stop())) {
-            case STOP -> monitor.pause(System.nanoTime());
-            case CONTINUE -> monitor.resume(System.nanoTime());
+            case STOP -> monitor.pause(nanoTime.getAsLong());
+            case CONTINUE -> monitor.resume(nanoTime.getAsLong());
             case NONE -> {}
         }
     }
 
     private void throttle(int size) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         long pause = throttle.queued(size, now);
         if (options.debugInterval() > 0 && ++throttled % options.debugInterval() == 0) {
             logger.info(
@@ -207,7 +211,7 @@ final class Receiver implements GroupEffects {
     private void pauseMayBeOver() {
         lock.lock();
         try {
-            if (pauseDeadline == NO_DEADLINE || System.nanoTime() - pauseDeadline < 0) {
+            if (pauseDeadline == NO_DEADLINE || nanoTime.getAsLong() - pauseDeadline < 0) {
                 return;
             }
             pauseDeadline = NO_DEADLINE;
@@ -241,7 +245,7 @@ final class Receiver implements GroupEffects {
         state = next;
         signal(flow.role(next.role(), queue.length()));
         if (next == ConnectionState.JOINER && former != ConnectionState.JOINER) {
-            throttle.begin(queue.bytes(), System.nanoTime());
+            throttle.begin(queue.bytes(), nanoTime.getAsLong());
         }
         if (next != ConnectionState.JOINER) {
             pauseDeadline = NO_DEADLINE;
@@ -300,7 +304,7 @@ final class Receiver implements GroupEffects {
 
     @Override
     public void configuration(ConfigurationChange change, int ownIndex, NodeState ownState) {
-        monitor.resume(System.nanoTime());
+        monitor.resume(nanoTime.getAsLong());
         flow.configurationChanged(
                 (int) change.configurationId(), change.members().size());
         syncSent = false;

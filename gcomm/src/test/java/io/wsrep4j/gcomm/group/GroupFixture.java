@@ -8,12 +8,16 @@ import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
+import io.wsrep4j.gcomm.group.message.ActionFragment;
+import io.wsrep4j.gcomm.group.message.ActionType;
+import java.nio.ByteOrder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -23,10 +27,12 @@ import java.util.function.Supplier;
 final class GroupFixture implements AutoCloseable {
 
     static final Protocols PROTOCOLS = new Protocols(NodeIdentity.GROUP_PROTOCOL, 11, 4);
+    private static final GroupEnvironment REAL = GroupEnvironment.real();
     private static final long PATIENCE_SECONDS = 60;
 
     final SimulatedTransport transport = new SimulatedTransport(1);
     private final List<Peer> peers = new ArrayList<>();
+    private final Map<String, RecordingLogger> logs = new ConcurrentHashMap<>();
 
     /** A node. */
     final class Peer {
@@ -37,7 +43,14 @@ final class GroupFixture implements AutoCloseable {
         Peer(SimulatedTransport.Node node, NodeIdentity identity, Map<String, String> options, Gtid position) {
             this.node = node;
             connection = new GroupConnection(
-                    identity, GroupOptions.parse(options), identity.stateless() ? null : ActionMemory.heap());
+                    identity,
+                    GroupOptions.parse(options),
+                    identity.stateless() ? null : ActionMemory.heap(),
+                    new GroupEnvironment(
+                            REAL.nanoTime(),
+                            REAL.uuids(),
+                            REAL.timers(),
+                            name -> logs.computeIfAbsent(name, RecordingLogger::new)));
             connection.initialPosition(position);
             try {
                 connection.open(node, "fixture", false);
@@ -113,6 +126,11 @@ final class GroupFixture implements AutoCloseable {
         StateTransferAnswer desync() {
             return await(background(connection::desync));
         }
+    }
+
+    /** What a node has logged, line by line. */
+    List<String> log(String name) {
+        return logs.get(name).lines();
     }
 
     Peer peer(String name) {
@@ -193,6 +211,28 @@ final class GroupFixture implements AutoCloseable {
                 .filter(peer -> peer.node.id.equals(member.id))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Delivers what is under way to one peer only. */
+    void deliverTo(Peer peer) {
+        for (int i = 0; i < 10; i++) {
+            transport.orderOne(peer.node);
+        }
+        while (transport.deliverOne(peer.node)) {
+            peer.connection.figures();
+        }
+    }
+
+    /** Fragments as a peer would send them. */
+    record ActionFragmentBytes(long id, int size) {
+        ByteBuffer fragment(int number, String data) {
+            ByteBuffer out = ByteBuffer.allocate(ActionFragment.HEADER_BYTES + data.length())
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            ActionFragment.writeHeader(out, 5, id, size, ActionType.WRITE_SET);
+            ActionFragment.writeNumber(out, number);
+            out.put(ActionFragment.HEADER_BYTES, data.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            return out;
+        }
     }
 
     <T> CompletableFuture<T> background(Supplier<T> call) {

@@ -1,16 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.api.Gtid;
-import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.group.GroupAction.ConfigurationChanged;
-import io.wsrep4j.gcomm.group.message.ActionType;
-import io.wsrep4j.gcomm.group.message.ConfigurationChange;
-import io.wsrep4j.gcomm.group.message.NodeState;
-import io.wsrep4j.gcomm.group.message.Protocols;
-import io.wsrep4j.gcomm.group.message.StateTransferRequest;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +15,6 @@ final class SimulatedCluster {
 
     private static final int NODES = 5;
     private static final int PATIENCE = 200;
-    private static final Protocols PROTOCOLS = new Protocols(NodeIdentity.GROUP_PROTOCOL, 11, 4);
 
     private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(SimulatedCluster.class);
 
@@ -35,16 +24,18 @@ final class SimulatedCluster {
     private final Map<Gtid, String> history = new HashMap<>();
     private final Set<String> contents = new HashSet<>();
     private final Map<Long, String> configurations = new HashMap<>();
-    private final Map<Uuid, Gtid> snapshots = new HashMap<>();
+    private final SimulatedApplication.World world;
     private List<SimulatedTransport.Node> lastPrimary = List.of();
     private final Set<SimulatedTransport.Node> departed = new HashSet<>();
+    /** What the group layer has asked for later: here, at the next turn. */
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
     private long nextId = 1;
-    private int nextContent;
-    private boolean healing;
 
     SimulatedCluster(long seed) {
         random = new Random(seed);
         transport = new SimulatedTransport(random.nextLong());
+        world = new SimulatedApplication.World(random, new StrictJournal(), () -> 0L, (task, delay) -> tasks.add(task));
         transport.refuseActions(10);
         transport.maximumLength(1024);
         start();
@@ -57,13 +48,9 @@ final class SimulatedCluster {
     }
 
     private Application start() {
-        try {
-            Application application = new Application();
-            running.add(application);
-            return application;
-        } catch (GroupException e) {
-            throw new AssertionError(e);
-        }
+        Application application = new Application();
+        running.add(application);
+        return application;
     }
 
     void run(int steps) {
@@ -77,7 +64,7 @@ final class SimulatedCluster {
             } else if (dice < 750) {
                 one.work();
             } else if (dice < 970) {
-                one.send();
+                one.group.send();
             } else if (dice < 976 && running.size() < NODES) {
                 start();
                 reform(List.of(List.copyOf(running)));
@@ -88,7 +75,8 @@ final class SimulatedCluster {
             } else {
                 end(one);
             }
-            running.removeIf(application -> application.closed);
+            runTasks();
+            running.removeIf(application -> application.group.isClosed());
             if (running.isEmpty()) {
                 throw new AssertionError("all nodes have left");
             }
@@ -100,7 +88,7 @@ final class SimulatedCluster {
                 .filter(node -> !departed.contains(node) && node != application.node && !node.isGone())
                 .count();
         boolean historySurvives = running.stream()
-                .anyMatch(other -> other != application && other.isComplete() && other.received() == newest());
+                .anyMatch(other -> other != application && other.group.isComplete() && other.group.received() == newest());
         if (running.size() < 3 || survivors * 2 <= lastPrimary.size() + 1 || !historySurvives) {
             return;
         }
@@ -108,14 +96,14 @@ final class SimulatedCluster {
         if (random.nextBoolean()) {
             transport.crash(application.node);
         } else {
-            application.connection.close();
+            application.group.close();
             departed.add(application.node);
         }
         reform(List.of(List.copyOf(running)));
     }
 
     private long newest() {
-        return running.stream().mapToLong(Application::received).max().orElse(-1);
+        return running.stream().mapToLong(application -> application.group.received()).max().orElse(-1);
     }
 
     /**
@@ -123,7 +111,7 @@ final class SimulatedCluster {
      * history that ends earlier than that of the complete member they lost (sheet gcs, 8.4, steps A and B). That is so by protocol.
      */
     private void partition() {
-        if (!running.stream().allMatch(Application::hasState)) {
+        if (!running.stream().allMatch(application -> application.group.hasState())) {
             return;
         }
         List<Application> one = new ArrayList<>();
@@ -161,14 +149,21 @@ final class SimulatedCluster {
         for (int round = 0; round < 400; round++) {
             transport.settle();
             running.forEach(Application::work);
-            running.forEach(Application::send);
-            running.removeIf(application -> application.closed);
+            running.forEach(application -> application.group.send());
+            runTasks();
+            running.removeIf(application -> application.group.isClosed());
+        }
+    }
+
+    private void runTasks() {
+        for (int i = tasks.size(); i > 0; i--) {
+            tasks.poll().run();
         }
     }
 
     /** After all faults: everybody in one component, everybody synced at the same position. */
     void heal() {
-        healing = true;
+        world.heal();
         for (int attempt = 0; attempt < 20; attempt++) {
             while (running.size() < 3) {
                 start();
@@ -183,11 +178,10 @@ final class SimulatedCluster {
     }
 
     private boolean isHealed() {
-        Gtid position = running.get(0).position;
+        Gtid position = running.get(0).group.position();
         return running.stream()
-                .allMatch(application -> application.position.equals(position)
-                        && application.connection.session().state().members().stream()
-                                .allMatch(member -> member.status == NodeState.SYNCED));
+                .allMatch(application -> application.group.position().equals(position)
+                        && application.group.isSettled(running.size()));
     }
 
     private void check(boolean holds, String what) {
@@ -196,234 +190,55 @@ final class SimulatedCluster {
         }
     }
 
-    /** What the replicator and the host do with the group's actions, in short. */
+    /** A node: the application and its process. */
     private final class Application {
         final SimulatedTransport.Node node = transport.newNode(nextId++, random.nextInt(2));
-        final GroupConnection connection = new GroupConnection(
-                new NodeIdentity("n" + node.id.mostSignificant(), "here", PROTOCOLS, 0, false),
-                GroupOptions.parse(Map.of("gcs.max_packet_size", "64")),
-                ActionMemory.heap());
-        private Gtid position = Gtid.UNDEFINED;
-        private final ArrayDeque<ActionBuffer> toResend = new ArrayDeque<>();
-        private OwnAction sending;
-        private OwnAction request;
-        private boolean needsTransfer;
-        private boolean closed;
-        private long localSeqno;
-        private int waited;
+        final SimulatedApplication group =
+                new SimulatedApplication(world, "n" + node.id.mostSignificant(), node.id, Gtid.UNDEFINED, PATIENCE);
 
-        Application() throws GroupException {
-            connection.open(node, "simulation", false);
-        }
-
-        /** Last seqno that this node's group layer knows. */
-        long received() {
-            return connection.session().state().configuration().actId();
-        }
-
-        boolean isComplete() {
-            return status().isComplete();
-        }
-
-        /** Has, or would have in a primary component, the state. */
-        boolean hasState() {
-            Configuration configuration = connection.session().state().configuration();
-            return isComplete()
-                    || !configuration.isPrimary()
-                            && configuration.stateInLastPrimary().isComplete()
-                            && !needsTransfer;
-        }
-
-        private NodeState status() {
-            Configuration configuration = connection.session().state().configuration();
-            return configuration.isPrimary()
-                    ? configuration.members().get(configuration.ownIndex()).status
-                    : NodeState.NON_PRIM;
+        Application() {
+            group.open(node);
         }
 
         void work() {
-            if (closed) {
-                return;
-            }
-            if (needsTransfer) {
-                transfer();
-                return;
-            }
-            for (int i = healing ? Integer.MAX_VALUE : random.nextInt(4);
-                    i > 0 && connection.figures().localReceiveQueue() > 0 && !needsTransfer;
-                    i--) {
-                try {
-                    handle(connection.receive());
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            }
-            if (connection.session().hasLeft() && connection.figures().localReceiveQueue() == 0) {
-                closed = true;
+            group.work();
+            if (group.isClosed()) {
                 departed.add(node);
             }
-        }
-
-        private void handle(GroupAction action) {
-            if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
-                check(action.localSeqno() > localSeqno, "local seqnos grow");
-                localSeqno = action.localSeqno();
-            }
-            if (action instanceof GroupAction.WriteSet writeSet) {
-                writeSet(writeSet);
-            } else if (action instanceof GroupAction.LostWriteSet lost) {
-                toResend.add(lost.buffer());
-            } else if (action instanceof ConfigurationChanged changed) {
-                changed(changed);
-            } else if (action instanceof GroupAction.StateTransferRequested requested) {
-                check(requested.seqno() == position.seqno(), "the donor is where the group is");
-                snapshots.put(requested.requester(), position);
-                connection.join(position, 0);
-            } else if (action instanceof GroupAction.Inconsistent inconsistent) {
-                // a joiner may have seen configurations that no complete member has; it joins anew
-                check(position.uuid().isUndefined(), inconsistent.reason());
-                closed = true;
-                departed.add(node);
-            }
-        }
-
-        private void writeSet(GroupAction.WriteSet writeSet) {
-            String content = new String(writeSet.buffer().bytes().array(), StandardCharsets.US_ASCII);
-            ordered(writeSet.seqno(), content);
-        }
-
-        private void ordered(long seqno, String content) {
-            Gtid at = new Gtid(position.uuid(), seqno);
-            String known = history.putIfAbsent(at, content);
-            check(
-                    known == null || known.equals(content),
-                    "seqno " + seqno + " is " + content + " here, but " + known + " elsewhere");
-            if (known == null && !content.startsWith("configuration")) {
-                check(contents.add(content), content + " was ordered twice");
-            }
-            if (seqno > position.seqno()) {
-                check(seqno == position.seqno() + 1, "at " + position + " came seqno " + seqno);
-                position = at;
-            }
-        }
-
-        private void changed(ConfigurationChanged changed) {
-            ConfigurationChange change = changed.change();
-            if (!change.isPrimary()) {
-                connection.resumeReception();
-                return;
-            }
-            String members = change.position() + " "
-                    + change.members().stream().map(m -> m.id() + "").toList();
-            NodeState own = change.members().get(changed.ownIndex()).state();
-            if (own.isComplete()) {
-                String known = configurations.putIfAbsent(change.configurationId(), members);
-                check(
-                        known == null || known.equals(members),
-                        "two primary components: configuration " + change.configurationId() + " is " + members + " and "
-                                + known);
-            }
-            boolean sameHistory = change.position().uuid().equals(position.uuid());
-            if (own == NodeState.PRIM && !(sameHistory && change.position().seqno() <= position.seqno())) {
-                needsTransfer = true;
-                return;
-            }
-            if (!sameHistory) {
-                check(position.uuid().isUndefined(), "the history changed");
-                position = new Gtid(change.position().uuid(), change.position().seqno() - 1);
-            }
-            ordered(change.position().seqno(), "configuration " + change.configurationId());
-            connection.resumeReception();
-        }
-
-        private void transfer() {
-            if (connection.session().hasLeft()) {
-                // the donor went away, for instance: an operator would start the node again
-                closed = true;
-                departed.add(node);
-                return;
-            }
-            Gtid snapshot = snapshots.get(node.id);
-            if (request == null) {
-                snapshots.remove(node.id);
-                request = new OwnAction(null)
-                        .prepare(
-                                ActionType.STATE_TRANSFER_REQUEST,
-                                ByteBuffer.wrap(new StateTransferRequest("", 3, Gtid.UNDEFINED, ByteBuffer.allocate(9))
-                                        .encode()),
-                                connection.session().sender());
-            }
-            if (request.result() == null) {
-                if (!request.isSent() && (sending == null || sending == request)) {
-                    sending = connection.session().sender().sendNow(request) ? null : request;
-                }
-                return;
-            }
-            StateTransferAnswer answer = (StateTransferAnswer) request.result();
-            if (answer.status() != StateTransferAnswer.Status.GRANTED) {
-                check(answer.status() != StateTransferAnswer.Status.REFUSED, "refused");
-                request = null;
-            } else if (snapshot != null) {
-                position = snapshot;
-                connection.join(snapshot, 0);
-                needsTransfer = false;
-                request = null;
-                connection.resumeReception();
-            } else if (received() >= 0 && status() == NodeState.PRIM || ++waited > PATIENCE) {
-                // the donor, or the request to it, was lost with a primary component; an operator would start the node
-                // again
-                closed = true;
-                connection.close();
-                departed.add(node);
-            }
-        }
-
-        void send() {
-            if (closed || connection.session().hasLeft()) {
-                return;
-            }
-            if (sending == null) {
-                sending = next();
-            }
-            if (sending != null
-                    && sending != request
-                    && connection.session().sender().sendNow(sending)) {
-                sending = null;
-            }
-        }
-
-        private OwnAction next() {
-            ActionBuffer again = toResend.poll();
-            if (again == null
-                    && (healing || needsTransfer || connection.session().isPaused() || position.seqno() < 0)) {
-                return null;
-            }
-            ActionBuffer buffer =
-                    again != null ? again : HeapActionBuffer.of(content().getBytes(StandardCharsets.US_ASCII));
-            return new OwnAction(null)
-                    .prepare(
-                            ActionType.WRITE_SET,
-                            buffer.bytes().duplicate().clear(),
-                            connection.session().sender())
-                    .asynchronous(buffer, again != null);
-        }
-
-        private String content() {
-            return "write set " + nextContent++ + "x".repeat(random.nextInt(5) * random.nextInt(60));
         }
 
         @Override
         public String toString() {
-            return node.id.mostSignificant() + " at " + position + " "
-                    + connection.session().state().members().stream()
-                            .map(member -> member.id.mostSignificant() + "=" + member.status)
-                            .toList()
-                    + (needsTransfer
-                            ? " needs transfer, asked "
-                                    + (request == null ? "not" : request.isSent() + " " + request.result())
-                            : "")
-                    + (sending == null ? "" : ", sending " + sending.id() + " lost " + sending.isLost())
-                    + ", queue " + connection.figures().localReceiveQueue();
+            return group.toString();
+        }
+    }
+
+    /** Whatever contradicts what another node was given is wrong. */
+    private final class StrictJournal implements ActionJournal {
+
+        @Override
+        public void ordered(SimulatedApplication node, Gtid at, String content) {
+            String known = history.putIfAbsent(at, content);
+            check(
+                    known == null || known.equals(content),
+                    at + " is " + content + " for " + node + ", but " + known + " elsewhere");
+            if (known == null && !content.startsWith("configuration")) {
+                check(contents.add(content), content + " was ordered twice");
+            }
+        }
+
+        @Override
+        public void configured(SimulatedApplication node, long configurationId, String members) {
+            String known = configurations.putIfAbsent(configurationId, members);
+            check(
+                    known == null || known.equals(members),
+                    "two primary components: configuration " + configurationId + " is " + members + " and " + known);
+        }
+
+        @Override
+        public void inconsistent(SimulatedApplication node, String reason) {
+            // a joiner may have seen configurations that no complete member has; it joins anew
+            check(node.position().uuid().isUndefined(), reason);
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A transport that keeps the contract of backends (sheet gcs, 22.2) and nothing more: total order in each component, views where the test
@@ -48,9 +49,15 @@ final class SimulatedTransport {
     private int refusals;
 
     private int maximumLength = 32_636;
+    private final List<Integer> fragmentVersions = new CopyOnWriteArrayList<>();
 
     SimulatedTransport(long seed) {
         random = new Random(seed);
+    }
+
+    /** First bytes of the fragments that were accepted: the version of the group layer that their senders speak. */
+    List<Integer> fragmentVersions() {
+        return fragmentVersions;
     }
 
     void refuseActions(int percent) {
@@ -294,6 +301,9 @@ final class SimulatedTransport {
                 byte[] payload = new byte[length];
                 header.get(header.position(), payload, 0, header.remaining());
                 body.get(body.position(), payload, header.remaining(), body.remaining());
+                if (type == 1) {
+                    fragmentVersions.add((int) payload[0]);
+                }
                 if (viewed == component || follows) {
                     component.unordered.add(new Message(this, type, payload));
                 }

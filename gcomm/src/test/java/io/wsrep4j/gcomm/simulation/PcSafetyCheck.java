@@ -95,7 +95,7 @@ final class PcSafetyCheck {
     }
 
     /** Each view's era, by the forced view that it descends from. */
-    private Map<ViewId, ViewId> eras() {
+    Map<ViewId, ViewId> eras() {
         Map<ViewId, ViewId> latestBefore = new HashMap<>();
         for (Told one : told) {
             if (one.before() != null) {
@@ -124,18 +124,18 @@ final class PcSafetyCheck {
     }
 
     /**
-     * The reference has a hole here, and whoever wants to live with it has it too (sheet gcomm-evs, 19.2): when a newcomer creates the view
+     * What a node alone delivered in a primary view may be unknown to those who go on. The reference has a hole here, and whoever wants to live with it has it too (sheet gcomm-evs, 19.2): when a newcomer creates the view
      * that ends a view, messages of a member that does not go along are lost to the others, though that member may have delivered them. And
      * when a lost component comes back, a process that died since counts as present in its next one (sheet gcomm-transport-pc, 13.2): what it
      * alone delivered before is not remembered here; the group layer compares histories by its own seqnos.
      */
-    private boolean isExempt(Heard one) {
+    boolean mayBeForgotten(Witness node, ViewId view) {
         boolean wentOn = false;
         boolean forgotten = false;
         for (Told next : told) {
-            if (one.view().equals(next.before())) {
-                PcView before = views.get(one.view());
-                wentOn |= next.node() == one.node();
+            if (view.equals(next.before())) {
+                PcView before = views.get(view);
+                wentOn |= next.node() == node;
                 forgotten |= next.lostBetween()
                         || !before.members().containsKey(next.view().id().uuid());
             }
@@ -147,7 +147,7 @@ final class PcSafetyCheck {
     private void checkNumbers(Map<ViewId, ViewId> eras) {
         Map<ViewId, Map<Long, Heard>> numbers = new HashMap<>();
         for (Heard one : heard) {
-            if (isExempt(one)) {
+            if (mayBeForgotten(one.node(), one.view())) {
                 continue;
             }
             Heard same = numbers.computeIfAbsent(eras.get(one.view()), era -> new HashMap<>())

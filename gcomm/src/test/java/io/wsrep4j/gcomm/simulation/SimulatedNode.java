@@ -31,7 +31,6 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
             : LoggerFactory.getLogger(SimulatedNode.class);
     private static final long ANNOUNCE_PERIOD = SimulatedTime.SECOND / 2;
     private static final long ANNOUNCE_TIMEOUT = 3 * SimulatedTime.SECOND;
-    private static final int NOT_OURS = 0xff;
 
     private final SimulatedCluster cluster;
     private final SimulatedTime time;
@@ -243,6 +242,15 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
         schedule();
     }
 
+    /** As {@link #act}, for layers above that may be called from below just now. */
+    void enter(Runnable entry) {
+        if (inside) {
+            entry.run();
+        } else {
+            act(entry);
+        }
+    }
+
     private void schedule() {
         long next = core.nextDeadline();
         if (next == Long.MAX_VALUE || scheduledFor <= next && scheduledFor > time.now()) {
@@ -337,7 +345,7 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
     @Override
     public void onMessage(
             Uuid source, ViewId sourceView, int userType, EvsOrder order, long seq, ByteBuf payload, long nowNanos) {
-        if (userType == NOT_OURS) {
+        if (upper != null) {
             upper.onMessage(source, sourceView, userType, order, seq, payload, nowNanos);
             return;
         }
@@ -350,6 +358,10 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
 
     @Override
     public void onCausal(int userType, long seq, ByteBuf payload, long nowNanos) {
+        if (upper != null) {
+            upper.onCausal(userType, seq, payload, nowNanos);
+            return;
+        }
         history.events.add(new NodeHistory.Causal(payload.getLong(payload.readerIndex())));
     }
 }

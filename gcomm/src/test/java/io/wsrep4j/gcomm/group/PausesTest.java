@@ -1,0 +1,107 @@
+package io.wsrep4j.gcomm.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsrep4j.api.Gtid;
+import io.wsrep4j.gcomm.group.GroupFixture.Peer;
+import io.wsrep4j.gcomm.group.message.FlowMessage;
+import io.wsrep4j.gcomm.group.message.MessageType;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Flow control through the group layer (sheet gcs, 26: 43, 44, 47, 50, 51). */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class PausesTest {
+
+    private final GroupFixture group = new GroupFixture();
+
+    @AfterEach
+    void close() {
+        group.close();
+    }
+
+    @Test
+    void aLongQueuePausesTheGroupAndAShortOneEndsThePause() {
+        Peer one = group.peer("n1");
+        group.primary(one);
+        Peer slow = group.peer("n2", Map.of("gcs.fc_limit", "4", "gcs.fc_factor", "0.5"), Gtid.UNDEFINED);
+        group.primary(one, slow);
+        group.transfer(slow, one);
+        // two members: 4 * sqrt(2) is 6, and half of it 3
+        for (int i = 0; i < 6; i++) {
+            assertThat(group.await(one.replicate("w" + i)).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+        }
+        assertThat(slow.connection.figures().flowControlSent()).isZero();
+        assertThat(group.await(one.replicate("w6")).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+        group.deliver();
+        assertThat(slow.connection.figures().flowControlRequested()).isTrue();
+        assertThat(one.connection.figures().flowControlActive()).isTrue();
+        CompletableFuture<ReplicationResult> waiting = one.replicate("waits");
+        CompletableFuture<StateTransferAnswer> desync = group.background(one.connection::desync);
+        GroupFixture.until(() -> one.connection.figures().localSendQueue() == 2);
+        group.deliver();
+        assertThat(waiting).isNotDone();
+        assertThat(desync).isNotDone();
+        takeOne(slow);
+        takeOne(slow);
+        takeOne(slow);
+        group.deliver();
+        assertThat(one.connection.figures().flowControlActive()).isTrue();
+        takeOne(slow);
+        assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+        assertThat(group.await(desync).status()).isEqualTo(StateTransferAnswer.Status.GRANTED);
+        assertThat(one.connection.figures().flowControlPausedNanos()).isPositive();
+        assertThat(one.connection.figures().flowControlReceived()).isEqualTo(1);
+        assertThat(slow.connection.figures().flowControlSent()).isEqualTo(1);
+    }
+
+    private static void takeOne(Peer peer) {
+        try {
+            assertThat(peer.connection.receive()).isInstanceOf(GroupAction.WriteSet.class);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aViewChangeEndsAPause() {
+        Peer[] n = group.synced(2);
+        n[1].inject(MessageType.FLOW, new FlowMessage(2, true).encode().clear());
+        group.deliver();
+        CompletableFuture<ReplicationResult> waiting = n[0].replicate("waits");
+        GroupFixture.until(() -> n[0].connection.figures().localSendQueue() == 1);
+        group.transport.component(true, false, n[0].node, n[1].node);
+        assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+    }
+
+    @Test
+    void aJoinerOverTheHardLimitLeavesOrStopsTheGroup() {
+        for (String throttle : List.of("0.25", "0")) {
+            Peer one = group.peer("d" + throttle);
+            group.primary(one);
+            Peer joiner = group.peer(
+                    "j" + throttle,
+                    Map.of("gcs.recv_q_hard_limit", "1K", "gcs.max_throttle", throttle),
+                    Gtid.UNDEFINED);
+            group.primary(one, joiner);
+            joiner.request("");
+            group.settle();
+            // ten seconds would not be enough for the throttle to let this much through
+            group.await(one.replicate("x".repeat(2000)));
+            group.deliver();
+            if (throttle.equals("0")) {
+                assertThat(joiner.connection.figures().flowControlRequested()).isTrue();
+                assertThat(one.connection.figures().flowControlActive()).isTrue();
+                joiner.connection.join(one.at(3), 0);
+                group.settle();
+                assertThat(one.connection.figures().flowControlActive()).isFalse();
+            } else {
+                GroupFixture.until(() -> joiner.connection.session().hasLeft());
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.wsrep4j.gcomm.simulation;
+
+import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.DeliveryOrder;
+import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupControl;
+import io.wsrep4j.gcomm.GroupListener;
+import io.wsrep4j.gcomm.GroupMessages;
+import io.wsrep4j.gcomm.GroupStatistics;
+import io.wsrep4j.gcomm.GroupView;
+import io.wsrep4j.gcomm.GroupView.GroupMember;
+import io.wsrep4j.gcomm.evs.Evs;
+import io.wsrep4j.gcomm.evs.EvsListener;
+import io.wsrep4j.gcomm.evs.EvsOrder;
+import io.wsrep4j.gcomm.evs.EvsSendResult;
+import io.wsrep4j.gcomm.pc.PcListener;
+import io.wsrep4j.gcomm.pc.PcLower;
+import io.wsrep4j.gcomm.pc.PcSettings;
+import io.wsrep4j.gcomm.pc.PcStart;
+import io.wsrep4j.gcomm.pc.PcState;
+import io.wsrep4j.gcomm.pc.PcView;
+import io.wsrep4j.gcomm.pc.PrimaryComponent;
+import io.wsrep4j.gcomm.pc.SavedView;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * The channel of a simulated node: its primary component above its EVS, and the group layer on top, as {@code GcommChannel} puts them
+ * together above a real network. Everything runs inside {@link SimulatedNode#enter}.
+ */
+final class SimulatedChannel
+        implements GroupChannel, GroupControl, GroupMessages, GroupStatistics, PcLower, PcListener {
+
+    private final SimulatedNode node;
+    private final Evs evs;
+    private final SimulatedTime time;
+    private final PrimaryComponent pc;
+    private final Consumer<PcView> watcher;
+    private GroupListener listener;
+    private SavedView saved;
+    private PcView lastPrimary;
+    private boolean left;
+
+    /** @param watcher told of each view before the listener is */
+    SimulatedChannel(SimulatedNode node, Evs evs, SimulatedTime time, PcStart start, Consumer<PcView> watcher) {
+        this.node = node;
+        this.evs = evs;
+        this.time = time;
+        this.watcher = watcher;
+        this.saved = start.restored();
+        this.pc = new PrimaryComponent(start, PcSettings.read(Map.of()), this, this, NOPLogger.NOP_LOGGER);
+        pc.connect();
+    }
+
+    EvsListener aboveEvs() {
+        return pc;
+    }
+
+    PrimaryComponent pc() {
+        return pc;
+    }
+
+    /** What a restart after a crash finds on disk, or null. */
+    SavedView saved() {
+        return saved;
+    }
+
+    /** The last primary view that this node was told of, or null. */
+    PcView lastPrimary() {
+        return lastPrimary;
+    }
+
+    /** This node is out of the group, by its own wish or not. */
+    boolean hasLeft() {
+        return left;
+    }
+
+    @Override
+    public GroupControl control() {
+        return this;
+    }
+
+    @Override
+    public GroupMessages messages() {
+        return this;
+    }
+
+    @Override
+    public GroupStatistics statistics() {
+        return this;
+    }
+
+    // ---- above: the group layer
+
+    /** The network is the simulation's business. */
+    @Override
+    public void join(String groupName, boolean bootstrap, GroupListener newListener) {
+        listener = newListener;
+    }
+
+    /** Begins to leave; {@link GroupListener#onLeft} follows in its time, as virtual time cannot be waited for. */
+    @Override
+    public void leave() {
+        node.enter(() -> {
+            if (!left) {
+                pc.closing();
+                evs.close(time.now());
+            }
+        });
+    }
+
+    @Override
+    public boolean setOption(String name, String value) {
+        return false;
+    }
+
+    @Override
+    public void isolate(boolean isolated) {
+        throw new UnsupportedOperationException("the simulation cuts links");
+    }
+
+    @Override
+    public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+        SendResult[] result = {SendResult.CLOSED};
+        if (!left) {
+            node.enter(() -> result[0] = pc.send(type, EvsOrder.valueOf(order.name()), header, body, time.now()));
+        }
+        return result[0];
+    }
+
+    @Override
+    public SendResult sendCausal(long token) {
+        SendResult[] result = {SendResult.CLOSED};
+        if (!left) {
+            node.enter(() -> result[0] = pc.sendCausal(token, time.now()));
+        }
+        return result[0];
+    }
+
+    @Override
+    public int maximumLength() {
+        return PrimaryComponent.MAXIMUM_PAYLOAD;
+    }
+
+    @Override
+    public SortedMap<String, String> status() {
+        return new TreeMap<>();
+    }
+
+    @Override
+    public void reset() {
+        // has no figures
+    }
+
+    // ---- what the primary component delivers
+
+    @Override
+    public void onView(PcView view, long nowNanos) {
+        watcher.accept(view);
+        if (view.members().isEmpty()) {
+            left = true;
+            saved = null;
+            listener.onLeft(null);
+            return;
+        }
+        if (view.isPrimary()) {
+            saved = SavedView.of(node.uuid(), view);
+            lastPrimary = view;
+        }
+        List<GroupMember> members = new ArrayList<>();
+        view.members().forEach((id, segment) -> members.add(new GroupMember(id, segment)));
+        int own = new ArrayList<>(view.members().keySet()).indexOf(node.uuid());
+        listener.onView(new GroupView(view.isPrimary(), view.bootstrap(), own, members));
+    }
+
+    @Override
+    public void onMessage(int senderIndex, int userType, long totalOrderSeq, ByteBuf payload, long nowNanos) {
+        listener.onMessage(senderIndex, userType, payload.nioBuffer());
+    }
+
+    @Override
+    public void onCausal(long token, long nowNanos) {
+        listener.onCausal(token);
+    }
+
+    @Override
+    public void onWeight(int weight) {
+        // not changed here
+    }
+
+    @Override
+    public void onFailure(String reason) {
+        throw new AssertionError("node " + node.number() + " gives up: " + reason);
+    }
+
+    // ---- what the primary component needs
+
+    @Override
+    public ByteBuf newPayload(int capacity) {
+        return evs.newPayload(capacity);
+    }
+
+    @Override
+    public boolean isCongested() {
+        return evs.isCongested();
+    }
+
+    @Override
+    public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
+        return evs.send(userType, order, payload, nowNanos);
+    }
+
+    @Override
+    public void stableView(PcView view, long nowNanos) {
+        // the simulated network needs no telling
+    }
+
+    @Override
+    public void exclude(Uuid other, long nowNanos) {
+        throw new AssertionError("node " + node.number() + " finds wrong books of " + other);
+    }
+
+    @Override
+    public boolean isEvicted(Uuid other) {
+        return false;
+    }
+
+    /** Its primary component is primary. */
+    boolean isPrimary() {
+        return pc.state() == PcState.PRIM;
+    }
+}
