@@ -37,8 +37,7 @@ final class ActionsTest {
         GroupAction.WriteSet foreign = n[1].taken(GroupAction.WriteSet.class).get(0);
         assertThat(foreign.seqno()).isEqualTo(3);
         assertThat(foreign.sender()).isEqualTo(n[0].node.id);
-        assertThat(foreign.buffer().bytes().array())
-                .isEqualTo("hello".getBytes(StandardCharsets.US_ASCII));
+        assertThat(foreign.buffer().bytes().array()).isEqualTo("hello".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test

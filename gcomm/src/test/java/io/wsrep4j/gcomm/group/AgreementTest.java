@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class AgreementTest {
 
-    private static final ByteBuffer ERROR =
-            ByteBuffer.wrap("cannot apply\0".getBytes(StandardCharsets.US_ASCII));
+    private static final ByteBuffer ERROR = ByteBuffer.wrap("cannot apply\0".getBytes(StandardCharsets.US_ASCII));
 
     private final GroupFixture group = new GroupFixture();
 
@@ -52,9 +51,7 @@ final class AgreementTest {
         n[1].inject(MessageType.LAST, 8, 1);
         n[1].inject(
                 MessageType.LAST,
-                new CodeMessage(new Gtid(new Uuid(9, 9), 8), 0)
-                        .encode()
-                        .clear());
+                new CodeMessage(new Gtid(new Uuid(9, 9), 8), 0).encode().clear());
         group.settle();
         assertThat(n[0].state().commitCut()).isEqualTo(7);
     }
@@ -137,8 +134,8 @@ final class AgreementTest {
     }
 
     private CompletableFuture<VoteAnswer> votes(Peer peer, long seqno, boolean failed) {
-        return group.background(() ->
-                peer.connection.vote(peer.at(seqno), failed ? -1 : 0, failed ? ERROR : ByteBuffer.allocate(0)));
+        return group.background(
+                () -> peer.connection.vote(peer.at(seqno), failed ? -1 : 0, failed ? ERROR : ByteBuffer.allocate(0)));
     }
 
     /** Line 58. */

@@ -263,8 +263,7 @@ public final class SimulatedApplication {
         }
         if (!sameHistory) {
             check(position.uuid().isUndefined(), "the history changed");
-            position =
-                    new Gtid(change.position().uuid(), change.position().seqno() - 1);
+            position = new Gtid(change.position().uuid(), change.position().seqno() - 1);
         }
         ordered(change.position().seqno(), "configuration " + change.configurationId());
         connection.resumeReception();
@@ -282,8 +281,8 @@ public final class SimulatedApplication {
             request = new OwnAction(null)
                     .prepare(
                             ActionType.STATE_TRANSFER_REQUEST,
-                            ByteBuffer.wrap(new StateTransferRequest("", 3, Gtid.UNDEFINED, ByteBuffer.allocate(9))
-                                    .encode()),
+                            ByteBuffer.wrap(
+                                    new StateTransferRequest("", 3, Gtid.UNDEFINED, ByteBuffer.allocate(9)).encode()),
                             connection.session().sender());
         }
         if (request.result() == null) {

@@ -88,7 +88,8 @@ final class SimulatedCluster {
                 .filter(node -> !departed.contains(node) && node != application.node && !node.isGone())
                 .count();
         boolean historySurvives = running.stream()
-                .anyMatch(other -> other != application && other.group.isComplete() && other.group.received() == newest());
+                .anyMatch(other ->
+                        other != application && other.group.isComplete() && other.group.received() == newest());
         if (running.size() < 3 || survivors * 2 <= lastPrimary.size() + 1 || !historySurvives) {
             return;
         }
@@ -103,7 +104,10 @@ final class SimulatedCluster {
     }
 
     private long newest() {
-        return running.stream().mapToLong(application -> application.group.received()).max().orElse(-1);
+        return running.stream()
+                .mapToLong(application -> application.group.received())
+                .max()
+                .orElse(-1);
     }
 
     /**
@@ -180,8 +184,8 @@ final class SimulatedCluster {
     private boolean isHealed() {
         Gtid position = running.get(0).group.position();
         return running.stream()
-                .allMatch(application -> application.group.position().equals(position)
-                        && application.group.isSettled(running.size()));
+                .allMatch(application ->
+                        application.group.position().equals(position) && application.group.isSettled(running.size()));
     }
 
     private void check(boolean holds, String what) {

@@ -184,8 +184,8 @@ final class StateExchangeTest {
                 .contains("'n1' is at " + here)
                 .contains("'other' at " + there)
                 .contains("join anew");
-        assertThat(group.log("n1")).anyMatch(line -> line.contains("'n1' is at " + here)
-                && line.contains("'other' at " + there));
+        assertThat(group.log("n1"))
+                .anyMatch(line -> line.contains("'n1' is at " + here) && line.contains("'other' at " + there));
         assertThat(group.log("other")).anyMatch(line -> line.contains("'n1' is at " + here));
     }
 

@@ -3,7 +3,6 @@ package io.wsrep4j.gcomm.simulation;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.Evs;
-import io.wsrep4j.gcomm.evs.EvsListener;
 import io.wsrep4j.gcomm.evs.EvsSettings;
 import io.wsrep4j.gcomm.evs.EvsStart;
 import io.wsrep4j.gcomm.group.SimulatedApplication;
@@ -127,7 +126,8 @@ final class GroupFaultSchedule {
             return journal.size();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
-                    "seed " + seed + " fails; run it again with:\n  mvn -o -pl gcomm -am test -Dtest=GroupSimulationTest"
+                    "seed " + seed
+                            + " fails; run it again with:\n  mvn -o -pl gcomm -am test -Dtest=GroupSimulationTest"
                             + " -Dsurefire.failIfNoSpecifiedTests=false -Dwsrep4j.seed=" + seed + "\n"
                             + String.join("\n", log) + "\n" + cluster.describe() + describe(),
                     e);
@@ -319,7 +319,8 @@ final class GroupFaultSchedule {
         }
         Member newest = members.get(1);
         for (Member member : members.values()) {
-            if (member.application.position().seqno() > newest.application.position().seqno()) {
+            if (member.application.position().seqno()
+                    > newest.application.position().seqno()) {
                 newest = member;
             }
         }
