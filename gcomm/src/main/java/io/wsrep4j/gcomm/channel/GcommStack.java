@@ -223,8 +223,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
             return true;
         }
         malformed = false;
-        // EVS may keep it and move its indices; GMCast goes on using its own
-        evs.receive(source, message.slice(), time);
+        evs.receive(source, message, time);
         announcement.onTime(time);
         return !malformed;
     }

@@ -47,8 +47,8 @@ public final class EvsCore implements Evs {
      * A message came from another node. Malformed ones are dropped and reported to {@link EvsTransport#malformed}.
      *
      * @param source who sent it first, also when it was relayed
-     * @param message its readable bytes; the core may retain the buffer, and then owns its indices: the caller neither moves them nor writes
-     *     to the bytes after this call, and releases its own reference
+     * @param message its readable bytes; the core may retain a slice of the buffer: the caller does not write to the bytes after this call, and
+     *     releases its own reference
      */
     public void receive(Uuid source, ByteBuf message, long nowNanos) {
         env.at(nowNanos);

@@ -78,6 +78,7 @@ final class EvsDecoder {
             throws MalformedMessageException {
         need(in, at, 20, "USER");
         int payload = at + 20;
+        int length = in.writerIndex() - payload;
         if ((flags & EvsMessage.AGGREGATE) != 0) {
             Aggregate.check(in, payload, in.writerIndex());
         }
@@ -92,9 +93,9 @@ final class EvsDecoder {
                 in.getUnsignedByte(at + 1),
                 in.getLongLE(at + 4),
                 in.getLongLE(at + 12),
-                in,
-                payload,
-                in.writerIndex() - payload);
+                length == 0 ? null : in.slice(payload, length),
+                0,
+                length);
     }
 
     private GapMessage gap(ByteBuf in, int at, int flags, int version, long fifoSeq, Uuid source, ViewId view)

@@ -38,14 +38,23 @@ public final class Frame {
      * @throws IllegalArgumentException if the message is empty or longer than {@link #MAX_PAYLOAD_LENGTH}
      */
     public void seal(ByteBuf message) {
+        seal(message, false);
+    }
+
+    /** As {@link #seal}, for a buffer that no other thread looks at yet; makes no garbage then. */
+    public void sealUnshared(ByteBuf message) {
+        seal(message, true);
+    }
+
+    private void seal(ByteBuf message, boolean unshared) {
         int length = message.readableBytes();
         if (length == 0 || length > MAX_PAYLOAD_LENGTH) {
             throw new IllegalArgumentException("a frame carries 1 to " + MAX_PAYLOAD_LENGTH + " bytes, not " + length);
         }
         int header = message.readerIndex() - HEADER_LENGTH;
         message.setIntLE(header, length | checksum.flag());
-        message.setIntLE(
-                header + CHECKSUM_OFFSET, checksum(checksum, views(message, message.readerIndex(), length), length));
+        int start = message.readerIndex();
+        message.setIntLE(header + CHECKSUM_OFFSET, checksum(checksum, message, start, length, unshared));
     }
 
     /**
@@ -71,7 +80,11 @@ public final class Frame {
         return length;
     }
 
-    /** Checks the checksum of a whole frame, as its own flags say, unless this node uses none. */
+    /**
+     * Checks the checksum of a whole frame, as its own flags say, unless this node uses none.
+     *
+     * @param in no other thread looks at it
+     */
     public void verify(ByteBuf in, int header, int length) throws MalformedFrameException {
         if (checksum == Checksum.NONE) {
             return;
@@ -84,19 +97,15 @@ public final class Frame {
         } else if ((word & Checksum.CRC32.flag()) != 0) {
             kind = Checksum.CRC32;
         }
-        int right = checksum(kind, views(in, header + HEADER_LENGTH, length), length);
+        int right = checksum(kind, in, header + HEADER_LENGTH, length, true);
         if (found != right) {
             throw new MalformedFrameException(
                     String.format("frame checksum (%s) is 0x%08x but should be 0x%08x", kind, found, right));
         }
     }
 
-    /** Fresh views: the buffer's own one may be in use on another thread, where an earlier frame with the same payload is being written. */
-    private static ByteBuffer[] views(ByteBuf buffer, int index, int length) {
-        return buffer.nioBuffers(index, length);
-    }
-
-    private int checksum(Checksum kind, ByteBuffer[] payload, int length) {
+    /** @param unshared if not, the buffer's own view may be in use on another thread, where an earlier frame of the same buffer is being written */
+    private int checksum(Checksum kind, ByteBuf buffer, int index, int length, boolean unshared) {
         if (kind == Checksum.NONE) {
             return 0;
         }
@@ -106,8 +115,12 @@ public final class Frame {
         lengthBytes[1] = (byte) (length >>> 8);
         lengthBytes[2] = (byte) (length >>> 16);
         sum.update(lengthBytes, 0, Integer.BYTES);
-        for (ByteBuffer part : payload) {
-            sum.update(part);
+        if (unshared && buffer.nioBufferCount() == 1) {
+            sum.update(buffer.internalNioBuffer(index, length));
+        } else {
+            for (ByteBuffer part : buffer.nioBuffers(index, length)) {
+                sum.update(part);
+            }
         }
         return (int) sum.getValue();
     }

@@ -138,14 +138,14 @@ final class Fanout {
         Targets plain = multicast ? ownSegmentWithoutMulticast : ownSegment;
         // the first kind of copy uses the message's own buffer
         boolean inPlace = true;
-        if (multicast) {
-            effects.multicast(message);
-            inPlace = false;
-        }
         if (!plain.isEmpty()) {
-            // the same bytes as the multicast
             effects.broadcast(plain.ids, message);
             plain.sentAt(nowNanos);
+            inPlace = false;
+        }
+        if (multicast) {
+            // the same bytes; last, because a buffer that is on its way must not be broadcast
+            effects.multicast(message);
             inPlace = false;
         }
         inPlace &= !sendWith(GmcastHeader.FLAG_RELAY, relays, message, inPlace, nowNanos);

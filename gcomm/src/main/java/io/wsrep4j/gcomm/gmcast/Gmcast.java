@@ -150,7 +150,7 @@ public final class Gmcast {
             return;
         }
         try {
-            GmcastMessage message = GmcastDecoder.decode(payload);
+            GmcastMessage message = GmcastDecoder.decode(payload, from.remoteId);
             from.receivedNanos = nowNanos;
             if (message instanceof GmcastMessage.User user) {
                 String fault = userMessages.onFrame(from, user, payload, nowNanos);

@@ -28,6 +28,7 @@ import java.util.Set;
 final class GmcastDecoder {
 
     private final ByteBuf in;
+    private final Uuid expectedSource;
     private final int end;
     private int at;
 
@@ -36,15 +37,43 @@ final class GmcastDecoder {
     private String group = "";
     private List<Link> links = List.of();
 
-    private GmcastDecoder(ByteBuf in) {
+    private GmcastDecoder(ByteBuf in, Uuid expectedSource) {
         this.in = in;
+        this.expectedSource = expectedSource;
         this.at = in.readerIndex();
         this.end = in.writerIndex();
     }
 
     /** Reads a message between the reader and the writer index; they do not move. */
     static GmcastMessage decode(ByteBuf message) throws MalformedMessageException {
-        return new GmcastDecoder(message).decode();
+        return decode(message, Uuid.UNDEFINED);
+    }
+
+    /**
+     * As {@link #decode(ByteBuf)}.
+     *
+     * @param expectedSource who the message is probably from; saves a fresh UUID for each message if it is
+     */
+    static GmcastMessage decode(ByteBuf message, Uuid expectedSource) throws MalformedMessageException {
+        User user = plainUser(message, expectedSource);
+        return user == null ? new GmcastDecoder(message, expectedSource).decode() : user;
+    }
+
+    /** A user message without fields, as nearly all messages are; null for all others, good or bad. */
+    private static User plainUser(ByteBuf in, Uuid expectedSource) {
+        int start = in.readerIndex();
+        if (in.readableBytes() < GmcastHeader.LENGTH
+                || in.getByte(start + GmcastHeader.VERSION_OFFSET) != GmcastHeader.VERSION
+                || in.getByte(start + GmcastHeader.TYPE_OFFSET) != GmcastHeader.TYPE_USER) {
+            return null;
+        }
+        int flags = in.getUnsignedByte(start + GmcastHeader.FLAGS_OFFSET);
+        Uuid source = GmcastHeader.uuid(in, start + GmcastHeader.SOURCE_OFFSET, expectedSource);
+        if ((flags & GmcastHeader.FIELD_FLAGS) != 0 || source.isUndefined()) {
+            return null;
+        }
+        int segment = in.getUnsignedByte(start + GmcastHeader.SEGMENT_OFFSET);
+        return new User(source, segment, flags & GmcastHeader.RELAY_FLAGS, GmcastHeader.LENGTH);
     }
 
     private GmcastMessage decode() throws MalformedMessageException {
@@ -57,7 +86,7 @@ final class GmcastDecoder {
         int type = in.getUnsignedByte(start + GmcastHeader.TYPE_OFFSET);
         int flags = in.getUnsignedByte(start + GmcastHeader.FLAGS_OFFSET);
         int segment = in.getUnsignedByte(start + GmcastHeader.SEGMENT_OFFSET);
-        Uuid source = GmcastHeader.uuid(in, start + GmcastHeader.SOURCE_OFFSET);
+        Uuid source = GmcastHeader.uuid(in, start + GmcastHeader.SOURCE_OFFSET, expectedSource);
         if (source.isUndefined()) {
             throw new MalformedMessageException("source is the nil UUID");
         }

@@ -25,7 +25,11 @@ public interface GmcastEffects {
      */
     boolean send(long connection, ByteBuf message);
 
-    /** Sends one message to several connections; those that have too much queued miss it. */
+    /**
+     * Sends one message to several connections; those that have too much queued miss it.
+     *
+     * @param message not on its way to anybody yet
+     */
     void broadcast(ConnectionSet connections, ByteBuf message);
 
     /** Sends one message to the multicast group, best effort. Called only while {@link Gmcast} was told of peers that hear us there. */

@@ -46,6 +46,14 @@ final class GmcastHeader {
         return new Uuid(message.getLong(index), message.getLong(index + Long.BYTES));
     }
 
+    /** As {@link #uuid(ByteBuf, int)}; the expected one itself if it is equal. */
+    static Uuid uuid(ByteBuf message, int index, Uuid expected) {
+        long most = message.getLong(index);
+        long least = message.getLong(index + Long.BYTES);
+        boolean same = most == expected.mostSignificant() && least == expected.leastSignificant();
+        return same ? expected : new Uuid(most, least);
+    }
+
     /** Writes a header at an absolute index. */
     static void set(ByteBuf message, int index, int type, int flags, int segment, Uuid source) {
         message.setByte(index + VERSION_OFFSET, VERSION);

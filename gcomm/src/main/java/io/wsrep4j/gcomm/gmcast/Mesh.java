@@ -73,7 +73,9 @@ final class Mesh {
 
     /** Null if there is none (any more). */
     Connection find(long id) {
-        for (Connection connection : connections) {
+        // for every frame: without an iterator
+        for (int i = 0; i < connections.size(); i++) {
+            Connection connection = connections.get(i);
             if (connection.id == id) {
                 return connection;
             }

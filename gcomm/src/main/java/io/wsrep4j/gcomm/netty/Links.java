@@ -79,7 +79,7 @@ final class Links implements GmcastEffects, StackRunner.Output {
 
     @Override
     public void broadcast(ConnectionSet connections, ByteBuf message) {
-        frame.seal(message);
+        frame.sealUnshared(message);
         for (int i = 0; i < connections.size(); i++) {
             Link link = links.get(connections.get(i));
             if (link != null) {

@@ -81,7 +81,10 @@ final class PcCodec {
     static void writeUser(
             ByteBuf target, int version, boolean withChecksum, int seq, ByteBuffer header, ByteBuffer body) {
         writeHeader(target, version, withChecksum ? FLAG_CRC16 : 0, TYPE_USER, seq);
-        target.writeBytes(header.duplicate()).writeBytes(body.duplicate());
+        if (header.hasRemaining()) {
+            target.writeBytes(header.duplicate());
+        }
+        target.writeBytes(body.duplicate());
         if (withChecksum) {
             target.setShortLE(target.readerIndex() + CRC_OFFSET, checksum(target));
         }

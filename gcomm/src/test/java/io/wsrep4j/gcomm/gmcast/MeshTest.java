@@ -386,8 +386,8 @@ final class MeshTest {
         lab.send(null, true, "m");
         assertThat(lab.effects())
                 .containsExactly(
-                        "multicast USER from 50 segment 0 flags 0 m",
                         "send 2 USER from 50 segment 0 flags 0 m",
+                        "multicast USER from 50 segment 0 flags 0 m",
                         "send 3 USER from 50 segment 0 flags 64 m");
 
         lab.send(null, false, "n");

@@ -34,6 +34,7 @@ public final class ChannelBenchmark {
     private static final int[] MEMBERS = {1, 2, 3};
     private static final int[] COMPARED_MEMBERS = {2, 3};
     private static final int[] LENGTHS = {200, 2048, 30 * 1024};
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     private static final Duration JOIN = Duration.ofSeconds(60);
 
     private final Duration duration;
@@ -62,6 +63,9 @@ public final class ChannelBenchmark {
             } else {
                 duration = Duration.ofSeconds(Integer.parseInt(argument));
             }
+        }
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            System.setProperty(LEAK_DETECTION, "disabled"); // as libwsrep4j.so does
         }
         Path directory = Files.createTempDirectory("gcomm-benchmark");
         try {
