@@ -66,7 +66,10 @@ final class DataHandling {
         return message.sourceView().equals(current.id());
     }
 
-    /** Sheet 7.1: a completion acknowledges; otherwise a GAP; and what is queued may go as far as the window allows. */
+    /**
+     * Sheet 7.1: a completion acknowledges; otherwise a GAP; and what is queued may go as far as the window allows. Where the window is closed the
+     * sheet has a GAP for each message; ours sends one only if it has something new to say, which is all that opens the others' windows.
+     */
     private void acknowledge(UserMessage message, boolean aruMoved) {
         Emitter emitter = machine.emitter();
         boolean operational = machine.is(EvsStateName.OPERATIONAL);
@@ -79,7 +82,7 @@ final class DataHandling {
                 machine.sendAcknowledgement();
             }
         }
-        if (operational && !emitter.flush()) {
+        if (operational && !emitter.flush() && aruMoved) {
             machine.sendAcknowledgement();
         }
     }
