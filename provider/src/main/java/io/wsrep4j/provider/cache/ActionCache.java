@@ -14,6 +14,9 @@ import io.wsrep4j.gcomm.group.ActionMemory;
  */
 public final class ActionCache implements ActionMemory {
 
+    /** What a seqno without content occupies; no write set is as small. */
+    public static final int PLACEHOLDER_BYTES = Long.BYTES;
+
     private final WriteSetCache cache;
 
     public ActionCache(WriteSetCache cache) {
@@ -53,7 +56,7 @@ public final class ActionCache implements ActionMemory {
 
     /** Gives a seqno without content its place. */
     public void publishSkipped(long seqno) {
-        ActionBuffer empty = allocate(Long.BYTES);
+        ActionBuffer empty = allocate(PLACEHOLDER_BYTES);
         empty.bytes().putLong(0, 0L);
         publishWriteSet(empty, seqno, true);
         empty.release();

@@ -9,6 +9,8 @@ import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.provider.cache.ActionCache;
+import io.wsrep4j.provider.certification.Verdict;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
@@ -60,27 +62,39 @@ final class RemoteApplication {
         long local = action.localSeqno();
         node.orders().local().enterRegardless(local, local - 1);
         try {
-            ActionBuffer known = node.cache().reclaim(action.seqno());
-            OrderedEvent event;
-            if (known != null) {
-                action.buffer().release();
-                event = historic(known, action.seqno());
-            } else {
-                event = OrderedEvent.fromGroup(
-                        sending.read(action.buffer(), action.seqno(), action.sender()),
-                        action.buffer(),
-                        local,
-                        action.seqno(),
-                        false);
-                node.cache().publishWriteSet(action.buffer(), action.seqno(), false);
-            }
-            if (action.seqno() > node.certification().position()) {
-                node.certification().certify(event);
+            OrderedEvent event = known(action);
+            if (action.seqno() > node.certification().position()
+                    && node.certification().certify(event) == Verdict.FAILED
+                    && !WriteSetFlags.isNonBlockingEnd(event.flags())) {
+                // whoever gets it from this node's history must not apply it
+                node.cache().skip(action.seqno());
             }
             node.certification().settled(event);
         } finally {
             node.orders().local().leave(local);
         }
+    }
+
+    /** The event as the transfer brought it; otherwise the group's, which then has its place in the history. */
+    private OrderedEvent known(GroupAction.WriteSet action) throws CorruptWriteSetException {
+        ActionBuffer known = node.cache().reclaim(action.seqno());
+        if (known != null && known.size() > ActionCache.PLACEHOLDER_BYTES) {
+            action.buffer().release();
+            return historic(known, action.seqno());
+        }
+        OrderedEvent event = OrderedEvent.fromGroup(
+                sending.read(action.buffer(), action.seqno(), action.sender()),
+                action.buffer(),
+                action.localSeqno(),
+                action.seqno(),
+                false);
+        if (known == null) {
+            node.cache().publishWriteSet(action.buffer(), action.seqno(), false);
+        } else {
+            // the transfer brought only its seqno, since all nodes skip it
+            known.release();
+        }
+        return event;
     }
 
     OrderedEvent historic(ActionBuffer buffer, long seqno) throws CorruptWriteSetException {
