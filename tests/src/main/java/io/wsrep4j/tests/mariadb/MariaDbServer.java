@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  */
 public final class MariaDbServer implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofSeconds(240);
     private static final Duration STOP = Duration.ofSeconds(60);
 
     private static final Pattern RECOVERED = Pattern.compile("Recovered position:? ([-0-9a-f]+:-?\\d+)");
