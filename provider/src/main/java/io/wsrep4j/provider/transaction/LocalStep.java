@@ -66,12 +66,9 @@ final class LocalStep {
 
     /** Leaves a write set to be certified by whoever comes next. */
     void giveUp(OrderedEvent writeSet) {
+        writeSet.markGivenUp();
         pending.add(writeSet);
         node.orders().local().skip(writeSet.localSeqno());
         writeSet.phase(OrderedEvent.Phase.CERTIFYING);
-    }
-
-    boolean isPending(OrderedEvent writeSet) {
-        return pending.contains(writeSet);
     }
 }

@@ -36,6 +36,7 @@ public final class OrderedEvent implements Comparable<OrderedEvent> {
     private final long localSeqno;
     private final boolean local;
     private volatile Phase phase = Phase.REPLICATING;
+    private volatile boolean givenUp;
     private boolean errorReported;
 
     private OrderedEvent(OrderedWriteSet ordered, ActionBuffer buffer, long localSeqno, boolean local) {
@@ -107,6 +108,15 @@ public final class OrderedEvent implements Comparable<OrderedEvent> {
 
     void phase(Phase next) {
         phase = next;
+    }
+
+    /** Its owner left it to be certified, and settled there, by whoever comes next: nobody else may let go of its bytes. */
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
+    void markGivenUp() {
+        givenUp = true;
     }
 
     /** The host has told of an error through the commit order, and it was voted on. */

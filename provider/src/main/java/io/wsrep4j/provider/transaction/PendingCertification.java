@@ -31,10 +31,6 @@ final class PendingCertification {
         return first;
     }
 
-    synchronized boolean contains(OrderedEvent writeSet) {
-        return queue.contains(writeSet);
-    }
-
     /** Forgets everything; a change of history makes it meaningless. */
     synchronized void clear() {
         for (OrderedEvent writeSet : queue) {

@@ -7,16 +7,14 @@ import io.wsrep4j.gcomm.group.GroupAction;
 final class Settling {
 
     private final NodeParts node;
-    private final LocalStep localStep;
 
-    Settling(NodeParts node, LocalStep localStep) {
+    Settling(NodeParts node) {
         this.node = node;
-        this.localStep = localStep;
     }
 
     /** Everything about this event is over here. */
     void settle(OrderedEvent writeSet) {
-        long safe = localStep.isPending(writeSet)
+        long safe = writeSet.isGivenUp()
                 ? Seqno.UNDEFINED
                 : node.certification().settled(writeSet);
         node.orders().apply().leave(writeSet.seqno());

@@ -46,7 +46,7 @@ public final class Transactions {
         Builders builders = new Builders(node.settings());
         ErrorVoting voting = new ErrorVoting(node);
         localStep = new LocalStep(node, pending);
-        Settling settling = new Settling(node, localStep);
+        Settling settling = new Settling(node);
         gathering = new Gathering(node, registry, builders);
         replication = new Replication(node, registry, sending, localStep);
         commitSection = new CommitSection(node, voting);
