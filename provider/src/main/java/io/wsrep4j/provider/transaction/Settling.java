@@ -14,9 +14,8 @@ final class Settling {
 
     /** Everything about this event is over here. */
     void settle(OrderedEvent writeSet) {
-        long safe = writeSet.isGivenUp()
-                ? Seqno.UNDEFINED
-                : node.certification().settled(writeSet);
+        long safe =
+                writeSet.isGivenUp() ? Seqno.UNDEFINED : node.certification().settled(writeSet);
         node.orders().apply().leave(writeSet.seqno());
         if (safe != Seqno.UNDEFINED && writeSet.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
             node.lastCommittedReports().accept(safe);
