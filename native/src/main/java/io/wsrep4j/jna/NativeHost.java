@@ -2,6 +2,8 @@ package io.wsrep4j.jna;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.api.ApplierContext;
@@ -51,6 +53,16 @@ final class NativeHost implements Host {
     @Override
     public CallbackStatus synced() {
         return status(Trampolines.synced(address));
+    }
+
+    /**
+     * Ends the process as the reference does here, but without a core: the server waits for its state and has no way out of it in order, and
+     * static destructors must not run under its threads. Exit code 1, so that a supervisor does not start it again (Debian's unit restarts on
+     * an abort): the cause is not gone by itself.
+     */
+    @Override
+    public void terminate() {
+        NativeLibrary.getInstance(Platform.C_LIBRARY_NAME).getFunction("_exit").invokeVoid(new Object[] {1});
     }
 
     @Override

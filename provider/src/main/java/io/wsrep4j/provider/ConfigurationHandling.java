@@ -169,7 +169,7 @@ final class ConfigurationHandling {
         try {
             transfers.join(context, change, requestVersion(change.replicatorProtocol()));
         } catch (StateTransferException e) {
-            throw new CriticalCallbackException(e.getMessage(), e);
+            throw new CriticalCallbackException(e);
         }
         if (node.situation().state() == ReplicatorState.JOINING) {
             node.group().join(new Gtid(node.situation().history(), transfers.covered()), 0);

@@ -1,15 +1,26 @@
 package io.wsrep4j.provider;
 
+import io.wsrep4j.provider.transfer.StateTransferException;
+
 /** The host failed where this node cannot go on without it, or this node could not get its state. */
 final class CriticalCallbackException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean endOfHost;
+
     CriticalCallbackException(String message) {
         super(message);
+        endOfHost = false;
     }
 
-    CriticalCallbackException(String message, Throwable cause) {
-        super(message, cause);
+    CriticalCallbackException(StateTransferException cause) {
+        super(cause.getMessage(), cause);
+        endOfHost = cause.isEndOfHost();
+    }
+
+    /** True if the host cannot go on either, see {@link io.wsrep4j.api.Host#terminate}. */
+    boolean isEndOfHost() {
+        return endOfHost;
     }
 }

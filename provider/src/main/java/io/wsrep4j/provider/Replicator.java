@@ -184,6 +184,9 @@ final class Replicator {
             } catch (CriticalCallbackException e) {
                 node.log().error(e.getMessage() + "; leaving the group");
                 node.group().close();
+                if (e.isEndOfHost()) {
+                    return endHost(context);
+                }
                 atEnd = Status.FATAL;
                 next = isLast(action) ? ActionHandling.Next.LEFT : ActionHandling.Next.CONTINUE;
             }
@@ -195,6 +198,14 @@ final class Replicator {
                 return Status.OK;
             }
         }
+    }
+
+    private Status endHost(ApplierContext context) {
+        discardRemaining();
+        host.terminate();
+        host.view(context, ClusterViews.last(Gtid.UNDEFINED, -1, 0));
+        finishClosing();
+        return Status.FATAL;
     }
 
     private static boolean isLast(GroupAction action) {

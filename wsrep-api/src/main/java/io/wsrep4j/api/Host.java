@@ -50,6 +50,12 @@ public interface Host {
         return CallbackStatus.SUCCESS;
     }
 
+    /**
+     * This host said itself that it cannot go on: {@link #sstRequest} failed. The group is left. A host that is a process of its own ends here
+     * and does not return, as it is in no state to be told anything more; any other host gets the final view next. Receiving thread.
+     */
+    default void terminate() {}
+
     /** This node has caught up with the group. Any provider thread that is not inside a host's call. */
     CallbackStatus synced();
 

@@ -109,14 +109,14 @@ final class Transfers {
                     wanted + ". Selected " + describe(scene, choice.donorIndex()) + "(SYNCED) as donor.");
         } else {
             effects.log(
-                    Severity.WARN,
+                    choice.status() == Status.TRY_AGAIN ? Severity.INFO : Severity.WARN,
                     wanted + ", but it is impossible to select State Transfer donor: " + reason(choice.status()));
         }
     }
 
     private static String reason(Status status) {
         return switch (status) {
-            case TRY_AGAIN -> ErrorNumber.describe(11);
+            case TRY_AGAIN -> "No donor candidates temporarily available in suitable state";
             case DONOR_UNREACHABLE -> ErrorNumber.describe(113) + " (the named donor is no member, or cannot donate)";
             case DONOR_IS_SELF -> ErrorNumber.describe(112) + " (the named donor is the node itself)";
             default -> status.toString();

@@ -6,10 +6,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.NetUtil;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +94,7 @@ final class ConnectionSetup {
     private final class Preparation {
         private final SocketChannel channel;
         private boolean ended;
+        private boolean closed;
 
         Preparation(SocketChannel channel) {
             this.channel = channel;
@@ -105,7 +108,30 @@ final class ConnectionSetup {
         }
 
         void fail(String reason) {
-            log.warn("closing connection from {}: {}", peerOf(channel), reason);
+            if (!closed) {
+                log.warn("closing connection from {}: {}", peerOf(channel), reason);
+                close();
+            }
+        }
+
+        /** Nothing is wrong with a peer that is slow, or gives up because this node is: it dials again. */
+        void giveUp(String reason) {
+            if (!closed) {
+                log.info("closing connection from {}: {}", peerOf(channel), reason);
+                close();
+            }
+        }
+
+        void handshakeFailed(Throwable cause) {
+            if (cause instanceof ClosedChannelException || cause instanceof SslHandshakeTimeoutException) {
+                giveUp(reason(cause));
+            } else {
+                fail(reason(cause));
+            }
+        }
+
+        private void close() {
+            closed = true;
             channel.close();
         }
     }
@@ -131,7 +157,7 @@ final class ConnectionSetup {
     private void secureAccepted(SocketChannel channel, Preparation preparation) {
         // also for what follows TLS: a peer that never finishes is closed
         var late = loop.schedule(
-                () -> preparation.fail("it did not get to speak within gmcast.peer_timeout"),
+                () -> preparation.giveUp("it did not get to speak within gmcast.peer_timeout"),
                 settings.gmcast().peerTimeoutNanos()
                         + TimeUnit.SECONDS.toNanos(settings.sockets().dynamic() ? 2 : 0),
                 TimeUnit.NANOSECONDS);
@@ -146,9 +172,9 @@ final class ConnectionSetup {
                     channel,
                     tls.isPresent(),
                     ready,
-                    () -> shake(channel, newServer(channel), ready, preparation::fail));
+                    () -> shake(channel, newServer(channel), ready, preparation::handshakeFailed));
         } else if (tls.isPresent()) {
-            shake(channel, newServer(channel), ready, preparation::fail);
+            shake(channel, newServer(channel), ready, preparation::handshakeFailed);
         } else {
             ready.run();
         }
@@ -189,7 +215,7 @@ final class ConnectionSetup {
                 return;
             }
             watch(channel, link);
-            shake(channel, tls.newClient(channel.alloc()), ready, reason -> links.lost(link, reason));
+            shake(channel, tls.newClient(channel.alloc()), ready, cause -> links.lost(link, reason(cause)));
         } else if (settings.sockets().dynamic() && tls.isPresent()) {
             watch(channel, link);
             DynamicTls.connect(channel, ready, tls.newClient(channel.alloc()), reason -> links.lost(link, reason));
@@ -219,7 +245,11 @@ final class ConnectionSetup {
     private static final String WATCH = "watch";
 
     private interface Failure {
-        void because(String reason);
+        void because(Throwable cause);
+    }
+
+    private static String reason(Throwable cause) {
+        return "TLS handshake failed: " + DynamicTls.describe(cause);
     }
 
     private void shake(SocketChannel channel, SslHandler handler, Runnable ready, Failure failure) {
@@ -229,7 +259,7 @@ final class ConnectionSetup {
             if (done.isSuccess()) {
                 ready.run();
             } else {
-                failure.because("TLS handshake failed: " + DynamicTls.describe(done.cause()));
+                failure.because(done.cause());
             }
         });
         channel.config().setAutoRead(true);

@@ -145,7 +145,8 @@ final class Joining {
                         + node.situation().history() + ":" + node.orders().lastCommitted());
         ByteBuffer snapshotRequest = host.sstRequest();
         if (snapshotRequest == null) {
-            throw new StateTransferException("the host could not prepare for a snapshot; look into its log");
+            throw StateTransferException.ofHost(
+                    "SST request callback failed. This is unrecoverable, restart required. The server's log says why");
         }
         if (!snapshotRequest.hasRemaining() && !sameHistory) {
             throw new StateTransferException(

@@ -90,7 +90,7 @@ final class DataDirectories {
         return template;
     }
 
-    private static void run(List<String> command) throws IOException {
+    static void run(List<String> command) throws IOException {
         Path output = Files.createTempFile("wsrep4j-", ".out");
         try {
             Process process = new ProcessBuilder(command)

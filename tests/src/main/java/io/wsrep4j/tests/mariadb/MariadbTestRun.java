@@ -1,0 +1,195 @@
+package io.wsrep4j.tests.mariadb;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Runs tests of MariaDB's own suite galera, from Debian's package mariadb-test, unchanged and with MariaDB's own program, against a provider:
+ * {@code ./wsrep4j test mtr [TEST...]}. Without names it runs the list in {@code galera-suite.txt}. A name is {@code TEST} of suite galera or
+ * {@code SUITE.TEST}; an argument with a leading {@code --} is handed to mariadb-test-run.pl.
+ *
+ * <p>Servers run as user mysql if this process is root's. mariadb-test-run.pl takes free ports itself and locks them against other runs on
+ * the machine. All files are below one temporary directory, which is gone at the end; what a failed test left in its logs is kept in {@code
+ * tests/target/mtr/}. One thread.
+ */
+public final class MariadbTestRun {
+
+    private static final Path SUITES = Path.of("/usr/share/mysql/mysql-test");
+    private static final String LIST = "galera-suite.txt";
+    private static final Pattern NOT_RUN = Pattern.compile("^\\S+\\.\\S+ .*\\[ (skipped|disabled) ].*");
+
+    private final Path repository;
+    private final Path home;
+    private Process running;
+
+    private MariadbTestRun(Path repository) throws IOException {
+        this.repository = repository;
+        this.home = Files.createTempDirectory(
+                "wsrep4j-mtr-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
+    /** Ends with 0 if every test ran and passed, with 1 otherwise. The environment's WSREP_PROVIDER replaces our own provider. */
+    public static void main(String[] arguments) throws Exception {
+        String other = System.getenv("WSREP_PROVIDER");
+        Path provider = other == null || other.isEmpty() ? Providers.wsrep4j() : Path.of(other);
+        List<String> tests = List.of(arguments);
+        int code = run(provider, tests.stream().allMatch(test -> test.startsWith("--")) ? all(tests) : tests, System.out);
+        System.exit(code == 0 ? 0 : 1);
+    }
+
+    /**
+     * Runs the tests, one after the other, and waits for their end.
+     *
+     * @param provider the library of the provider; what lies in its directory goes with it
+     * @param arguments names of tests, and options of mariadb-test-run.pl
+     * @param output where each line of mariadb-test-run.pl goes as it comes
+     * @return 0 if every test ran and passed
+     */
+    public static int run(Path provider, List<String> arguments, PrintStream output)
+            throws IOException, InterruptedException {
+        Path program = SUITES.resolve("mariadb-test-run.pl");
+        if (!Files.exists(program)) {
+            throw new IOException(program + " does not exist; run   apt-get install mariadb-test   as root");
+        }
+        Path repository =
+                Path.of(System.getProperty("wsrep4j.repository", "..")).toAbsolutePath().normalize();
+        MariadbTestRun run = new MariadbTestRun(repository);
+        Thread interrupted = new Thread(run::close);
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try {
+            int code = run.start(run.readable(provider), arguments, output);
+            if (code != 0) {
+                run.keepLogs(output);
+            }
+            return code;
+        } finally {
+            run.close();
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+        }
+    }
+
+    /** The tests that must pass. */
+    public static List<String> all() throws IOException {
+        return all(List.of());
+    }
+
+    private static List<String> all(List<String> options) throws IOException {
+        try (InputStream list = MariadbTestRun.class.getResourceAsStream(LIST)) {
+            Stream<String> names = new String(list.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"));
+            return Stream.concat(options.stream(), names).toList();
+        }
+    }
+
+    /** User mysql may not get to where the provider was built; so ours is copied. A provider of the system can be read by all. */
+    private Path readable(Path provider) throws IOException {
+        if (!provider.startsWith(repository)) {
+            return provider;
+        }
+        Path copy = home.resolve("provider");
+        DataDirectories.run(List.of("cp", "-r", provider.getParent().toString(), copy.toString()));
+        DataDirectories.run(List.of("chmod", "-R", "a+rX", copy.toString()));
+        return copy.resolve(provider.getFileName());
+    }
+
+    private int start(Path provider, List<String> arguments, PrintStream output)
+            throws IOException, InterruptedException {
+        DataDirectories.giveToServerUser(home);
+        List<String> command = new ArrayList<>();
+        if (DataDirectories.asRoot()) {
+            command.addAll(List.of("runuser", "-u", "mysql", "--"));
+        }
+        command.addAll(List.of(
+                "perl",
+                "mariadb-test-run.pl",
+                "--vardir=" + home.resolve("var"),
+                "--suite=galera",
+                "--force",
+                "--max-test-fail=0",
+                "--retry=0"));
+        command.addAll(arguments);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(SUITES.toFile()).redirectErrorStream(true);
+        builder.environment().put("WSREP_PROVIDER", provider.toString());
+        builder.environment().put("HOME", home.toString());
+        running = builder.start();
+        running.getOutputStream().close();
+        List<String> notRun = echo(running, output);
+        int code = running.waitFor();
+        notRun.forEach(line -> output.println("not run: " + line));
+        return code != 0 ? code : notRun.size();
+    }
+
+    private static List<String> echo(Process process, PrintStream output) throws IOException {
+        List<String> notRun = new ArrayList<>();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.ISO_8859_1)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.println(line);
+                if (NOT_RUN.matcher(line).matches()) {
+                    notRun.add(line);
+                }
+            }
+        }
+        return notRun;
+    }
+
+    private void keepLogs(PrintStream output) throws IOException {
+        Path logs = home.resolve("var/log");
+        Path kept = repository.resolve("tests/target/mtr");
+        DataDirectories.delete(kept);
+        if (!Files.isDirectory(logs)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(logs)) {
+            for (Path file : (Iterable<Path>) files.filter(MariadbTestRun::isLog)::iterator) {
+                Path target = kept.resolve(logs.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        output.println("logs are in " + kept);
+    }
+
+    private static boolean isLog(Path file) {
+        return Files.isRegularFile(file) && file.toString().matches(".*\\.(err|log|reject|cnf)");
+    }
+
+    /** Ends what runs, with its servers, and removes all files. */
+    private synchronized void close() {
+        try {
+            if (running != null && running.isAlive()) {
+                endWithServers();
+            }
+            DataDirectories.delete(home);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A server's guardian ends it when its parent is gone; they all are descendants while they live. */
+    private void endWithServers() throws InterruptedException {
+        List<ProcessHandle> descendants = running.descendants().toList();
+        running.destroy();
+        running.waitFor();
+        descendants.forEach(ProcessHandle::destroy);
+        for (ProcessHandle descendant : descendants) {
+            descendant.onExit().join();
+        }
+    }
+}
