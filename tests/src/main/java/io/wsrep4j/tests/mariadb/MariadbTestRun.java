@@ -45,7 +45,8 @@ public final class MariadbTestRun {
         String other = System.getenv("WSREP_PROVIDER");
         Path provider = other == null || other.isEmpty() ? Providers.wsrep4j() : Path.of(other);
         List<String> tests = List.of(arguments);
-        int code = run(provider, tests.stream().allMatch(test -> test.startsWith("--")) ? all(tests) : tests, System.out);
+        int code =
+                run(provider, tests.stream().allMatch(test -> test.startsWith("--")) ? all(tests) : tests, System.out);
         System.exit(code == 0 ? 0 : 1);
     }
 
@@ -63,8 +64,9 @@ public final class MariadbTestRun {
         if (!Files.exists(program)) {
             throw new IOException(program + " does not exist; run   apt-get install mariadb-test   as root");
         }
-        Path repository =
-                Path.of(System.getProperty("wsrep4j.repository", "..")).toAbsolutePath().normalize();
+        Path repository = Path.of(System.getProperty("wsrep4j.repository", ".."))
+                .toAbsolutePath()
+                .normalize();
         MariadbTestRun run = new MariadbTestRun(repository);
         Thread interrupted = new Thread(run::close);
         Runtime.getRuntime().addShutdownHook(interrupted);
