@@ -377,8 +377,7 @@ public final class GroupConnection implements Group {
         lastVote = at;
         ByteBuffer text = code == 0 ? ByteBuffer.allocate(0) : error;
         long value = VoteMessage.value(at, code, text);
-        receiver.voter(new Voter(at, value, VoteMessage.encode(at, value, text), answer));
-        receiver.sendVoteIfNeeded();
+        receiver.ballot().cast(new Voter(at, value, VoteMessage.encode(at, value, text), answer));
         return null;
     }
 
@@ -400,7 +399,7 @@ public final class GroupConnection implements Group {
         }
         locked(() -> {
             options = options.with(name, value);
-            receiver.options(options);
+            receiver.signals().options(options);
             return null;
         });
         return true;
@@ -432,10 +431,10 @@ public final class GroupConnection implements Group {
                     receiver.queue().statistics().average(),
                     sending.pausedNanos(),
                     sending.pausedShare(),
-                    receiver.flow().stopsSent(),
-                    receiver.flow().stopsReceived(),
-                    receiver.flow().isActive(),
-                    receiver.flow().isRequested());
+                    receiver.signals().flow().stopsSent(),
+                    receiver.signals().flow().stopsReceived(),
+                    receiver.signals().flow().isActive(),
+                    receiver.signals().flow().isRequested());
         });
     }
 
@@ -458,7 +457,7 @@ public final class GroupConnection implements Group {
         monitor.flush(now());
         locked(() -> {
             receiver.queue().statistics().flush();
-            receiver.flow().flush();
+            receiver.signals().flow().flush();
             return null;
         });
         GroupSession current = session;

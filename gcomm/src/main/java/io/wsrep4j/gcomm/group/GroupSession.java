@@ -255,20 +255,20 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
                     }
                 }
                 case FLOW -> {
-                    receiver.flowNotSent(item.flow());
+                    receiver.signals().notSent(item.flow());
                     if (again) {
                         repeat(this::reconsider);
                     }
                 }
                 case SYNC -> {
-                    receiver.syncNotSent();
+                    receiver.reports().syncSettled();
                     if (again) {
                         repeat(this::reconsider);
                     }
                 }
                 case JOIN, VOTE -> {
                     // after a change of configuration it is sent anew by the receiver
-                    if (again && item.configuration() == receiver.flow().configuration()) {
+                    if (again && item.configuration() == receiver.signals().flow().configuration()) {
                         repeat(() -> sendAgain(item));
                     }
                 }
@@ -294,7 +294,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
             boolean exchange = item.type() == MessageType.STATE_UUID || item.type() == MessageType.STATE_MESSAGE;
             boolean stale = exchange
                     ? !state.configuration().isExchanging()
-                    : item.configuration() != receiver.flow().configuration()
+                    : item.configuration() != receiver.signals().flow().configuration()
                             || !state.configuration().isPrimary();
             if (left || stale) {
                 return;

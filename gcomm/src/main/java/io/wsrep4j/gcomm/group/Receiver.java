@@ -1,59 +1,41 @@
 package io.wsrep4j.gcomm.group;
 
-import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.flow.FlowControl;
-import io.wsrep4j.flow.FlowControl.Signal;
-import io.wsrep4j.flow.TransferThrottle;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.FlowMessage;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Turns the decisions of the {@link GroupState} into actions for the receivers, and keeps the state of the connection: flow control, JOIN,
- * SYNC, votes (sheet gcs, 12, 13, 15.5 and 17). Every method is called under the connection's lock.
+ * Turns the decisions of the {@link GroupState} into actions for the receivers, and keeps the state of the connection (sheet gcs, 17). Flow
+ * control, reports and votes have their own objects. Every method is called under the connection's lock.
  */
 final class Receiver implements GroupEffects {
 
     private static final long PROTOCOL_ERROR = -71L;
-    private static final long NO_DEADLINE = 0L;
 
-    private final ReentrantLock lock;
     private final Condition received;
     private final ReceiveQueue queue = new ReceiveQueue();
-    private final FlowControl flow;
-    private final TransferThrottle throttle;
-    private final SendMonitor monitor;
+    private final FlowSignals signals;
+    private final TransferReports reports;
+    private final Ballot ballot;
     private final OwnActions ownActions;
     private final Outbox outbox;
     private final ActionMemory memory;
-    private final LongSupplier nanoTime;
     private final Logger logger;
 
-    private GroupOptions options;
     private GroupSession session;
     private ConnectionState state = ConnectionState.CLOSED;
     private boolean suspended;
     private boolean closed = true;
     private String failure;
     private long localSeqno;
-    private boolean syncSent;
-    /** Own reports of the end of a transfer that the group has not seen, oldest first. */
-    private final ArrayDeque<CodeMessage> joins = new ArrayDeque<>();
-
-    private Voter voter;
-    /** When a pause of a joiner ends, in nanoseconds; {@link #NO_DEADLINE} outside one. */
-    private long pauseDeadline;
-
-    private long throttled;
 
     Receiver(
             ReentrantLock lock,
@@ -64,16 +46,13 @@ final class Receiver implements GroupEffects {
             ActionMemory memory,
             LongSupplier nanoTime,
             Logger logger) {
-        this.lock = lock;
         this.received = lock.newCondition();
-        this.options = options;
-        this.flow = new FlowControl(options.flow());
-        this.throttle = new TransferThrottle(options.flow());
-        this.monitor = monitor;
+        this.signals = new FlowSignals(lock, queue, options, monitor, outbox, nanoTime, logger);
+        this.reports = new TransferReports(queue, signals, outbox);
+        this.ballot = new Ballot(signals, outbox);
         this.ownActions = ownActions;
         this.outbox = outbox;
         this.memory = memory;
-        this.nanoTime = nanoTime;
         this.logger = logger;
     }
 
@@ -85,21 +64,9 @@ final class Receiver implements GroupEffects {
         closed = false;
         failure = null;
         suspended = false;
-        syncSent = false;
-        joins.clear();
-        flow.configurationChanged(0, 0);
-        flow.role(state.role(), 0);
-    }
-
-    void options(GroupOptions changed) {
-        options = changed;
-        long upper = flow.upper();
-        long lower = flow.lower();
-        flow.settings(changed.flow());
-        throttle.settings(changed.flow());
-        if (upper != flow.upper() || lower != flow.lower()) {
-            logInterval();
-        }
+        reports.begin(newSession);
+        ballot.begin(newSession);
+        signals.begin(newSession, state);
     }
 
     // ---------------------------------------------------------------- for receivers
@@ -126,14 +93,14 @@ final class Receiver implements GroupEffects {
             suspended = true;
             received.signalAll();
         }
-        signal(flow.taken(queue.length()));
-        sendSyncIfDue();
+        signals.taken();
+        reports.sendSyncIfDue();
     }
 
     /** Tries again what could not be sent when it was due. */
     void reconsider() {
-        signal(flow.taken(queue.length()));
-        sendSyncIfDue();
+        signals.taken();
+        reports.sendSyncIfDue();
     }
 
     void resume() {
@@ -150,10 +117,9 @@ final class Receiver implements GroupEffects {
         if (!suspended) {
             received.signal();
         }
-        Signal signal = flow.queued(queue.length());
-        signal(signal);
-        if (signal == Signal.NONE && state == ConnectionState.JOINER) {
-            throttle(action.size());
+        String excess = signals.queued(action.size(), state);
+        if (excess != null) {
+            fatal(excess);
         }
     }
 
@@ -163,67 +129,6 @@ final class Receiver implements GroupEffects {
         if (!suspended) {
             received.signal();
         }
-    }
-
-    // ---------------------------------------------------------------- flow control
-
-    private void signal(Signal signal) {
-        if (signal != Signal.NONE) {
-            logger.debug("sending flow control {} at queue length {}", signal, queue.length());
-            outbox.add(new FlowMessage(flow.configuration(), signal == Signal.STOP));
-        }
-    }
-
-    void flowNotSent(FlowMessage message) {
-        flow.notSent(message.stop() ? Signal.STOP : Signal.CONTINUE, message.configuration());
-    }
-
-    @Override
-    public void flow(FlowMessage message) {
-        switch (flow.delivered(message.configuration(), message.stop())) {
-            case STOP -> monitor.pause(nanoTime.getAsLong());
-            case CONTINUE -> monitor.resume(nanoTime.getAsLong());
-            case NONE -> {}
-        }
-    }
-
-    private void throttle(int size) {
-        long now = nanoTime.getAsLong();
-        long pause = throttle.queued(size, now);
-        if (options.debugInterval() > 0 && ++throttled % options.debugInterval() == 0) {
-            logger.info(
-                    "state transfer: {} bytes queued of {}, pause {} ns", throttle.size(), throttle.hardLimit(), pause);
-        }
-        if (pause == TransferThrottle.EXCEEDED) {
-            fatal("the receive queue reached " + throttle.size()
-                    + " bytes while the state is transferred; the limit is "
-                    + throttle.hardLimit() + " (90 % of " + GroupOptions.RECV_Q_HARD_LIMIT
-                    + "). Raise the limit, or set " + GroupOptions.MAX_THROTTLE + "=0 to let the group wait");
-        } else if (pause == TransferThrottle.FOREVER) {
-            signal(flow.stop());
-        } else if (pause > 0) {
-            signal(flow.stop());
-            pauseDeadline = (pauseDeadline == NO_DEADLINE ? now : pauseDeadline) + pause;
-            session.schedule(this::pauseMayBeOver, pauseDeadline - now);
-        }
-    }
-
-    private void pauseMayBeOver() {
-        lock.lock();
-        try {
-            if (pauseDeadline == NO_DEADLINE || nanoTime.getAsLong() - pauseDeadline < 0) {
-                return;
-            }
-            pauseDeadline = NO_DEADLINE;
-            signal(flow.endStop());
-        } finally {
-            lock.unlock();
-        }
-        session.sendOutbox();
-    }
-
-    private void logInterval() {
-        logger.info("Flow-control interval: [{}, {}]", flow.lower(), flow.upper());
     }
 
     // ---------------------------------------------------------------- state of the connection
@@ -243,72 +148,33 @@ final class Receiver implements GroupEffects {
     private void enter(ConnectionState next) {
         ConnectionState former = state;
         state = next;
-        signal(flow.role(next.role(), queue.length()));
-        if (next == ConnectionState.JOINER && former != ConnectionState.JOINER) {
-            throttle.begin(queue.bytes(), nanoTime.getAsLong());
-        }
-        if (next != ConnectionState.JOINER) {
-            pauseDeadline = NO_DEADLINE;
-        }
-        if (next == ConnectionState.JOINED || next == ConnectionState.PRIMARY || next == ConnectionState.SYNCED) {
-            joins.clear();
-        }
-        if (next == ConnectionState.JOINED) {
-            sendSyncIfDue();
-        }
-    }
-
-    private void sendSyncIfDue() {
-        if (!syncSent
-                && flow.isSyncDue(queue.length())
-                && session.state().configuration().isPrimary()) {
-            syncSent = true;
-            addToOutbox(MessageType.SYNC, new CodeMessage(session.state().position(), 0).encode());
-        }
-    }
-
-    void syncNotSent() {
-        syncSent = false;
+        signals.entered(former, next);
+        reports.entered(next);
     }
 
     /** The end of a transfer, to be told the group now or, if it cannot be, in the next configuration. */
     void join(CodeMessage message) {
-        CodeMessage former = joins.peekLast();
-        if (state == ConnectionState.JOINER
-                && message.code() >= 0
-                && former != null
-                && message.position().seqno() < former.position().seqno()) {
-            return;
-        }
-        if (state != ConnectionState.JOINED && state != ConnectionState.SYNCED) {
-            joins.add(message);
-        }
-        if (session.state().configuration().isPrimary()) {
-            addToOutbox(MessageType.JOIN, message.encode());
-        }
-    }
-
-    /** After a change of configuration: what the group has not seen by now was lost. */
-    private void repeatJoins() {
-        joins.forEach(message -> addToOutbox(MessageType.JOIN, message.encode()));
+        reports.join(message, state);
     }
 
     @Override
     public void joinCounted() {
-        joins.poll();
+        reports.joinSeen();
+    }
+
+    @Override
+    public void flow(FlowMessage message) {
+        signals.delivered(message);
     }
 
     private void addToOutbox(MessageType type, ByteBuffer payload) {
-        outbox.add(type, payload, flow.configuration());
+        outbox.add(type, payload, signals.flow().configuration());
     }
 
     @Override
     public void configuration(ConfigurationChange change, int ownIndex, NodeState ownState) {
-        monitor.resume(nanoTime.getAsLong());
-        flow.configurationChanged(
-                (int) change.configurationId(), change.members().size());
-        syncSent = false;
-        logInterval();
+        signals.configured(change.configurationId(), change.members().size());
+        reports.configured();
         if (change.members().isEmpty()) {
             shift(ConnectionState.CLOSED);
         } else if (!change.isPrimary()) {
@@ -316,16 +182,16 @@ final class Receiver implements GroupEffects {
         } else {
             restore(ConnectionState.inPrimary(ownState), change.position().seqno());
         }
-        answerVoter(change);
+        ballot.configured(change);
         byte[] bytes = change.encode();
         ActionBuffer buffer = allocate(bytes);
         if (buffer != null) {
             put(new GroupAction.ConfigurationChanged(nextLocalSeqno(), change, ownIndex, buffer));
         }
         if (change.isPrimary() && (state == ConnectionState.JOINER || state == ConnectionState.DONOR)) {
-            repeatJoins();
+            reports.repeatJoins();
         }
-        sendVoteIfNeeded();
+        ballot.sendIfNeeded();
     }
 
     private ActionBuffer allocate(byte[] bytes) {
@@ -423,14 +289,14 @@ final class Receiver implements GroupEffects {
 
     @Override
     public void commitCut(long seqno) {
-        if (voter == null) {
+        if (!ballot.isOpen()) {
             put(new GroupAction.CommitCut(nextLocalSeqno(), seqno));
         }
     }
 
     @Override
     public void joined(long code) {
-        joins.poll();
+        reports.joinSeen();
         if (code < 0 && state == ConnectionState.JOINER) {
             shift(ConnectionState.PRIMARY);
         } else if (state == ConnectionState.JOINER || state == ConnectionState.DONOR) {
@@ -444,7 +310,7 @@ final class Receiver implements GroupEffects {
 
     @Override
     public void synced(boolean accepted) {
-        syncSent = false;
+        reports.syncSettled();
         if (accepted && state == ConnectionState.JOINED) {
             shift(ConnectionState.SYNCED);
             put(new GroupAction.Synced(nextLocalSeqno()));
@@ -453,43 +319,6 @@ final class Receiver implements GroupEffects {
 
     // ---------------------------------------------------------------- votes
 
-    Voter voter() {
-        return voter;
-    }
-
-    void voter(Voter waiting) {
-        voter = waiting;
-    }
-
-    /** Sends the vote that waits, unless the group has it. */
-    void sendVoteIfNeeded() {
-        Configuration configuration = session.state().configuration();
-        if (voter != null
-                && configuration.isPrimary()
-                && configuration.ownVote().seqno() < voter.position().seqno()) {
-            addToOutbox(MessageType.VOTE, voter.message().duplicate());
-        }
-    }
-
-    private void answerVoter(ConfigurationChange change) {
-        if (voter == null) {
-            return;
-        }
-        Gtid position = voter.position();
-        if (change.members().isEmpty()) {
-            voter.answer().complete(VoteAnswer.NO_DECISION);
-        } else if (change.isPrimary() && !change.position().uuid().equals(position.uuid())) {
-            voter.answer().complete(VoteAnswer.HISTORY_CHANGED);
-        } else if (change.voteSeqno() == position.seqno()) {
-            voter.decided(change.voteResult());
-        } else if (change.voteSeqno() > position.seqno()) {
-            voter.decided(0);
-        } else {
-            return;
-        }
-        voter = null;
-    }
-
     @Override
     public void voteRequested(long seqno) {
         put(new GroupAction.VoteRequested(nextLocalSeqno(), seqno));
@@ -497,14 +326,8 @@ final class Receiver implements GroupEffects {
 
     @Override
     public void voteDecided(long seqno, long value) {
-        if (voter != null && voter.position().seqno() == seqno) {
-            voter.decided(value);
-            voter = null;
+        if (ballot.decided(seqno, value)) {
             return;
-        }
-        if (voter != null && seqno > voter.position().seqno()) {
-            voter.decided(0);
-            voter = null;
         }
         put(new GroupAction.VoteDecided(nextLocalSeqno(), seqno, value));
     }
@@ -543,10 +366,7 @@ final class Receiver implements GroupEffects {
         if (error != null) {
             logger.error("the connection to the group is lost: {}", error);
             shift(ConnectionState.CLOSED);
-            if (voter != null) {
-                voter.answer().complete(VoteAnswer.NO_DECISION);
-                voter = null;
-            }
+            ballot.close();
         }
         if (failure == null) {
             failure = error;
@@ -568,8 +388,16 @@ final class Receiver implements GroupEffects {
         logger.info("{}", text);
     }
 
-    FlowControl flow() {
-        return flow;
+    FlowSignals signals() {
+        return signals;
+    }
+
+    TransferReports reports() {
+        return reports;
+    }
+
+    Ballot ballot() {
+        return ballot;
     }
 
     ReceiveQueue queue() {
