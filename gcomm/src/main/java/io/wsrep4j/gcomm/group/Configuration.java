@@ -14,7 +14,6 @@ import io.wsrep4j.gcomm.group.message.StateMessage;
 import io.wsrep4j.gcomm.group.message.StateMessage.LastPrimary;
 import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,18 +22,9 @@ import java.util.List;
  */
 final class Configuration {
 
-    /** How far the members have agreed. */
-    private enum Phase {
-        CLOSED,
-        NON_PRIMARY,
-        WAIT_STATE_UUID,
-        WAIT_STATE_MESSAGES,
-        PRIMARY,
-        INCONSISTENT
-    }
-
     private static final int FIRST_ORDERED_CHANGES = 1;
-    private static final int FIRST_EXCHANGED_CUT = 2;
+    /** First version of the group protocol in which commit cut and votes come from the state exchange. */
+    static final int FIRST_EXCHANGED_CUT = 2;
     private static final int FIRST_SETTLED_BY_CUT = 4;
 
     private final NodeIdentity identity;
@@ -42,10 +32,9 @@ final class Configuration {
     private final UuidSource uuids;
     private final GroupEffects effects;
     private final Votes votes = new Votes();
+    private final Membership members;
 
-    private Phase phase = Phase.NON_PRIMARY;
-    private List<Member> members = List.of();
-    private int ownIndex = -1;
+    private ConfigurationPhase phase = ConfigurationPhase.NON_PRIMARY;
     private boolean componentSeen;
     private Uuid historyUuid;
     private long actId;
@@ -61,6 +50,7 @@ final class Configuration {
     Configuration(NodeIdentity identity, Gtid position, ActionMemory memory, UuidSource uuids, GroupEffects effects) {
         this.identity = identity;
         this.memory = memory;
+        this.members = new Membership(memory);
         this.uuids = uuids;
         this.effects = effects;
         historyUuid = position.uuid();
@@ -71,64 +61,45 @@ final class Configuration {
     // ---------------------------------------------------------------- component
 
     void view(GroupView view) {
-        if (phase == Phase.INCONSISTENT || phase == Phase.CLOSED) {
+        if (phase == ConfigurationPhase.INCONSISTENT || phase == ConfigurationPhase.CLOSED) {
             return;
         }
-        boolean wasPrimary = phase == Phase.PRIMARY;
+        boolean wasPrimary = phase == ConfigurationPhase.PRIMARY;
         if (wasPrimary) {
             lastPrimary = new LastPrimary(
                     lastPrimary.uuid(), lastPrimary.configurationId(), lastPrimary.completeMembers(), own().status);
         }
-        replaceMembers(view);
+        members.replace(view);
         if (view.primary()) {
             primaryComponent(view, wasPrimary);
         } else {
             own().status = NodeState.NON_PRIM;
-            phase = Phase.NON_PRIMARY;
+            phase = ConfigurationPhase.NON_PRIMARY;
             configurationId = ConfigurationChange.NOT_PRIMARY;
             deliverNotPrimary();
         }
         componentSeen = true;
     }
 
-    private void replaceMembers(GroupView view) {
-        List<Member> former = new ArrayList<>(members);
-        List<Member> next = new ArrayList<>(view.members().size());
-        for (int i = 0; i < view.members().size(); i++) {
-            GroupView.GroupMember announced = view.members().get(i);
-            Member known = null;
-            for (Member candidate : former) {
-                if (candidate.id.equals(announced.id())) {
-                    known = candidate;
-                }
-            }
-            former.remove(known);
-            next.add(known != null ? known : new Member(announced, i == view.ownIndex(), memory));
-        }
-        former.forEach(Member::release);
-        members = List.copyOf(next);
-        ownIndex = view.ownIndex();
-    }
-
     private void primaryComponent(GroupView view, boolean wasPrimary) {
         if (!wasPrimary) {
             if (view.bootstrap() && !historyUuid.isUndefined()) {
                 own().bootstrap = true;
-            } else if (members.size() == 1 && (!componentSeen || view.bootstrap())) {
+            } else if (members.all().size() == 1 && (!componentSeen || view.bootstrap())) {
                 startGroup();
             }
         }
-        members.forEach(member -> {
+        members.all().forEach(member -> {
             member.actions.reset();
             member.services.reset();
         });
         ownActionCutOff = true;
-        phase = Phase.WAIT_STATE_UUID;
+        phase = ConfigurationPhase.WAIT_STATE_UUID;
         exchange = Uuid.UNDEFINED;
         if (quorum.protocols().group() >= 0 && quorum.protocols().group() < FIRST_EXCHANGED_CUT) {
             recomputeCommitCut();
         }
-        if (ownIndex == 0) {
+        if (members.ownIndex() == 0) {
             ByteBuffer payload = ByteBuffer.allocate(Uuid.BYTES);
             uuids.next().write(payload, 0);
             effects.send(MessageType.STATE_UUID, payload);
@@ -149,13 +120,11 @@ final class Configuration {
 
     /** This member is out of the group. */
     void left(String error) {
-        if (phase == Phase.CLOSED) {
+        if (phase == ConfigurationPhase.CLOSED) {
             return;
         }
-        members.forEach(Member::release);
-        members = List.of();
-        ownIndex = -1;
-        phase = Phase.CLOSED;
+        members.clear();
+        phase = ConfigurationPhase.CLOSED;
         configurationId = ConfigurationChange.NOT_PRIMARY;
         if (error == null) {
             deliverNotPrimary();
@@ -169,21 +138,21 @@ final class Configuration {
         if (payload.remaining() != Uuid.BYTES) {
             throw new MalformedMessage(payload.remaining() + " bytes, expected " + Uuid.BYTES);
         }
-        if (senderIndex != 0 || phase != Phase.WAIT_STATE_UUID) {
+        if (senderIndex != 0 || phase != ConfigurationPhase.WAIT_STATE_UUID) {
             effects.log(
                     Severity.WARN,
-                    "unexpected STATE_UUID from member " + Transfers.describe(members, senderIndex) + " in " + phase
+                    "unexpected STATE_UUID from member " + Transfers.describe(members.all(), senderIndex) + " in " + phase
                             + "; ignored");
             return;
         }
         exchange = Uuid.read(payload, payload.position());
-        phase = Phase.WAIT_STATE_MESSAGES;
+        phase = ConfigurationPhase.WAIT_STATE_MESSAGES;
         effects.send(MessageType.STATE_MESSAGE, ownStateMessage().encode());
     }
 
     private StateMessage ownStateMessage() {
         Member own = own();
-        int flags = (ownIndex == 0 ? StateMessage.REPRESENTATIVE : 0)
+        int flags = (members.ownIndex() == 0 ? StateMessage.REPRESENTATIVE : 0)
                 | (own.countsInCommitCut ? StateMessage.COUNTS_IN_COMMIT_CUT : 0)
                 | (own.bootstrap ? StateMessage.BOOTSTRAP : 0)
                 | (identity.stateless() ? StateMessage.ARBITRATOR : 0);
@@ -206,10 +175,10 @@ final class Configuration {
     }
 
     void stateMessage(int senderIndex, ByteBuffer payload) throws MalformedMessage {
-        if (phase != Phase.WAIT_STATE_MESSAGES) {
+        if (phase != ConfigurationPhase.WAIT_STATE_MESSAGES) {
             effects.log(
                     Severity.DEBUG,
-                    "STATE_MESSAGE from member " + Transfers.describe(members, senderIndex) + " in " + phase
+                    "STATE_MESSAGE from member " + Transfers.describe(members.all(), senderIndex) + " in " + phase
                             + "; ignored");
             return;
         }
@@ -220,13 +189,10 @@ final class Configuration {
                     "STATE_MESSAGE from member " + message.name() + " answers another exchange; ignored");
             return;
         }
-        members.get(senderIndex).states(message);
-        for (Member member : members) {
-            if (member.stated == null || !member.stated.exchange().equals(exchange)) {
-                return;
-            }
+        members.all().get(senderIndex).states(message);
+        if (members.haveStated(exchange)) {
+            decide(Quorum.decide(members.all().stream().map(member -> member.stated).toList()));
         }
-        decide(Quorum.decide(members.stream().map(member -> member.stated).toList()));
     }
 
     // ---------------------------------------------------------------- quorum
@@ -234,15 +200,15 @@ final class Configuration {
     private void decide(QuorumDecision decision) {
         if (!decision.primary()) {
             effects.log(Severity.WARN, "failed to establish quorum: " + decision.reason());
-            members.forEach(member -> member.status = NodeState.NON_PRIM);
-            phase = Phase.NON_PRIMARY;
+            members.all().forEach(member -> member.status = NodeState.NON_PRIM);
+            phase = ConfigurationPhase.NON_PRIMARY;
             configurationId = ConfigurationChange.NOT_PRIMARY;
             deliverNotPrimary();
             return;
         }
         if (historyUuid.equals(decision.position().uuid())
                 && actId > decision.position().seqno()) {
-            phase = Phase.INCONSISTENT;
+            phase = ConfigurationPhase.INCONSISTENT;
             effects.inconsistent(
                     "this node is at " + historyUuid + ":" + actId + ", but the group, by the word of member '"
                             + decision.representative().name() + "', only at " + decision.position()
@@ -250,44 +216,12 @@ final class Configuration {
             return;
         }
         quorum = decision;
-        members.forEach(member -> settle(member, decision));
+        members.all().forEach(member -> member.settle(decision));
         accept(decision);
     }
 
-    private static void settle(Member member, QuorumDecision decision) {
-        StateMessage stated = member.stated;
-        boolean sameHistory =
-                stated.position().uuid().equals(decision.position().uuid());
-        member.status = statusAfter(stated, decision);
-        if (sameHistory && decision.protocols().group() >= FIRST_EXCHANGED_CUT) {
-            member.lastApplied = stated.commitCut();
-            member.vote = stated.vote();
-        }
-        member.desyncCount = member.status == NodeState.DONOR ? Math.max(1, stated.desyncCount()) : 0;
-        member.countsInCommitCut = switch (member.status) {
-            case SYNCED, DONOR -> true;
-            case JOINED -> stated.has(StateMessage.COUNTS_IN_COMMIT_CUT);
-            default -> false;
-        };
-        if (member.status == NodeState.PRIM) {
-            member.lastApplied = 0;
-            member.vote = Vote.NONE;
-        }
-        member.bootstrap = false;
-        member.arbitrator = stated.has(StateMessage.ARBITRATOR);
-    }
-
-    /** What a member is after a primary decision. */
-    static NodeState statusAfter(StateMessage stated, QuorumDecision decision) {
-        if (!stated.position().equals(decision.position())) {
-            return NodeState.PRIM;
-        }
-        NodeState before = stated.lastPrimary().state();
-        return before == NodeState.NON_PRIM ? NodeState.JOINED : before;
-    }
-
     private void accept(QuorumDecision decision) {
-        phase = Phase.PRIMARY;
+        phase = ConfigurationPhase.PRIMARY;
         actId = decision.position().seqno();
         if (!historyUuid.equals(decision.position().uuid())) {
             // what was cut in another history says nothing about this one
@@ -295,10 +229,9 @@ final class Configuration {
         }
         historyUuid = decision.position().uuid();
         configurationId = decision.configurationId() + 1;
-        int complete = (int)
-                members.stream().filter(member -> member.status.isComplete()).count();
+        int complete = members.completeCount();
         lastPrimary = new LastPrimary(exchange, configurationId, complete, lastPrimary.state());
-        if (!identity.stateless() || members.stream().anyMatch(member -> !member.arbitrator)) {
+        if (!identity.stateless() || members.all().stream().anyMatch(member -> !member.arbitrator)) {
             // an arbitrator left alone would bind the data nodes that return to its own versions
             used = used.maximum(decision.protocols());
         }
@@ -315,7 +248,7 @@ final class Configuration {
         }
         if (own().status == NodeState.JOINER
                 && !own().donor.isUndefined()
-                && members.stream().noneMatch(member -> member.id.equals(own().donor))) {
+                && !members.contains(own().donor)) {
             effects.fatal("the donor " + own().donor
                     + " left the group before the state transfer was complete: start this node again");
             return;
@@ -328,7 +261,7 @@ final class Configuration {
                 Severity.INFO,
                 "Quorum results: version = " + decision.version() + ", component = PRIMARY, conf_id = "
                         + decision.configurationId()
-                        + ", members = " + complete + "/" + members.size() + " (joined/total), act_id = " + actId
+                        + ", members = " + complete + "/" + members.all().size() + " (joined/total), act_id = " + actId
                         + ", last_appl. = "
                         + cut.seqno() + ", protocols = " + decision.protocols() + " (gcs/repl/appl), vote policy = "
                         + decision.votePolicy() + ", group UUID = " + historyUuid);
@@ -342,11 +275,11 @@ final class Configuration {
             }
             actId++;
         }
-        effects.configuration(change(settled), ownIndex, own().status);
+        effects.configuration(change(settled), members.ownIndex(), own().status);
     }
 
     private void deliverNotPrimary() {
-        effects.configuration(change(Vote.NONE), ownIndex, NodeState.NON_PRIM);
+        effects.configuration(change(Vote.NONE), members.ownIndex(), NodeState.NON_PRIM);
     }
 
     private ConfigurationChange change(Vote settled) {
@@ -357,7 +290,7 @@ final class Configuration {
                 configurationId,
                 settled.seqno(),
                 settled.value(),
-                members.stream()
+                members.all().stream()
                         .map(m -> new ConfigurationMember(m.id, m.name, m.incomingAddress, m.cachedFrom(), m.status))
                         .toList());
     }
@@ -372,13 +305,13 @@ final class Configuration {
     /** Computes the commit cut from the members' reports. @return true if it grew */
     boolean recomputeCommitCut() {
         long before = cut.seqno();
-        cut = cut.recomputed(members, quorum.protocols().group());
+        cut = cut.recomputed(members.all(), quorum.protocols().group());
         return cut.seqno() > before;
     }
 
     /** Counts votes. @return true if there is a decision */
     boolean tally() {
-        return votes.tally(members, ownIndex, quorum.votePolicy(), historyUuid, actId);
+        return votes.tally(members.all(), members.ownIndex(), quorum.votePolicy(), historyUuid, actId);
     }
 
     /** Another member has got the state. */
@@ -402,47 +335,42 @@ final class Configuration {
     }
 
     boolean isPrimary() {
-        return phase == Phase.PRIMARY;
+        return phase == ConfigurationPhase.PRIMARY;
     }
 
     /** In a primary component, agreed or not. */
     boolean isInComponent() {
-        return phase == Phase.PRIMARY || isExchanging();
+        return phase == ConfigurationPhase.PRIMARY || isExchanging();
     }
 
     boolean isExchanging() {
-        return phase == Phase.WAIT_STATE_UUID || phase == Phase.WAIT_STATE_MESSAGES;
+        return phase.isExchanging();
     }
 
     boolean isVoteOpen(long seqno) {
         return !votes.isDecided(seqno) && (protocols().group() < FIRST_SETTLED_BY_CUT || seqno > cut.seqno());
     }
 
-    /** What becomes of an own action that is delivered but cannot be ordered now (sheet gcs, 3.4). */
+    /** What becomes of an own action that is delivered but cannot be ordered now. */
     ReplicationResult.Status lossStatus() {
-        return switch (phase) {
-            case PRIMARY -> ReplicationResult.Status.CUT_OFF;
-            case WAIT_STATE_UUID, WAIT_STATE_MESSAGES -> ReplicationResult.Status.TRY_AGAIN;
-            case NON_PRIMARY, INCONSISTENT -> ReplicationResult.Status.NOT_PRIMARY;
-            case CLOSED -> ReplicationResult.Status.CLOSED;
-        };
+        return phase.lossStatus();
     }
 
     /** What becomes of a message that is to be sent now: ORDERED if it may go. */
     ReplicationResult.Status sendStatus() {
-        return phase == Phase.PRIMARY ? ReplicationResult.Status.ORDERED : lossStatus();
+        return phase.sendStatus();
     }
 
     List<Member> members() {
-        return members;
+        return members.all();
     }
 
     int ownIndex() {
-        return ownIndex;
+        return members.ownIndex();
     }
 
     private Member own() {
-        return members.get(ownIndex);
+        return members.own();
     }
 
     /** Own state when the last primary configuration ended. */
@@ -451,12 +379,12 @@ final class Configuration {
     }
 
     int ownDesyncCount() {
-        return ownIndex < 0 ? 0 : own().desyncCount;
+        return members.ownIndex() < 0 ? 0 : own().desyncCount;
     }
 
     /** Own last vote, or none. */
     Vote ownVote() {
-        return ownIndex < 0 ? Vote.NONE : own().vote;
+        return members.ownIndex() < 0 ? Vote.NONE : own().vote;
     }
 
     Uuid historyUuid() {

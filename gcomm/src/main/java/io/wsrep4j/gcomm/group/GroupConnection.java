@@ -10,12 +10,10 @@ import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
 import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
-import io.wsrep4j.gcomm.group.message.VoteMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,7 +27,6 @@ public final class GroupConnection implements Group {
     private static final long SHORTEST_TIMEOUT_NANOS = 1_000_000_000L;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final ReentrantLock voting = new ReentrantLock();
     private final ReentrantLock lifeCycle = new ReentrantLock();
     private final NodeIdentity identity;
     private final ActionMemory memory;
@@ -38,11 +35,11 @@ public final class GroupConnection implements Group {
     private final Outbox outbox = new Outbox();
     private final OwnActions ownActions;
     private final Receiver receiver;
+    private final Voting voting;
     private final String threadName;
 
     private GroupOptions options;
     private Gtid position = Gtid.UNDEFINED;
-    private Gtid lastVote = Gtid.UNDEFINED;
     private long nextActionId = 1;
     private volatile GroupSession session;
     private long lastTimeoutNanos = SHORTEST_TIMEOUT_NANOS;
@@ -67,8 +64,8 @@ public final class GroupConnection implements Group {
         this.ownActions = new OwnActions(memory);
         this.threadName = "wsrep4j-group-" + this.identity.name();
         Logger logger = environment.loggers().apply(this.identity.name());
-        this.receiver =
-                new Receiver(lock, options, monitor, ownActions, outbox, memory, environment.nanoTime(), logger);
+        this.receiver = new Receiver(lock, options, monitor, ownActions, outbox, memory, environment.nanoTime(), logger);
+        this.voting = new Voting(lock, receiver);
     }
 
     private long now() {
@@ -116,7 +113,7 @@ public final class GroupConnection implements Group {
             GroupSession opening;
             lock.lock();
             try {
-                lastVote = Gtid.UNDEFINED;
+                voting.begin();
                 opening = new GroupSession(new GroupSession.Parts(
                         lock,
                         channel,
@@ -349,36 +346,7 @@ public final class GroupConnection implements Group {
 
     @Override
     public VoteAnswer vote(Gtid at, long code, ByteBuffer error) {
-        voting.lock();
-        try {
-            CompletableFuture<VoteAnswer> answer = new CompletableFuture<>();
-            VoteAnswer refused = locked(() -> beginVote(at, code, error, answer));
-            if (refused != null) {
-                return refused;
-            }
-            sendOutbox();
-            return Waits.answer(answer, Long.MAX_VALUE, VoteAnswer.NO_DECISION);
-        } finally {
-            voting.unlock();
-        }
-    }
-
-    private VoteAnswer beginVote(Gtid at, long code, ByteBuffer error, CompletableFuture<VoteAnswer> answer) {
-        if (session == null || session.hasLeft()) {
-            return VoteAnswer.NO_DECISION;
-        }
-        boolean negotiated = session.state().configuration().protocols().group() >= 1;
-        if (!negotiated || !receiver.state().isComplete() && receiver.state() != ConnectionState.OPEN) {
-            return VoteAnswer.DISAGREED;
-        }
-        if (lastVote.uuid().equals(at.uuid()) && at.seqno() <= lastVote.seqno()) {
-            return VoteAnswer.VOTED_ALREADY;
-        }
-        lastVote = at;
-        ByteBuffer text = code == 0 ? ByteBuffer.allocate(0) : error;
-        long value = VoteMessage.value(at, code, text);
-        receiver.ballot().cast(new Voter(at, value, VoteMessage.encode(at, value, text), answer));
-        return null;
+        return voting.vote(session, at, code, error);
     }
 
     @Override
@@ -417,24 +385,7 @@ public final class GroupConnection implements Group {
             Protocols protocols = session == null
                     ? Protocols.NONE
                     : session.state().configuration().protocols();
-            return new GroupFigures(
-                    protocols.group(),
-                    protocols.replicator(),
-                    protocols.application(),
-                    sending.users(),
-                    sending.most(),
-                    sending.fewest(),
-                    sending.average(),
-                    receiver.queue().statistics().length(),
-                    receiver.queue().statistics().longest(),
-                    receiver.queue().statistics().shortest(),
-                    receiver.queue().statistics().average(),
-                    sending.pausedNanos(),
-                    sending.pausedShare(),
-                    receiver.signals().flow().stopsSent(),
-                    receiver.signals().flow().stopsReceived(),
-                    receiver.signals().flow().isActive(),
-                    receiver.signals().flow().isRequested());
+            return GroupFigures.of(protocols, sending, receiver);
         });
     }
 

@@ -2,7 +2,6 @@ package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
@@ -12,9 +11,7 @@ import io.wsrep4j.gcomm.group.ReplicationResult.Status;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,8 +22,6 @@ import java.util.function.LongSupplier;
  * the connection's lock; the channel's own lock is always taken before it, so nothing is sent while it is held.
  */
 final class GroupSession implements GroupListener, ActionSender.Connection {
-
-    private static final long RETRY_NANOS = 10_000_000L;
 
     private final ReentrantLock lock;
     /** A channel is joined and left by one thread at a time; taken before all other locks. */
@@ -40,10 +35,10 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
     private final Outbox outbox;
     private final ActionSender sender;
     private final OwnActions ownActions;
-    private final Map<Long, CompletableFuture<CausalAnswer>> causalWaiters = new HashMap<>();
+    private final OutboxSender outgoing;
+    private final CausalWaiters causalWaiters = new CausalWaiters();
     private final GroupTimer timer;
     private final LongSupplier nanoTime;
-    private long nextToken;
     private volatile boolean left;
     private volatile Status sendStatus = Status.NOT_PRIMARY;
     private volatile int protocol;
@@ -72,6 +67,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         ownActions = parts.ownActions();
         outbox = parts.outbox();
         sender = new ActionSender(this, channel.messages(), parts.firstActionId(), parts.maxPacketSize());
+        outgoing = new OutboxSender(lock, this, channel.messages(), outbox, receiver);
         nanoTime = parts.nanoTime();
         timer = parts.timer();
         receiver.begin(this);
@@ -178,10 +174,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
     public void onCausal(long token) {
         lock.lock();
         try {
-            CompletableFuture<CausalAnswer> waiter = causalWaiters.remove(token);
-            if (waiter != null) {
-                waiter.complete(state.causal());
-            }
+            causalWaiters.delivered(token, state.causal());
         } finally {
             lock.unlock();
         }
@@ -206,81 +199,19 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         stateChanged();
         monitor.close(nanoTime.getAsLong());
         ownActions.close();
-        causalWaiters.values().forEach(w -> w.complete(CausalAnswer.failed(CausalAnswer.Status.CLOSED)));
-        causalWaiters.clear();
+        causalWaiters.close();
     }
 
     // ---------------------------------------------------------------- sending
 
     /** Sends what was decided under the lock, which the caller has released. */
     void sendOutbox() {
-        List<Outbox.Item> items;
-        lock.lock();
-        try {
-            items = outbox.take();
-        } finally {
-            lock.unlock();
-        }
-        send(items);
+        outgoing.sendAll();
     }
 
     /** Sends what was taken from the outbox; the caller holds no lock but the channel's. */
     void send(List<Outbox.Item> items) {
-        for (Outbox.Item item : items) {
-            SendResult result = send(item.type(), item.payload());
-            if (result != SendResult.ACCEPTED) {
-                notSent(item, result);
-            }
-        }
-    }
-
-    private SendResult send(MessageType type, ByteBuffer payload) {
-        return channel.messages().send(type.code(), DeliveryOrder.SAFE, payload, EMPTY.duplicate());
-    }
-
-    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
-
-    private void notSent(Outbox.Item item, SendResult result) {
-        lock.lock();
-        try {
-            if (left) {
-                return;
-            }
-            boolean again = result == SendResult.TRY_AGAIN;
-            switch (item.type()) {
-                case STATE_UUID, STATE_MESSAGE -> {
-                    // a late one answers no exchange that is still open, and is left out by everybody
-                    if (again && state.configuration().isExchanging()) {
-                        repeat(() -> sendAgain(item));
-                    }
-                }
-                case FLOW -> {
-                    receiver.signals().notSent(item.flow());
-                    if (again) {
-                        repeat(this::reconsider);
-                    }
-                }
-                case SYNC -> {
-                    receiver.reports().syncSettled();
-                    if (again) {
-                        repeat(this::reconsider);
-                    }
-                }
-                case JOIN, VOTE -> {
-                    // after a change of configuration it is sent anew by the receiver
-                    if (again && item.configuration() == receiver.signals().flow().configuration()) {
-                        repeat(() -> sendAgain(item));
-                    }
-                }
-                default -> receiver.log("could not send " + item.type() + ": " + result);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void repeat(Runnable task) {
-        schedule(task, RETRY_NANOS);
+        outgoing.send(items);
     }
 
     /** Runs a task on the session's thread, without the lock. Ignored once the session is over. */
@@ -288,55 +219,23 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         timer.schedule(task, delayNanos);
     }
 
-    private void sendAgain(Outbox.Item item) {
-        lock.lock();
-        try {
-            boolean exchange = item.type() == MessageType.STATE_UUID || item.type() == MessageType.STATE_MESSAGE;
-            boolean stale = exchange
-                    ? !state.configuration().isExchanging()
-                    : item.configuration() != receiver.signals().flow().configuration()
-                            || !state.configuration().isPrimary();
-            if (left || stale) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        SendResult result = send(item.type(), item.payload());
-        if (result != SendResult.ACCEPTED) {
-            notSent(item, result);
-        }
-    }
-
-    private void reconsider() {
-        lock.lock();
-        try {
-            if (!left) {
-                receiver.reconsider();
-            }
-        } finally {
-            lock.unlock();
-        }
-        sendOutbox();
-    }
-
     /** Reports how far this node has come; not repeated. Called inside the monitor. */
     SendResult sendLast(Gtid position) {
         return sendStatus == Status.ORDERED
-                ? send(MessageType.LAST, new CodeMessage(position, 0).encode())
+                ? outgoing.send(MessageType.LAST, new CodeMessage(position, 0).encode())
                 : SendResult.NOT_PRIMARY;
     }
 
     CausalAnswer causal(long timeoutNanos) {
-        CompletableFuture<CausalAnswer> waiter = new CompletableFuture<>();
+        CompletableFuture<CausalAnswer> waiter;
         long token;
         lock.lock();
         try {
             if (left) {
                 return CausalAnswer.failed(CausalAnswer.Status.CLOSED);
             }
-            token = nextToken++;
-            causalWaiters.put(token, waiter);
+            token = causalWaiters.begin();
+            waiter = causalWaiters.future(token);
         } finally {
             lock.unlock();
         }
@@ -351,7 +250,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
                 };
         lock.lock();
         try {
-            causalWaiters.remove(token);
+            causalWaiters.forget(token);
         } finally {
             lock.unlock();
         }
@@ -414,7 +313,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         lock.lock();
         try {
             if (!left) {
-                changed.awaitNanos(RETRY_NANOS);
+                changed.awaitNanos(OutboxSender.RETRY_NANOS);
             }
             return false;
         } catch (InterruptedException e) {

@@ -65,4 +65,27 @@ final class Member {
         actions.abandon();
         services.abandon();
     }
+
+    /** What it is after a primary decision (sheet gcs, 8.5). */
+    void settle(QuorumDecision decision) {
+        boolean sameHistory =
+                stated.position().uuid().equals(decision.position().uuid());
+        status = decision.statusOf(stated);
+        if (sameHistory && decision.protocols().group() >= Configuration.FIRST_EXCHANGED_CUT) {
+            lastApplied = stated.commitCut();
+            vote = stated.vote();
+        }
+        desyncCount = status == NodeState.DONOR ? Math.max(1, stated.desyncCount()) : 0;
+        countsInCommitCut = switch (status) {
+            case SYNCED, DONOR -> true;
+            case JOINED -> stated.has(StateMessage.COUNTS_IN_COMMIT_CUT);
+            default -> false;
+        };
+        if (status == NodeState.PRIM) {
+            lastApplied = 0;
+            vote = Vote.NONE;
+        }
+        bootstrap = false;
+        arbitrator = stated.has(StateMessage.ARBITRATOR);
+    }
 }

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.api.Gtid;
+import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateMessage;
 
@@ -33,5 +34,14 @@ record QuorumDecision(
     static QuorumDecision notPrimary(int version, String reason) {
         return new QuorumDecision(
                 false, version, Gtid.UNDEFINED, -1L, -1L, Protocols.NONE, DEFAULT_VOTE_POLICY, null, reason);
+    }
+
+    /** What a member is after this decision, which is primary (sheet gcs, 8.5). */
+    NodeState statusOf(StateMessage stated) {
+        if (!stated.position().equals(position)) {
+            return NodeState.PRIM;
+        }
+        NodeState before = stated.lastPrimary().state();
+        return before == NodeState.NON_PRIM ? NodeState.JOINED : before;
     }
 }

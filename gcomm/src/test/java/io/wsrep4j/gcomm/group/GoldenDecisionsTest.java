@@ -56,7 +56,7 @@ final class GoldenDecisionsTest {
         assertThat(decision.version()).isEqualTo(integer(expected, "version"));
         List<String> states = messages.stream()
                 .map(m -> decision.primary()
-                        ? Configuration.statusAfter(m, decision).name()
+                        ? decision.statusOf(m).name()
                         : "NON_PRIM")
                 .toList();
         assertThat(states).isEqualTo(expected.get("node_states"));

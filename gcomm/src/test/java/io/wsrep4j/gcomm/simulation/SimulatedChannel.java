@@ -38,6 +38,9 @@ import org.slf4j.helpers.NOPLogger;
 final class SimulatedChannel
         implements GroupChannel, GroupControl, GroupMessages, GroupStatistics, PcLower, PcListener {
 
+    /** As pc.linger, for a goodbye that nobody confirms. */
+    private static final long LINGER = 2 * SimulatedTime.SECOND;
+
     private final SimulatedNode node;
     private final Evs evs;
     private final SimulatedTime time;
@@ -46,6 +49,7 @@ final class SimulatedChannel
     private GroupListener listener;
     private SavedView saved;
     private PcView lastPrimary;
+    private boolean leaving;
     private boolean left;
 
     /** @param watcher told of each view before the listener is */
@@ -110,8 +114,10 @@ final class SimulatedChannel
     public void leave() {
         node.enter(() -> {
             if (!left) {
+                leaving = true;
                 pc.closing();
                 evs.close(time.now());
+                time.after(LINGER, () -> node.act(() -> evs.forceClose(time.now())));
             }
         });
     }
@@ -232,8 +238,8 @@ final class SimulatedChannel
         return false;
     }
 
-    /** Its primary component is primary. */
+    /** Its component is primary, and it wants to remain in it. */
     boolean isPrimary() {
-        return pc.state() == PcState.PRIM;
+        return pc.state() == PcState.PRIM && !leaving;
     }
 }
