@@ -85,6 +85,7 @@ public final class SimulatedApplication {
     private OwnAction request;
     private boolean needsTransfer;
     private boolean closed;
+    private boolean ahead;
     private long localSeqno;
     private int waited;
 
@@ -137,6 +138,11 @@ public final class SimulatedApplication {
     /** It has left the group, and will do nothing more. */
     public boolean isClosed() {
         return closed;
+    }
+
+    /** It has left because its history is ahead of the group's: only an empty node can join in its place. */
+    public boolean isAhead() {
+        return ahead;
     }
 
     /** Last seqno that this node's group layer knows. */
@@ -232,6 +238,7 @@ public final class SimulatedApplication {
             connection.join(position, 0);
         } else if (action instanceof GroupAction.Inconsistent inconsistent) {
             world.journal.inconsistent(this, inconsistent.reason());
+            ahead = true;
             closed = true;
         }
     }

@@ -242,7 +242,7 @@ final class GroupFaultSchedule {
             crash(number);
         }
         before.node.crash();
-        boolean keepsData = random.nextInt(4) != 0;
+        boolean keepsData = random.nextInt(4) != 0 && !before.application.isAhead();
         SavedView saved = keepsData ? before.channel.saved() : null;
         Gtid position = keepsData ? before.application.position() : Gtid.UNDEFINED;
         SavedView restored = saved == null ? null : saved.restarted();
