@@ -25,6 +25,7 @@ final class Configuration {
     private static final int FIRST_ORDERED_CHANGES = 1;
     /** First version of the group protocol in which commit cut and votes come from the state exchange. */
     static final int FIRST_EXCHANGED_CUT = 2;
+
     private static final int FIRST_SETTLED_BY_CUT = 4;
 
     private final NodeIdentity identity;
@@ -141,8 +142,8 @@ final class Configuration {
         if (senderIndex != 0 || phase != ConfigurationPhase.WAIT_STATE_UUID) {
             effects.log(
                     Severity.WARN,
-                    "unexpected STATE_UUID from member " + Transfers.describe(members.all(), senderIndex) + " in " + phase
-                            + "; ignored");
+                    "unexpected STATE_UUID from member " + Transfers.describe(members.all(), senderIndex) + " in "
+                            + phase + "; ignored");
             return;
         }
         exchange = Uuid.read(payload, payload.position());
@@ -191,7 +192,8 @@ final class Configuration {
         }
         members.all().get(senderIndex).states(message);
         if (members.haveStated(exchange)) {
-            decide(Quorum.decide(members.all().stream().map(member -> member.stated).toList()));
+            decide(Quorum.decide(
+                    members.all().stream().map(member -> member.stated).toList()));
         }
     }
 
@@ -246,9 +248,7 @@ final class Configuration {
                     + ", this node supports " + identity.supported() + ": upgrade this node");
             return;
         }
-        if (own().status == NodeState.JOINER
-                && !own().donor.isUndefined()
-                && !members.contains(own().donor)) {
+        if (own().status == NodeState.JOINER && !own().donor.isUndefined() && !members.contains(own().donor)) {
             effects.fatal("the donor " + own().donor
                     + " left the group before the state transfer was complete: start this node again");
             return;

@@ -64,7 +64,8 @@ public final class GroupConnection implements Group {
         this.ownActions = new OwnActions(memory);
         this.threadName = "wsrep4j-group-" + this.identity.name();
         Logger logger = environment.loggers().apply(this.identity.name());
-        this.receiver = new Receiver(lock, options, monitor, ownActions, outbox, memory, environment.nanoTime(), logger);
+        this.receiver =
+                new Receiver(lock, options, monitor, ownActions, outbox, memory, environment.nanoTime(), logger);
         this.voting = new Voting(lock, receiver);
     }
 

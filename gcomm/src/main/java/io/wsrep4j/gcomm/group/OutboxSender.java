@@ -25,8 +25,7 @@ final class OutboxSender {
     private final Outbox outbox;
     private final Receiver receiver;
 
-    OutboxSender(
-            ReentrantLock lock, GroupSession session, GroupMessages messages, Outbox outbox, Receiver receiver) {
+    OutboxSender(ReentrantLock lock, GroupSession session, GroupMessages messages, Outbox outbox, Receiver receiver) {
         this.lock = lock;
         this.session = session;
         this.messages = messages;

@@ -55,9 +55,7 @@ final class GoldenDecisionsTest {
         assertThat(decision.votePolicy()).isEqualTo(integer(expected, "vote_policy"));
         assertThat(decision.version()).isEqualTo(integer(expected, "version"));
         List<String> states = messages.stream()
-                .map(m -> decision.primary()
-                        ? decision.statusOf(m).name()
-                        : "NON_PRIM")
+                .map(m -> decision.primary() ? decision.statusOf(m).name() : "NON_PRIM")
                 .toList();
         assertThat(states).isEqualTo(expected.get("node_states"));
     }
