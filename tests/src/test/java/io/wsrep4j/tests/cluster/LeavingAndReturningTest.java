@@ -150,12 +150,13 @@ final class LeavingAndReturningTest {
         try (AcknowledgedInserts load = loadOn(first, second)) {
             third.stop();
             Files.delete(third.dataDirectory().resolve("grastate.dat"));
+            int offset = third.logText().length();
             third.launch(MariaDbServer.clusterAddress(first, second), "--wsrep-sst-donor=nobody");
             assertThat(third.process().awaitExit(Cluster.SOON)).isNotZero();
-            assertThat(third.process().tail()).contains("wsrep_sst_donor = 'nobody'");
+            assertThat(logSince(third, offset)).contains("wsrep_sst_donor = 'nobody'");
             load.awaitProgress(first);
 
-            int offset = third.logText().length();
+            offset = third.logText().length();
             third.start(MariaDbServer.clusterAddress(first, second), "--wsrep-sst-donor=nobody,");
             assertNothingLost(load);
             assertThat(logSince(third, offset)).contains(SNAPSHOT);

@@ -107,8 +107,8 @@ final class WritingOnAllNodesTest {
         // without a key, each changed row is searched for in the whole table on the nodes that apply
         first.execute(
                 "CREATE TABLE test.keyless (a INT, b INT)",
-                "INSERT INTO test.keyless SELECT seq, 0 FROM seq_1_to_3000");
-        cluster.awaitEverywhere("SELECT COUNT(*) FROM test.keyless", "3000");
+                "INSERT INTO test.keyless SELECT seq, 0 FROM seq_1_to_2000");
+        cluster.awaitEverywhere("SELECT COUNT(*) FROM test.keyless", "2000");
         try (AcknowledgedInserts load = AcknowledgedInserts.into("test.held", List.of(first))) {
             load.awaitProgress(first);
             long stopsBefore = Long.parseLong(first.status("wsrep_flow_control_recv"));
