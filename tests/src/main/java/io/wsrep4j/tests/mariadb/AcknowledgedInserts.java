@@ -55,6 +55,12 @@ public final class AcknowledgedInserts implements AutoCloseable {
         servers.get(0)
                 .execute("CREATE TABLE IF NOT EXISTS " + table
                         + " (client VARCHAR(20), row INT, PRIMARY KEY (client, row))");
+        for (MariaDbServer server : servers) {
+            Await.until(
+                    table + " is on " + server.name(),
+                    PATIENCE,
+                    () -> server.queryOne("SELECT COUNT(*) FROM " + table) != null);
+        }
         AcknowledgedInserts load = new AcknowledgedInserts(table);
         for (MariaDbServer server : servers) {
             Client client = new Client();

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,15 @@ final class LeavingAndReturningTest {
     void allAreThere() {
         assertThat(cluster.running()).as("servers that run").hasSize(3);
         cluster.awaitSynced();
+    }
+
+    /** A test that failed half-way leaves the next ones a cluster that can mend. */
+    @AfterEach
+    void mend() {
+        network.heal();
+        if (first.process().isAlive()) {
+            first.process().signal("CONT");
+        }
     }
 
     private AcknowledgedInserts loadOn(MariaDbServer... servers) throws SQLException {
