@@ -1,0 +1,344 @@
+package io.wsrep4j.tests.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wsrep4j.tests.group.GroupMember;
+import io.wsrep4j.tests.mariadb.Cluster;
+import io.wsrep4j.tests.mariadb.MariaDbServer;
+import io.wsrep4j.tests.mariadb.Providers;
+import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.tests.process.FreePorts;
+import io.wsrep4j.tests.transfer.IstRelay;
+import io.wsrep4j.tests.transfer.IstRelay.Damage;
+import io.wsrep4j.tests.transfer.IstRelay.Message;
+import io.wsrep4j.tests.transfer.ScriptedSnapshots;
+import io.wsrep4j.tests.transfer.ScriptedSnapshots.Side;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A node that comes with bad input, or whose transfer goes wrong: it says what, why and what to do, does not become a member that answers queries,
+ * and the others go on unharmed. The joiner of these tests was a member before and lacks some events, so that it asks for an incremental transfer;
+ * its data is put back before each test.
+ */
+@Timeout(400)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FaultyTransfersTest {
+
+    private final ScriptedSnapshots snapshots = scripts();
+    private Cluster cluster;
+    private MariaDbServer donor;
+    private MariaDbServer other;
+    private MariaDbServer joiner;
+    private Path joinersData;
+    private long joinersPosition;
+    private int istPort;
+
+    @TempDir
+    Path directory;
+
+    private static ScriptedSnapshots scripts() {
+        try {
+            return ScriptedSnapshots.create();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @BeforeAll
+    void form() throws Exception {
+        donor = server("donor").create();
+        other = server("other").create();
+        istPort = FreePorts.one();
+        joiner = server("joiner")
+                .providerOptions(IstRelay.joinerOptions(istPort))
+                .create();
+        cluster = Cluster.form(donor, other);
+        cluster.add(joiner);
+        donor.execute("CREATE TABLE test.t (id INT PRIMARY KEY)", "INSERT INTO test.t VALUES (0)");
+        try (IstRelay honest = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.join(donor);
+            cluster.awaitSynced();
+            joiner.stop();
+        }
+        Cluster.awaitSynced(List.of(donor, other));
+        joinersData = joiner.home().resolve("kept");
+        copy(joiner.dataDirectory(), joinersData);
+        joinersPosition = Long.parseLong(stateLine(joiner, "seqno:"));
+        for (int id = 1; id <= 20; id++) {
+            donor.execute("INSERT INTO test.t VALUES (" + id + ")");
+        }
+    }
+
+    private MariaDbServer.Settings server(String name) {
+        return MariaDbServer.named(name)
+                .provider(
+                        System.getProperty("wsrep4j.tests.provider", "wsrep4j").equals("galera")
+                                ? Providers.galera()
+                                : Providers.wsrep4j())
+                .environment("PATH", snapshots.path())
+                .arguments("--wsrep-sst-method=" + ScriptedSnapshots.METHOD, "--wsrep-slave-threads=2");
+    }
+
+    /** Options with which the joiner gives up soon. */
+    private String impatience() {
+        return "--wsrep-provider-options=pc.announce_timeout=PT2S;pc.wait_prim_timeout=PT4S;gmcast.listen_addr=tcp://127.0.0.1:"
+                + joiner.groupPort();
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        Process process = new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start();
+        assertThat(process.waitFor()).isZero();
+    }
+
+    private static String stateLine(MariaDbServer server, String name) throws IOException {
+        return Files.readAllLines(server.dataDirectory().resolve("grastate.dat")).stream()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()).strip())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @AfterAll
+    void remove() throws IOException {
+        cluster.close();
+        snapshots.close();
+    }
+
+    @BeforeEach
+    void theJoinerIsAwayWithItsOldDataAndTheOthersAreWell() throws Exception {
+        snapshots.obey();
+        if (joiner.process().isAlive()) {
+            joiner.kill();
+        }
+        Process process = new ProcessBuilder("rm", "-rf", joiner.dataDirectory().toString()).inheritIO().start();
+        assertThat(process.waitFor()).isZero();
+        copy(joinersData, joiner.dataDirectory());
+        if (!other.process().isAlive()) {
+            other.join(donor);
+        }
+        Cluster.awaitSynced(List.of(donor, other));
+    }
+
+    private void assertUnharmed(MariaDbServer... members) throws SQLException {
+        Cluster.awaitSynced(List.of(members));
+        members[0].execute("REPLACE INTO test.t VALUES (1000)");
+        for (MariaDbServer member : members) {
+            Await.until(
+                    member.name() + " goes on",
+                    Cluster.SOON,
+                    () -> "1".equals(member.queryOne("SELECT COUNT(*) FROM test.t WHERE id = 1000")));
+        }
+        members[0].execute("DELETE FROM test.t WHERE id = 1000");
+        for (MariaDbServer member : members) {
+            assertThat(member.process().isAlive()).isTrue();
+        }
+    }
+
+    /** It runs no more, or it runs and answers no query. */
+    private void assertJoinerIsNoMember() throws Exception {
+        Await.until("the joiner is out", Cluster.SOON, () -> {
+            if (!joiner.process().isAlive()) {
+                return true;
+            }
+            try {
+                return "OFF".equals(joiner.status("wsrep_ready"))
+                        && !"Primary".equals(joiner.status("wsrep_cluster_status"));
+            } catch (SQLException notListening) {
+                return false;
+            }
+        });
+    }
+
+    private long logEnd() throws IOException {
+        return joiner.logText().length();
+    }
+
+    // ---- incremental transfers
+
+    static Stream<Arguments> damages() {
+        return Stream.of(
+                Arguments.of("cut off in the middle", at(3, m -> Damage.CUT), "the donor closed the connection"),
+                Arguments.of("a header damaged", at(3, m -> m.withFlipped(9)), "Corrupted IST message header"),
+                Arguments.of("a write set damaged", at(3, m -> m.withFlipped(24 + 80)), "hecksum"),
+                Arguments.of("an event left out", at(3, m -> null), "Unexpected action seqno"),
+                Arguments.of("begins too late", before(3), "IST started with wrong seqno"));
+    }
+
+    private interface Change {
+        byte[] of(Message message);
+    }
+
+    /** Damage by the event's distance from the joiner's position. */
+    private interface ByPosition {
+        Damage from(long position);
+    }
+
+    private static ByPosition at(int distance, Change change) {
+        return position -> message -> message.seqno() == position + distance ? change.of(message) : message.bytes();
+    }
+
+    private static ByPosition before(int distance) {
+        return position -> message ->
+                message.seqno() > 0 && message.seqno() < position + distance ? null : message.bytes();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("damages")
+    void aBadIncrementalTransferEndsTheJoinerAndNobodyElse(String name, ByPosition damage, String said) throws Exception {
+        long before = logEnd();
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, damage.from(joinersPosition))) {
+            joiner.launch(MariaDbServer.clusterAddress(donor));
+            joiner.awaitLog(before, said, Cluster.SOON);
+            joiner.awaitLog(before, "Receiving IST failed, node restart required", Cluster.SOON);
+            assertJoinerIsNoMember();
+        }
+        assertUnharmed(donor, other);
+    }
+
+    // ---- snapshots
+
+    private void forgetPosition() throws IOException {
+        Files.delete(joiner.dataDirectory().resolve("grastate.dat"));
+    }
+
+    @Test
+    void aSnapshotThatFailsAtTheDonorEndsTheJoiner() throws Exception {
+        forgetPosition();
+        snapshots.fail(Side.DONOR);
+        long before = logEnd();
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor));
+            joiner.awaitLog(before, "Will never receive state", Cluster.SOON);
+            assertJoinerIsNoMember();
+        }
+        assertUnharmed(donor, other);
+    }
+
+    @Test
+    void aDonorThatDiesDuringASnapshotEndsTheJoinerWhichSucceedsWithAnotherDonor() throws Exception {
+        forgetPosition();
+        snapshots.hang(Side.DONOR);
+        long before = logEnd();
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=other");
+            Await.until("the snapshot is under way", Cluster.SOON, () -> snapshots.isHanging(Side.DONOR));
+            other.kill();
+            joiner.awaitLog(before, "left the group before the state transfer was complete", Cluster.SOON);
+            assertJoinerIsNoMember();
+            snapshots.obey();
+            assertUnharmed(donor);
+
+            if (joiner.process().isAlive()) {
+                joiner.kill();
+            }
+            joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=donor").awaitReady();
+            Cluster.awaitSynced(List.of(donor, joiner));
+            assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
+        }
+    }
+
+    // ---- state requests
+
+    static Stream<Arguments> garbage() {
+        return Stream.of(
+                Arguments.of("cut off", text("STRv1\0\1\0")),
+                Arguments.of("lengths that lie", combined(text("rsync\0host\0"), text(""), 5000)),
+                Arguments.of("no incremental request at all", combined(text("\1\2\3"), text("\0"), 3)),
+                Arguments.of("an unreadable incremental request", combined(text("rsync\0host\0"), text("what?\0"), 11)),
+                Arguments.of("a method that does not exist", text("nonsense;touch x\0address\0")),
+                Arguments.of("a text without end", text("rsync")));
+    }
+
+    private static byte[] text(String latin) {
+        return latin.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] combined(byte[] snapshot, byte[] ist, int claimed) {
+        return ByteBuffer.allocate(14 + snapshot.length + ist.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(text("STRv1\0"))
+                .putInt(claimed)
+                .put(snapshot)
+                .putInt(ist.length)
+                .put(ist)
+                .array();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("garbage")
+    void aStateRequestThatIsGarbageIsRefusedAndTheDonorGoesOn(String name, byte[] request) throws Exception {
+        String listen = "tcp://127.0.0.1:" + FreePorts.one();
+        try (GroupMember stranger = GroupMember.join(
+                "stranger",
+                MariaDbServer.clusterAddress(donor, other),
+                "wsrep4j-test",
+                false,
+                Map.of("gmcast.listen_addr", listen),
+                directory,
+                request)) {
+            Await.until("the donor has refused", Cluster.SOON, () -> stranger.end() != null, stranger::toString);
+            assertThat(stranger.end()).contains("Will never receive state");
+        }
+        assertUnharmed(donor, other);
+    }
+
+    // ---- addresses and histories
+
+    @Test
+    void unreachableAddressesAreNamedAndTheServerEnds() throws Exception {
+        int nobody = FreePorts.one();
+        long before = logEnd();
+        joiner.launch("gcomm://127.0.0.1:" + nobody, impatience());
+        assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
+        assertThat(joiner.logText().substring((int) before)).contains("127.0.0.1:" + nobody, "no member of a primary component answered");
+        assertUnharmed(donor, other);
+    }
+
+    @Test
+    void aWrongClusterNameIsSaidAndTheServerEnds() throws Exception {
+        long before = logEnd();
+        joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-cluster-name=another", impatience());
+        assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
+        assertThat(joiner.logText().substring((int) before)).contains("the peer refuses this node: 'invalid group'");
+        assertThat(donor.logText()).contains("its group is 'another', this one is 'wsrep4j-test'");
+        assertUnharmed(donor, other);
+    }
+
+    @Test
+    void aNodeOfAnotherHistoryGetsASnapshotAndForgetsItsOwn() throws Exception {
+        Path state = joiner.dataDirectory().resolve("grastate.dat");
+        Files.writeString(
+                state,
+                Files.readString(state)
+                        .replace(stateLine(joiner, "uuid:"), "11111111-2222-11e1-8333-444444444444"));
+        long before = logEnd();
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.join(donor);
+            Cluster.awaitSynced(List.of(donor, other, joiner));
+        }
+        assertThat(joiner.logText().substring((int) before)).contains("11111111-2222-11e1-8333-444444444444");
+        assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
+        assertThat(joiner.status("wsrep_local_state_uuid")).isEqualTo(donor.status("wsrep_local_state_uuid"));
+        joiner.stop();
+        assertUnharmed(donor, other);
+    }
+}
