@@ -105,7 +105,9 @@ final class FaultyTransfersTest {
     }
 
     private static void copy(Path from, Path to) throws Exception {
-        Process process = new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start();
+        Process process = new ProcessBuilder("cp", "-a", from.toString(), to.toString())
+                .inheritIO()
+                .start();
         assertThat(process.waitFor()).isZero();
     }
 
@@ -129,7 +131,9 @@ final class FaultyTransfersTest {
         if (joiner.process().isAlive()) {
             joiner.kill();
         }
-        Process process = new ProcessBuilder("rm", "-rf", joiner.dataDirectory().toString()).inheritIO().start();
+        Process process = new ProcessBuilder("rm", "-rf", joiner.dataDirectory().toString())
+                .inheritIO()
+                .start();
         assertThat(process.waitFor()).isZero();
         copy(joinersData, joiner.dataDirectory());
         if (!other.process().isAlive()) {
@@ -142,10 +146,8 @@ final class FaultyTransfersTest {
         Cluster.awaitSynced(List.of(members));
         members[0].execute("REPLACE INTO test.t VALUES (1000)");
         for (MariaDbServer member : members) {
-            Await.until(
-                    member.name() + " goes on",
-                    Cluster.SOON,
-                    () -> "1".equals(member.queryOne("SELECT COUNT(*) FROM test.t WHERE id = 1000")));
+            Await.until(member.name() + " goes on", Cluster.SOON, () -> "1"
+                    .equals(member.queryOne("SELECT COUNT(*) FROM test.t WHERE id = 1000")));
         }
         members[0].execute("DELETE FROM test.t WHERE id = 1000");
         for (MariaDbServer member : members) {
@@ -197,13 +199,14 @@ final class FaultyTransfersTest {
     }
 
     private static ByPosition before(int distance) {
-        return position -> message ->
-                message.seqno() > 0 && message.seqno() < position + distance ? null : message.bytes();
+        return position ->
+                message -> message.seqno() > 0 && message.seqno() < position + distance ? null : message.bytes();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("damages")
-    void aBadIncrementalTransferEndsTheJoinerAndNobodyElse(String name, ByPosition damage, String said) throws Exception {
+    void aBadIncrementalTransferEndsTheJoinerAndNobodyElse(String name, ByPosition damage, String said)
+            throws Exception {
         long before = logEnd();
         try (IstRelay relay = IstRelay.inFrontOf(istPort, damage.from(joinersPosition))) {
             joiner.launch(MariaDbServer.clusterAddress(donor));
@@ -250,7 +253,8 @@ final class FaultyTransfersTest {
             if (joiner.process().isAlive()) {
                 joiner.kill();
             }
-            joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=donor").awaitReady();
+            joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=donor")
+                    .awaitReady();
             Cluster.awaitSynced(List.of(donor, joiner));
             assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
         }
@@ -309,7 +313,8 @@ final class FaultyTransfersTest {
         long before = logEnd();
         joiner.launch("gcomm://127.0.0.1:" + nobody, impatience());
         assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
-        assertThat(joiner.logText().substring((int) before)).contains("127.0.0.1:" + nobody, "no member of a primary component answered");
+        assertThat(joiner.logText().substring((int) before))
+                .contains("127.0.0.1:" + nobody, "no member of a primary component answered");
         assertUnharmed(donor, other);
     }
 
@@ -328,8 +333,7 @@ final class FaultyTransfersTest {
         Path state = joiner.dataDirectory().resolve("grastate.dat");
         Files.writeString(
                 state,
-                Files.readString(state)
-                        .replace(stateLine(joiner, "uuid:"), "11111111-2222-11e1-8333-444444444444"));
+                Files.readString(state).replace(stateLine(joiner, "uuid:"), "11111111-2222-11e1-8333-444444444444"));
         long before = logEnd();
         try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
             joiner.join(donor);
