@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and the others go on unharmed. The joiner of these tests was a member before and lacks some events, so that it asks for an incremental transfer;
  * its data is put back before each test.
  */
+@SuppressWarnings("try") // a relay does its work by being there
 @Timeout(400)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultyTransfersTest {
