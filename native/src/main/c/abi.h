@@ -31,6 +31,12 @@ enum wsrep_cb_status { WSREP_CB_SUCCESS = 0, WSREP_CB_FAILURE = 1 };
 enum wsrep_log_level { WSREP_LOG_FATAL, WSREP_LOG_ERROR, WSREP_LOG_WARN, WSREP_LOG_INFO, WSREP_LOG_DEBUG };
 enum wsrep_key_type { WSREP_KEY_SHARED, WSREP_KEY_REFERENCE, WSREP_KEY_UPDATE, WSREP_KEY_EXCLUSIVE };
 enum wsrep_data_type { WSREP_DATA_ORDERED, WSREP_DATA_UNORDERED, WSREP_DATA_ANNOTATION };
+/* What wsrep_certify_v1 calls once the write set cannot be overtaken by a later one of this node. */
+struct wsrep_seq_cb {
+    void *ctx;
+    void (*fn)(void *ctx);
+};
+
 enum wsrep_isolation_mode { WSREP_NOT_ISOLATED, WSREP_ISOLATED, WSREP_FORCE_DISCONNECT };
 enum wsrep_isolation_result { WSREP_ISOLATION_SUCCESS, WSREP_ISOLATION_BAD_VALUE };
 enum wsrep_enc_direction { WSREP_ENC, WSREP_DEC };

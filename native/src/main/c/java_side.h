@@ -18,6 +18,7 @@
     METHOD(DISCONNECT, "disconnect", "()I")                                                                  \
     METHOD(RECEIVE, "receive", "(Lio/wsrep4j/jna/ApplierSlot;)I")                                            \
     METHOD(CERTIFY, "certify", "(Lio/wsrep4j/jna/TransactionSlot;JI)I")                                      \
+    METHOD(CERTIFY_PLACED, "certifyPlaced", "(Lio/wsrep4j/jna/TransactionSlot;JIJ)I")                        \
     METHOD(COMMIT_ORDER_ENTER, "commitOrderEnter", "(Lio/wsrep4j/jna/Slot;)I")                               \
     METHOD(COMMIT_ORDER_LEAVE, "commitOrderLeave", "(Lio/wsrep4j/jna/Slot;JJ)I")                             \
     METHOD(RELEASE, "release", "(Lio/wsrep4j/jna/TransactionSlot;)I")                                        \

@@ -1,5 +1,6 @@
 #include "jvm.h"
 
+#include "archive.h"
 #include "discovery.h"
 #include "java_side.h"
 #include "location.h"
@@ -120,7 +121,9 @@ static bool add_mandatory(struct w4j_options *options, const struct w4j_location
 {
     bool added = w4j_options_add(options, "-Xrs") && w4j_options_add(options, "-Djava.class.path=%s", class_path)
         && w4j_options_add(options, "-Djava.library.path=%s", location->jars)
-        && w4j_options_add(options, "-Djna.boot.library.path=%s", location->jars) && w4j_options_add(options, "-Djna.nosys=true")
+        && w4j_options_add(options, "-Djna.boot.library.path=%s", location->jars)
+        && w4j_options_add(options, "-Djna.platform.library.path=%s", location->jars) /* else JNA runs ldconfig as a child of the server */
+        && w4j_options_add(options, "-Djna.nosys=true")
         && w4j_options_add(options, "-Djna.nounpack=true") && w4j_options_add(options, "-Dslf4j.provider=io.wsrep4j.jna.HostLoggingProvider")
         && w4j_options_add(options, "-Dslf4j.internal.verbosity=WARN");
     if (added && version >= 22) {
@@ -175,7 +178,7 @@ static JavaVM *create_with(struct w4j_options *options, const struct w4j_locatio
         free(class_path);
         return NULL;
     }
-    bool added = add_mandatory(options, location, class_path, java.version);
+    bool added = w4j_archive_add(options, location, &java, class_path) && add_mandatory(options, location, class_path, java.version);
     free(class_path);
     void *library = added ? dlopen(java.libjvm, RTLD_NOW | RTLD_LOCAL) : NULL;
     create_vm create = library != NULL ? (create_vm) dlsym(library, "JNI_CreateJavaVM") : NULL;

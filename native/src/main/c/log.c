@@ -68,8 +68,9 @@ int w4j_log_jvm_message(void *stream, const char *format, va_list arguments)
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     static char pending[LINE_BYTES];
     static size_t used;
-    (void) stream;
-
+    if (stream != stdout && stream != stderr) {
+        return vfprintf(stream, format, arguments); /* a file that the operator's -Xlog named */
+    }
     char text[LINE_BYTES];
     int written = vsnprintf(text, sizeof(text), format, arguments);
     pthread_mutex_lock(&lock);

@@ -146,6 +146,11 @@ static void deallocate(int64_t address)
     free((void *) (intptr_t) address);
 }
 
+static void placed(const struct wsrep_seq_cb *callback)
+{
+    callback->fn(callback->ctx);
+}
+
 static int await_isolation(void)
 {
     return (int) w4j_isolation_await();
@@ -175,6 +180,7 @@ const struct w4j_trampoline w4j_trampolines[] = {
     ROW("event", event),
     ROW("allocate", allocate),
     ROW("deallocate", deallocate),
+    ROW("placed", placed),
     ROW("awaitIsolation", await_isolation),
     ROW("closeOnExec", close_on_exec),
     {NULL, NULL},

@@ -1,5 +1,6 @@
 #include "transactions.h"
 
+#include "export.h"
 #include "upcall.h"
 
 #include <string.h>
@@ -50,7 +51,7 @@ uint32_t w4j_append_data(struct wsrep_st *wsrep, struct wsrep_ws_handle *handle,
 }
 
 static enum wsrep_status certify_slot(struct w4j_provider *provider, uint64_t conn, struct w4j_slot *slot, uint32_t flags,
-                                      struct wsrep_trx_meta *meta)
+                                      struct wsrep_trx_meta *meta, const struct wsrep_seq_cb *placed)
 {
     if (slot->failure != WSREP_OK) {
         enum wsrep_status failure = slot->failure;
@@ -61,8 +62,9 @@ static enum wsrep_status certify_slot(struct w4j_provider *provider, uint64_t co
     slot->meta = *meta;
     set_unordered(&slot->meta);
     slot->known_to_java = true;
-    enum wsrep_status status =
-        w4j_call(provider, W4J_CERTIFY, W4J_ANY_THREAD, W4J_SLOT(slot), W4J_LONG(conn), W4J_INT(flags));
+    enum wsrep_status status = placed == NULL || placed->fn == NULL
+        ? w4j_call(provider, W4J_CERTIFY, W4J_ANY_THREAD, W4J_SLOT(slot), W4J_LONG(conn), W4J_INT(flags))
+        : w4j_call(provider, W4J_CERTIFY_PLACED, W4J_ANY_THREAD, W4J_SLOT(slot), W4J_LONG(conn), W4J_INT(flags), W4J_POINTER(placed));
     w4j_slot_clear_gathered(slot);
     *meta = slot->meta;
     return status;
@@ -70,7 +72,7 @@ static enum wsrep_status certify_slot(struct w4j_provider *provider, uint64_t co
 
 /* A transaction that has appended nothing: nothing to order, unless meta names a detached one to end (XA). */
 static enum wsrep_status certify_without_slot(struct w4j_provider *provider, uint64_t conn, struct wsrep_ws_handle *handle, uint32_t flags,
-                                              struct wsrep_trx_meta *meta)
+                                              struct wsrep_trx_meta *meta, const struct wsrep_seq_cb *placed)
 {
     if (meta->stid.trx == WSREP_ID_UNDEFINED) {
         set_unordered(meta);
@@ -81,10 +83,11 @@ static enum wsrep_status certify_without_slot(struct w4j_provider *provider, uin
         set_unordered(meta);
         return WSREP_NODE_FAIL;
     }
-    return certify_slot(provider, conn, slot, flags, meta);
+    return certify_slot(provider, conn, slot, flags, meta, placed);
 }
 
-uint32_t w4j_certify(struct wsrep_st *wsrep, uint64_t conn, struct wsrep_ws_handle *handle, uint32_t flags, struct wsrep_trx_meta *meta)
+W4J_EXPORT uint32_t wsrep_certify_v1(struct wsrep_st *wsrep, uint64_t conn, struct wsrep_ws_handle *handle, uint32_t flags,
+                                     struct wsrep_trx_meta *meta, const struct wsrep_seq_cb *placed)
 {
     struct w4j_provider *provider = w4j_provider_of(wsrep);
     if (meta == NULL) {
@@ -95,14 +98,19 @@ uint32_t w4j_certify(struct wsrep_st *wsrep, uint64_t conn, struct wsrep_ws_hand
         return provider == NULL ? WSREP_CONN_FAIL : WSREP_NODE_FAIL;
     }
     if (handle->opaque == NULL) {
-        return certify_without_slot(provider, conn, handle, flags, meta);
+        return certify_without_slot(provider, conn, handle, flags, meta, placed);
     }
     struct w4j_slot *slot = w4j_slot_of(provider, handle->opaque);
     if (slot == NULL || slot->kind != W4J_TRANSACTION) {
         set_unordered(meta);
         return WSREP_NODE_FAIL;
     }
-    return certify_slot(provider, conn, slot, flags, meta);
+    return certify_slot(provider, conn, slot, flags, meta, placed);
+}
+
+uint32_t w4j_certify(struct wsrep_st *wsrep, uint64_t conn, struct wsrep_ws_handle *handle, uint32_t flags, struct wsrep_trx_meta *meta)
+{
+    return wsrep_certify_v1(wsrep, conn, handle, flags, meta, NULL);
 }
 
 /* Enter and leave come for local transactions and, inside apply_cb, for the event that an applier slot stands for. */

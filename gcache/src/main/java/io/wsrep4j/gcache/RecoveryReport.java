@@ -48,6 +48,14 @@ public record RecoveryReport(
         Objects.requireNonNull(history, "history");
     }
 
+    /** For the log. Spelled out, because a record's own would link a dozen method handles at every start of a server. */
+    @Override
+    public String toString() {
+        return outcome + ", history " + history + ", seqnos " + oldest + " to " + newest + ", " + kept + " kept, " + dropped
+                + " dropped, " + damaged + " damaged, " + unordered + " unordered, "
+                + (cleanStop ? "closed cleanly, " : "not closed cleanly, ") + nanos / 1000 + " us";
+    }
+
     static RecoveryReport empty(Outcome outcome, long nanos) {
         return new RecoveryReport(outcome, Uuid.UNDEFINED, -1, -1, 0, 0, 0, 0, false, nanos);
     }

@@ -162,10 +162,18 @@ final class BridgedProvider {
         try {
             log.enter();
             Provider open = provider;
-            return mark(open == null ? Status.CONNECTION_FAIL : slot.certify(open, connectionId, flags));
+            return mark(open == null ? Status.CONNECTION_FAIL : slot.certify(open, connectionId, flags, null));
         } catch (Throwable thrown) {
             return failed("certify", thrown);
         }
+    }
+
+    /** As {@link #certify}; {@code callback} is the host's {@code struct wsrep_seq_cb}. */
+    int certifyPlaced(TransactionSlot slot, long connectionId, int flags, long callback) {
+        return rare(
+                "certify",
+                Status.CONNECTION_FAIL,
+                open -> slot.certify(open, connectionId, flags, () -> Trampolines.placed(callback)));
     }
 
     int commitOrderEnter(Slot slot) {

@@ -1,5 +1,7 @@
 package io.wsrep4j.jna;
 
+import com.sun.jna.Callback;
+import com.sun.jna.CallbackReference;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
@@ -22,6 +24,7 @@ import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -303,6 +306,35 @@ public final class NativeProvider implements Provider {
         MetaLayout.read(NativeMemory.ordered(image, MetaLayout.BYTES), 0, meta);
         own.settle(handle);
         return status;
+    }
+
+    @Override
+    public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed) {
+        Function function = vtable.optional("wsrep_certify_v1");
+        if (function == null) {
+            throw new UnsupportedOperationException(vtable.file() + " has no wsrep_certify_v1");
+        }
+        if (isClosed()) {
+            meta.setUnordered();
+            return Status.CONNECTION_FAIL;
+        }
+        NativeHandle own = NativeHandle.of(handle);
+        Memory image = image(meta);
+        Placed callback = context -> placed.run();
+        NativeCallbacks.keepAttached(callback);
+        Memory struct = new Memory(2L * Native.POINTER_SIZE);
+        struct.setPointer(0, null);
+        struct.setPointer(Native.POINTER_SIZE, CallbackReference.getFunctionPointer(callback));
+        Object[] arguments = {vtable.table(), connectionId, own.memory(), flags, image, struct};
+        Status status = Status.ofCode(function.invokeInt(arguments));
+        Reference.reachabilityFence(callback);
+        MetaLayout.read(NativeMemory.ordered(image, MetaLayout.BYTES), 0, meta);
+        own.settle(handle);
+        return status;
+    }
+
+    interface Placed extends Callback {
+        void placed(Pointer context);
     }
 
     private static Memory image(TransactionMeta meta) {

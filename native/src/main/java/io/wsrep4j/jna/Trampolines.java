@@ -70,6 +70,8 @@ final class Trampolines {
 
     static native void deallocate(long address);
 
+    static native void placed(long callback);
+
     static native int awaitIsolation();
 
     static native void closeOnExec();

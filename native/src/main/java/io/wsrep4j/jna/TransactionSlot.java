@@ -49,12 +49,14 @@ final class TransactionSlot extends Slot {
      * Hands over what was gathered, then certifies. An abort that came while C gathered is passed on once the provider knows the transaction,
      * so that every abort finds it either here or there; certify then answers as it does to any victim.
      */
-    Status certify(Provider provider, long connectionId, int flags) {
+    Status certify(Provider provider, long connectionId, int flags, Runnable placed) {
         takeSource();
         Status status = submit(provider, handle());
         if (status == Status.OK) {
             boolean victim = isVictim(provider, handle);
-            status = provider.certify(connectionId, handle, flags, meta);
+            status = placed == null
+                    ? provider.certify(connectionId, handle, flags, meta)
+                    : provider.certify(connectionId, handle, flags, meta, placed);
             // a victim that had gathered nothing is unknown to the provider, which then has nothing against it
             status = victim && status == Status.OK ? Status.CONNECTION_FAIL : status;
         }

@@ -90,6 +90,11 @@ final class Vtable {
         }
     }
 
+    /** The table itself, the first argument of every function. */
+    Memory table() {
+        return memory;
+    }
+
     /** A function that not every provider has; null if this one has not. */
     Function optional(String name) {
         try {

@@ -108,6 +108,20 @@ final class LoopTest {
     }
 
     @Test
+    void the_callback_of_certify_v1_comes_through_both_ways() {
+        bootstrap();
+        WriteSetHandle handle = new WriteSetHandle(78);
+        assertThat(provider.appendKey(handle, List.of(new Key(List.of(utf8("db")))), KeyType.UPDATE, true))
+                .isEqualTo(Status.OK);
+        List<String> calls = new ArrayList<>();
+        TransactionMeta meta = new TransactionMeta();
+        assertThat(provider.certify(9, handle, COMMIT, meta, () -> calls.add("placed")))
+                .isEqualTo(Status.OK);
+        assertThat(calls).containsExactly("placed");
+        finish(handle, meta);
+    }
+
+    @Test
     void a_transaction_that_rolls_back_before_certify_never_reaches_java() {
         bootstrap();
         long before = inside().released.get();

@@ -45,7 +45,8 @@ final class ShimTest {
                         "wsrep_deinit_allowlist_service_v1",
                         "wsrep_init_event_service_v1",
                         "wsrep_deinit_event_service_v1",
-                        "wsrep_node_isolation_mode_set_v1");
+                        "wsrep_node_isolation_mode_set_v1",
+                        "wsrep_certify_v1");
     }
 
     @Test

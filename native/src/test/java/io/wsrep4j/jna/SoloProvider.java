@@ -319,6 +319,12 @@ class SoloProvider implements Provider {
     }
 
     @Override
+    public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed) {
+        placed.run();
+        return certify(connectionId, handle, flags, meta);
+    }
+
+    @Override
     public synchronized Status commitOrderEnter(WriteSetHandle handle, TransactionMeta meta) {
         while (left != meta.seqno() - 1) {
             await();

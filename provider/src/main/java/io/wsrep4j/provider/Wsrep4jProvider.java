@@ -209,7 +209,12 @@ public final class Wsrep4jProvider implements Provider {
 
     @Override
     public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta) {
-        return call(Status.CONNECTION_FAIL, n -> n.transactions().certify(connectionId, handle, flags, meta));
+        return call(Status.CONNECTION_FAIL, n -> n.transactions().certify(connectionId, handle, flags, meta, null));
+    }
+
+    @Override
+    public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed) {
+        return call(Status.CONNECTION_FAIL, n -> n.transactions().certify(connectionId, handle, flags, meta, placed));
     }
 
     @Override

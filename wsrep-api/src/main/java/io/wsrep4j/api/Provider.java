@@ -115,6 +115,15 @@ public interface Provider {
      */
     Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta);
 
+    /**
+     * As {@link #certify(long, WriteSetHandle, int, TransactionMeta)}, and tells when no later write set of this node can be ordered before
+     * this one any more: a host that fixes the order of its transactions can send the next one then, long before the verdict on this one
+     * (sheet 1.4).
+     *
+     * @param placed run at most once, on any thread, before this returns; not at all if nothing was sent; must not block
+     */
+    Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed);
+
     /** Waits for the event's turn in the commit order (sheet 5.5). Blocks. OK, BF_ABORT or TRANSACTION_FAIL. */
     Status commitOrderEnter(WriteSetHandle handle, TransactionMeta meta);
 

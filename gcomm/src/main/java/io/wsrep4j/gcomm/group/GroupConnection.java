@@ -232,7 +232,11 @@ public final class GroupConnection implements Group {
         }
         OwnAction action = ((OwnAction) ticket).prepare(ActionType.WRITE_SET, writeSet, current.sender());
         Status refused = send(action, current);
-        return refused == Status.ORDERED ? (ReplicationResult) action.await() : ReplicationResult.failed(refused);
+        if (refused != Status.ORDERED) {
+            return ReplicationResult.failed(refused);
+        }
+        action.tellPlaced();
+        return (ReplicationResult) action.await();
     }
 
     /** ORDERED if it was sent, or has a result already. */

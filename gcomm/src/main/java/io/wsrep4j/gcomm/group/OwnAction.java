@@ -22,6 +22,7 @@ final class OwnAction extends SendMonitor.Place implements SendTicket {
 
     private boolean ahead;
     private ActionSender sender;
+    private Runnable whenPlaced;
 
     // of the sender inside the monitor
     private long id;
@@ -65,6 +66,18 @@ final class OwnAction extends SendMonitor.Place implements SendTicket {
     @Override
     public boolean interrupt() {
         return monitor.interrupt(this);
+    }
+
+    @Override
+    public void whenPlaced(Runnable task) {
+        whenPlaced = task;
+    }
+
+    /** The owner knows now that its call of the send monitor is over. */
+    void tellPlaced() {
+        if (sent && whenPlaced != null) {
+            whenPlaced.run();
+        }
     }
 
     ActionType type() {

@@ -10,4 +10,10 @@ public interface SendTicket {
      * @return true if the call was, or will be, interrupted
      */
     boolean interrupt();
+
+    /**
+     * Has a task run by {@link Group#replicate}, on its thread, once what it sends cannot be overtaken by anything that this member sends
+     * later. Before the call.
+     */
+    void whenPlaced(Runnable task);
 }

@@ -24,6 +24,7 @@ final class LocalTransaction {
     private OrderedEvent ordered;
     private SendTicket ticket;
     private long lastFragmentSeqno = Seqno.UNDEFINED;
+    private Runnable whenPlaced;
     private boolean abortDeferred;
     private boolean tooLarge;
 
@@ -104,6 +105,24 @@ final class LocalTransaction {
 
     void ticket(SendTicket newTicket) {
         ticket = newTicket;
+    }
+
+    /** What the host wants to be run once its write set cannot be overtaken; null for nothing. The host's thread only. */
+    void whenPlaced(Runnable task) {
+        whenPlaced = task;
+    }
+
+    boolean awaitsPlace() {
+        return whenPlaced != null;
+    }
+
+    /** Runs that task, once. */
+    void tellPlaced() {
+        Runnable task = whenPlaced;
+        whenPlaced = null;
+        if (task != null) {
+            task.run();
+        }
     }
 
     /** Seqno of the fragment before, {@link Seqno#UNDEFINED} if there was none. */

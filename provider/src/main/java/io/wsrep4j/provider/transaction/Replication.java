@@ -29,16 +29,18 @@ final class Replication {
         this.localStep = localStep;
     }
 
-    Status certify(long connectionId, WriteSetHandle handle, int requested, TransactionMeta meta) {
+    Status certify(long connectionId, WriteSetHandle handle, int requested, TransactionMeta meta, Runnable placed) {
         LocalTransaction transaction = registry.find(handle);
         if (transaction == null) {
             return nothingGathered(meta);
         }
         meta.setUnordered();
         meta.setSource(node.situation().ownId(), transaction.transactionId(), meta.connectionId());
+        transaction.whenPlaced(placed);
         try {
             return mayBeSent(transaction) ? certify(connectionId, transaction, requested, meta) : Status.NOT_ALLOWED;
         } finally {
+            transaction.whenPlaced(null);
             // whatever came of it: what was gathered may lie in memory that is the host's again
             transaction.forgetGathered();
         }

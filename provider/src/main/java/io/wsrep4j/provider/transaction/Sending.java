@@ -59,6 +59,9 @@ final class Sending {
         while (true) {
             awaitTheSlowest(transaction);
             SendTicket ticket = node.group().schedule();
+            if (transaction.awaitsPlace()) {
+                ticket.whenPlaced(transaction::tellPlaced);
+            }
             synchronized (transaction) {
                 transaction.ticket(ticket);
                 if (transaction.state() == TransactionState.MUST_ABORT) {

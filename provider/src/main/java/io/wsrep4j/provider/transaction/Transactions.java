@@ -74,9 +74,13 @@ public final class Transactions {
         return gathering.append(handle, gathered);
     }
 
-    /** See {@link io.wsrep4j.api.Provider#certify}. */
-    public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta) {
-        return replication.certify(connectionId, handle, flags, meta);
+    /**
+     * See {@link io.wsrep4j.api.Provider#certify(long, WriteSetHandle, int, TransactionMeta, Runnable)}.
+     *
+     * @param placed null if the host does not ask
+     */
+    public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed) {
+        return replication.certify(connectionId, handle, flags, meta, placed);
     }
 
     /** See {@link io.wsrep4j.api.Provider#commitOrderEnter}. */

@@ -19,17 +19,31 @@ final class Distribution {
         this.directory = directory;
     }
 
-    /** A whole copy below this temporary folder, readable by the servers' user. */
+    private static final Path ARCHIVES = Path.of("lib/archive");
+
+    /** A copy below this temporary folder, readable by the servers' user; without the archives of classes, which fit the original only. */
     static Distribution copiedTo(Path temporary) throws IOException {
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path target = temporary.resolve("wsrep4j");
         Path source = Providers.wsrep4j().getParent();
-        try (Stream<Path> files = Files.walk(source)) {
+        try (Stream<Path> files =
+                Files.walk(source).filter(file -> !source.relativize(file).startsWith(ARCHIVES))) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Files.copy(file, target.resolve(source.relativize(file)));
             }
         }
         return new Distribution(target);
+    }
+
+    /** Adds the archives of the original, as somebody does who copies everything. */
+    Distribution withArchives() throws IOException {
+        Path target = Files.createDirectory(directory.resolve(ARCHIVES));
+        try (Stream<Path> files = Files.list(Providers.wsrep4j().resolveSibling(ARCHIVES))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+        return this;
     }
 
     Path library() {

@@ -426,4 +426,38 @@ final class TransactionTest {
         // the first finds an empty index; later ones depend on the last of the same row, or on the view
         assertThat(dependencies).containsExactly(1L, 1L, 2L, 1L, 3L, 4L);
     }
+
+    /** wsrep_certify_v1 (sheet 1.4): told once, in the order of the write sets, and before the verdict. */
+    @ParameterizedTest
+    @EnumSource
+    void theHostHearsOnceThatItsWriteSetHasItsPlace(ProviderKind kind) {
+        start(kind);
+        List<Long> told = new ArrayList<>();
+        for (long id = 1; id <= 20; id++) {
+            long own = id;
+            WriteSetHandle handle = node.append(id, "row" + id);
+            TransactionMeta meta = new TransactionMeta();
+            assertThat(provider.certify(1, handle, WHOLE, meta, () -> told.add(own)))
+                    .isEqualTo(Status.OK);
+            assertThat(told).hasSize((int) id).last().isEqualTo(id);
+            node.finish(new Ordered(handle, meta));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theHostHearsItWhileTheWriteSetStillWaitsForItsTurn(ProviderKind kind) {
+        start(kind);
+        assertThat(provider.pause()).isNotNegative();
+        WriteSetHandle handle = node.append(1, "row");
+        TransactionMeta meta = new TransactionMeta();
+        CompletableFuture<Boolean> placed = new CompletableFuture<>();
+        CompletableFuture<Status> certified =
+                ConformanceNode.run(() -> provider.certify(1, handle, WHOLE, meta, () -> placed.complete(true)));
+        assertThat(ConformanceNode.get(placed)).isTrue();
+        ConformanceNode.assertWaits(certified);
+        assertThat(provider.resume()).isEqualTo(Status.OK);
+        assertThat(ConformanceNode.get(certified)).isEqualTo(Status.OK);
+        node.finish(new Ordered(handle, meta));
+    }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Time from start to {@code wsrep_ready=ON}, resident memory of the idle server, and time of a clean stop, ours beside libgalera, in turns.
+ * Time and processor time from start to {@code wsrep_ready=ON}, resident memory of the idle server, and time of a clean stop, ours beside libgalera, in turns.
  *
  * <p>Arguments: rounds (default 7).
  */
@@ -18,11 +18,12 @@ public final class StartupBenchmark {
     private StartupBenchmark() {}
 
     /** One start and stop. */
-    private record Life(double readySeconds, double residentMib, double stopSeconds) {}
+    private record Life(double readySeconds, double processorSeconds, double residentMib, double stopSeconds) {}
 
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 7;
         Ratios ready = new Ratios();
+        Ratios processor = new Ratios();
         Ratios resident = new Ratios();
         Ratios stop = new Ratios();
         double moreSeconds = 0;
@@ -32,6 +33,7 @@ public final class StartupBenchmark {
             Life peer = live(Providers.galera());
             if (round > 0) {
                 ready.add(ours.readySeconds, peer.readySeconds);
+                processor.add(ours.processorSeconds, peer.processorSeconds);
                 resident.add(ours.residentMib, peer.residentMib);
                 stop.add(ours.stopSeconds, peer.stopSeconds);
                 moreSeconds += (ours.readySeconds - peer.readySeconds) / rounds;
@@ -39,6 +41,7 @@ public final class StartupBenchmark {
             }
         }
         System.out.println("start to wsrep_ready=ON: " + ready.describe("s"));
+        System.out.println("processor time of it:    " + processor.describe("s"));
         System.out.println("resident memory, idle:   " + resident.describe("MiB"));
         System.out.println("clean stop:              " + stop.describe("s"));
         System.out.printf(Locale.ROOT, "mean difference: %+.2f s, %+.1f MiB%n", moreSeconds, moreMib);
@@ -52,16 +55,25 @@ public final class StartupBenchmark {
             long start = System.nanoTime();
             server.bootstrap();
             double readySeconds = (System.nanoTime() - start) / 1e9;
+            double processorSeconds = processorSeconds(server.process().pid());
             settle();
             double residentMib = ResidentMemory.nowMib(server.process().pid());
             long stopStart = System.nanoTime();
             server.stop();
-            return new Life(readySeconds, residentMib, (System.nanoTime() - stopStart) / 1e9);
+            return new Life(readySeconds, processorSeconds, residentMib, (System.nanoTime() - stopStart) / 1e9);
         }
     }
 
     /** Half a second of idleness is part of what is measured. */
     private static void settle() {
         java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+    }
+
+    private static double processorSeconds(long pid) {
+        return ProcessHandle.of(pid)
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElseThrow()
+                        .toMillis()
+                / 1000.0;
     }
 }
