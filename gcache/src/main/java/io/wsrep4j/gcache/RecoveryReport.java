@@ -51,7 +51,8 @@ public record RecoveryReport(
     /** For the log. Spelled out, because a record's own would link a dozen method handles at every start of a server. */
     @Override
     public String toString() {
-        return outcome + ", history " + history + ", seqnos " + oldest + " to " + newest + ", " + kept + " kept, " + dropped
+        return outcome + ", history " + history + ", seqnos " + oldest + " to " + newest + ", " + kept + " kept, "
+                + dropped
                 + " dropped, " + damaged + " damaged, " + unordered + " unordered, "
                 + (cleanStop ? "closed cleanly, " : "not closed cleanly, ") + nanos / 1000 + " us";
     }

@@ -103,8 +103,8 @@ final class EveryJdkTest {
             assertThat(server.queryOne("SELECT a FROM test.t")).isEqualTo("17");
             server.stop();
             assertThat(server.logText())
-                    .contains("archive of classes: "
-                            + copy.library().toRealPath().resolveSibling("lib/archive"));
+                    .contains(
+                            "archive of classes: " + copy.library().toRealPath().resolveSibling("lib/archive"));
         }
     }
 

@@ -32,12 +32,10 @@ final class CrashingNodeTest {
      */
     @Test
     void a_crashed_server_that_does_not_end_has_left_the_group() throws Exception {
-        try (MariaDbServer survivor = MariaDbServer.named("survivor")
-                .provider(Providers.wsrep4j())
-                .create()) {
+        try (MariaDbServer survivor =
+                MariaDbServer.named("survivor").provider(Providers.wsrep4j()).create()) {
             survivor.bootstrap();
-            MariaDbServer.Settings settings =
-                    MariaDbServer.named("crashing").provider(Providers.wsrep4j());
+            MariaDbServer.Settings settings = MariaDbServer.named("crashing").provider(Providers.wsrep4j());
             Path pipe = survivor.home().resolve("report.err"); // the server would add an extension
             makePipe(pipe);
             try (RandomAccessFile report = new RandomAccessFile(pipe.toFile(), "rw");
@@ -53,7 +51,9 @@ final class CrashingNodeTest {
                 assertThat(crashing.process().isAlive())
                         .as("the crashed process still writes its report")
                         .isTrue();
-                assertThat(drain(report, pipe)).contains("got signal 11").contains("Shutting down network communications");
+                assertThat(drain(report, pipe))
+                        .contains("got signal 11")
+                        .contains("Shutting down network communications");
             }
         }
     }

@@ -45,7 +45,11 @@ public final class SysbenchBenchmark {
             ours.bootstrap();
             peer.bootstrap();
             new SysbenchBenchmark(
-                            new Sysbench(ours, 1, 10_000), new Sysbench(peer, 1, 10_000), rounds, seconds, warmUpSeconds)
+                            new Sysbench(ours, 1, 10_000),
+                            new Sysbench(peer, 1, 10_000),
+                            rounds,
+                            seconds,
+                            warmUpSeconds)
                     .run();
             ours.stop();
             peer.stop();
