@@ -29,6 +29,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,6 +61,7 @@ class SoloProvider implements Provider {
     private final Uuid self = new Uuid(0x0102030405060708L, 0x090a0b0c0d0e0f10L);
     private Host host;
     volatile InitArguments arguments;
+    private final Set<Long> victims = ConcurrentHashMap.newKeySet();
     private long ordered;
     private long left;
     private long settled;
@@ -303,7 +306,7 @@ class SoloProvider implements Provider {
             throw failure;
         }
         certifyThreads.add(Thread.currentThread().getName());
-        if (!connected) {
+        if (!connected || victims.remove(handle.transactionId())) {
             meta.setUnordered();
             return Status.CONNECTION_FAIL;
         }
@@ -374,6 +377,7 @@ class SoloProvider implements Provider {
 
     @Override
     public AbortResult abortCertification(long bfSeqno, long victimTransactionId) {
+        victims.add(victimTransactionId);
         return new AbortResult(Status.OK, Seqno.UNDEFINED);
     }
 
