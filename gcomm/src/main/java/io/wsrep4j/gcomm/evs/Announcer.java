@@ -2,6 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Builds and sends the messages by which nodes agree on views (sheet gcomm-evs, 3.3 and 12). Never acts on what it sends. */
 final class Announcer {
@@ -13,6 +14,7 @@ final class Announcer {
     private final CurrentView current;
     private final Round round;
     private final KnowledgeSource knowledge;
+    private final ForeignViews foreign;
     private final Outbox outbox;
 
     Announcer(
@@ -21,12 +23,14 @@ final class Announcer {
             CurrentView current,
             Round round,
             KnowledgeSource knowledge,
+            ForeignViews foreign,
             Outbox outbox) {
         this.env = env;
         this.nodes = nodes;
         this.current = current;
         this.round = round;
         this.knowledge = knowledge;
+        this.foreign = foreign;
         this.outbox = outbox;
     }
 
@@ -70,9 +74,15 @@ final class Announcer {
                 env.self,
                 current.id(),
                 round.nextView(env.self, nodes),
-                knowledge.describe());
+                withLost(knowledge.describe()));
         outbox.broadcast(install);
         return install;
+    }
+
+    private Knowledge withLost(Knowledge own) {
+        TreeMap<Uuid, NodeEntry> entries = new TreeMap<>(own.nodes());
+        foreign.describeLost(entries);
+        return new Knowledge(own.safeSeq(), own.aru(), entries);
     }
 
     void installAgain(InstallMessage install) {

@@ -10,10 +10,12 @@ final class Consensus {
 
     private final NodeTable nodes;
     private final CurrentView current;
+    private final ForeignViews foreign;
 
-    Consensus(NodeTable nodes, CurrentView current) {
+    Consensus(NodeTable nodes, CurrentView current, ForeignViews foreign) {
         this.nodes = nodes;
         this.current = current;
+        this.foreign = foreign;
     }
 
     /** True if the next view can be installed: every operational node has spoken, and all say the same. */
@@ -45,11 +47,11 @@ final class Consensus {
     }
 
     boolean isConsistent(JoinMessage join) {
-        return isConsistent(join, join.knowledge());
+        return isConsistent(join, join.knowledge()) && foreign.isSettled(join);
     }
 
     boolean isConsistent(InstallMessage install) {
-        return isConsistent(install, install.knowledge());
+        return isConsistent(install, install.knowledge()) && foreign.describesOurs(install);
     }
 
     private boolean isConsistent(EvsMessage message, Knowledge knowledge) {

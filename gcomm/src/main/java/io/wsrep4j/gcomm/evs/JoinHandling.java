@@ -74,11 +74,18 @@ final class JoinHandling {
             if (join.sourceView().equals(install.installView()) && !creatorHasInstalled(source)) {
                 return false;
             }
-        } else if (machine.consensus().isConsistent(install)) {
+        } else if (machine.consensus().isConsistent(install) && !isOverthrown(install, join)) {
             return false;
         }
         machine.gather();
         return true;
+    }
+
+    /** An own proposal that a member of a foreign view cannot accept any more: better made anew than waited for. */
+    private boolean isOverthrown(InstallMessage install, JoinMessage join) {
+        return install.source().equals(machine.env().self)
+                && machine.is(EvsStateName.GATHER)
+                && machine.foreign().contradicts(install, join);
     }
 
     private boolean creatorHasInstalled(Node creator) {

@@ -19,12 +19,13 @@ final class LeaveHandling {
         return leave.sourceView().equals(current.id()) && !past.contain(leave);
     }
 
-    /** Notes that a node goes; true if its safe mark was raised. */
+    /**
+     * Notes that a node goes; true if its safe mark was raised. A member that has left another view than ours is lost to ours, as if it had
+     * died: see {@link NodeTable#forgetForeignLeaves}.
+     */
     boolean record(Node source, LeaveMessage leave) {
-        if (source.isMember() && !leave.sourceView().equals(current.id())) {
-            // a member that has left another view than ours is lost to ours, as if it had died: agreement would wait
-            // for ever for a member
-            // that is listed with another view
+        boolean ours = leave.sourceView().equals(current.id());
+        if (source.isMember() && !ours && round.installOf(leave.sourceView()) == null) {
             source.leaves();
             return false;
         }

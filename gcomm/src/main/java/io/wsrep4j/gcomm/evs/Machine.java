@@ -21,6 +21,7 @@ final class Machine {
     private final Delivery delivery;
     private final Emitter emitter;
     private final Retransmission retransmission;
+    private final ForeignViews foreign;
     private final Consensus consensus;
     private final Announcer announcer;
     private final Liveness liveness;
@@ -48,8 +49,10 @@ final class Machine {
         delivery = new Delivery(env, current, statistics);
         emitter = new Emitter(env, current, outbox, delivery, statistics);
         retransmission = new Retransmission(env, nodes, current, outbox, statistics);
-        consensus = new Consensus(nodes, current);
-        announcer = new Announcer(env, nodes, current, round, new KnowledgeSource(nodes, current, evictions), outbox);
+        foreign = new ForeignViews(nodes, current);
+        consensus = new Consensus(nodes, current, foreign);
+        KnowledgeSource knowledge = new KnowledgeSource(nodes, current, evictions);
+        announcer = new Announcer(env, nodes, current, round, knowledge, foreign, outbox);
         liveness = new Liveness(this);
         delayed = new DelayedNodes(this);
         data = new DataHandling(this);
@@ -104,6 +107,10 @@ final class Machine {
 
     Retransmission retransmission() {
         return retransmission;
+    }
+
+    ForeignViews foreign() {
+        return foreign;
     }
 
     Consensus consensus() {
@@ -255,6 +262,7 @@ final class Machine {
     /** Forgets the INSTALL and who has accepted it. */
     void clearPhases() {
         round.install = null;
+        nodes.forgetForeignLeaves(current.id());
         for (Node node : nodes.all()) {
             node.committed = false;
             node.installed = false;
@@ -295,6 +303,7 @@ final class Machine {
             past.add(round.gatherViews);
             current.install(next);
             nodes.index(next.members(), env.now());
+            nodes.forgetForeignLeaves(next.id());
             enter(new Operational(this));
             operationalSince = env.now();
             statistics.reset();

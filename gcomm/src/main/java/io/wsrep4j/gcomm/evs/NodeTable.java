@@ -88,6 +88,18 @@ final class NodeTable {
         }
     }
 
+    /**
+     * Forgets the LEAVEs of members that name another view than the current one: these members are lost to this view, as if they had died. In
+     * JOINs they would be listed with the other view, and then those who are left here never agree on what they received from them.
+     */
+    void forgetForeignLeaves(ViewId current) {
+        for (Node node : snapshot) {
+            if (node.isMember() && node.leave != null && !node.leave.sourceView().equals(current)) {
+                node.leave = null;
+            }
+        }
+    }
+
     /** True if every operational node has a JOIN, and it lists the node as suspected. */
     boolean allSuspect(Uuid uuid) {
         for (Node node : snapshot) {

@@ -272,10 +272,11 @@ public final class PrimaryComponent implements EvsListener {
             return;
         }
         Quorum quorum = membership.quorumOf(view);
+        boolean present = quorum.present() && !isGoneForTheOthers(view);
         boolean excused = !closing && (ignoreQuorum || ignoreSplitBrain && quorum.splitBrain());
         membership.enter(view);
         shift(PcState.TRANS);
-        if (!quorum.present() && excused) {
+        if (!present && excused) {
             log.warn(
                     "{} from view: {}",
                     ignoreQuorum
@@ -283,10 +284,19 @@ public final class PrimaryComponent implements EvsListener {
                             : "Ignoring possible split-brain (allowed by configuration)",
                     view);
         }
-        if (!quorum.present() && !excused) {
+        if (!present && !excused) {
             membership.becomeNonPrimary();
             deliver(false, nowNanos);
         }
+    }
+
+    /**
+     * A leaver whose weight alone is a majority, and that hears no more from the others: they may have its LEAVE, and then its weight counts for
+     * them as much as against them (sheet 13.1). The reference goes on numbering messages in its last view, and so does the rest of the
+     * component, differently.
+     */
+    private boolean isGoneForTheOthers(EvsView view) {
+        return closing && view.members().size() == 1 && !view.partitioned().isEmpty();
     }
 
     private void onRegularView(EvsView view, long nowNanos) {

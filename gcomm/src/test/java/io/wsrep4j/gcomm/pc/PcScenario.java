@@ -174,7 +174,7 @@ final class PcScenario {
             case "start" -> start(words.poll(), words);
             case "restart" -> restart(words.poll(), words.poll());
             case "view" -> view(words, Set.of());
-            case "leave" -> leave(words.poll());
+            case "leave" -> leave(words.poll(), !words.isEmpty());
             case "crash" -> words.forEach(name -> node(name).gone = true);
             case "trans" -> transitional(words);
             case "deliver" -> deliver(words);
@@ -293,13 +293,17 @@ final class PcScenario {
         return together;
     }
 
-    private void leave(String name) {
+    /** @param unheard it hears nothing more from the others, and ends with what it has */
+    private void leave(String name, boolean unheard) {
         Node leaver = node(name);
         leaver.pc.closing();
-        deliver(List.of());
+        if (!unheard) {
+            deliver(List.of());
+        }
         NavigableSet<Uuid> none = new TreeSet<>();
         NavigableSet<Uuid> others = difference(leaver.view.members(), ids(List.of(name)));
         transitionAlone(leaver, ids(List.of(name)), none, others);
+        drain(leaver);
         leaver.enter(new EvsView(0, ViewId.NIL, none, none, none, none));
         leaver.gone = true;
         List<String> rest = nodes.values().stream()

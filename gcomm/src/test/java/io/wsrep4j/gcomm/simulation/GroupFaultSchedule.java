@@ -70,7 +70,7 @@ final class GroupFaultSchedule {
 
         Member(SimulatedNode node, Evs evs) {
             this.node = node;
-            this.witness = safety.witness(node.number());
+            this.witness = safety.witness(node.number(), node.uuid());
             this.application = new SimulatedApplication(world, "n" + node.number(), node.uuid(), startingAt, PATIENCE);
             this.channel = new SimulatedChannel(node, evs, cluster.time(), starting, this::viewed);
             members.put(node.number(), this);

@@ -76,7 +76,7 @@ final class PcFaultSchedule {
             this.node = node;
             this.evs = evs;
             this.saved = start.restored();
-            this.witness = safety.witness(node.number());
+            this.witness = safety.witness(node.number(), node.uuid());
             int weight = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
             pc = new PrimaryComponent(
                     start, PcSettings.read(Map.of("pc.weight", "" + weight)), this, this, NOPLogger.NOP_LOGGER);
@@ -118,6 +118,7 @@ final class PcFaultSchedule {
             if (view.isPrimary()) {
                 saved = SavedView.of(node.uuid(), view);
             }
+            note("node " + node.number() + " is in " + view.id() + " of " + numbers(view));
             witness.viewed(view, primaries());
         }
 
@@ -140,6 +141,10 @@ final class PcFaultSchedule {
         public void onFailure(String reason) {
             throw new AssertionError("node " + node.number() + " gives up: " + reason);
         }
+    }
+
+    private List<Integer> numbers(PcView view) {
+        return view.members().keySet().stream().map(cluster::numberOf).toList();
     }
 
     /** Views of the nodes that are primary now. */

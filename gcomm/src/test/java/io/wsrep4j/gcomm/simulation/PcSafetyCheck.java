@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.simulation;
 
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.pc.PcView;
 import java.util.ArrayList;
@@ -7,7 +8,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What must hold of the views and messages that primary components deliver (sheet gcs, 22.2, B9, B13, B14; gcomm-transport-pc, 12.8). An era is
@@ -23,18 +27,20 @@ final class PcSafetyCheck {
 
     private final List<Told> told = new ArrayList<>();
     private final List<Heard> heard = new ArrayList<>();
-    private final Map<ViewId, PcView> views = new TreeMap<>();
+    private final NavigableMap<ViewId, PcView> views = new TreeMap<>();
     private boolean operator;
 
     /** What one incarnation of a node sees. */
     final class Witness {
         private final int node;
+        private final Uuid id;
         private PcView view;
         private ViewId lastPrimary;
         private boolean lost;
 
-        private Witness(int node) {
+        private Witness(int node, Uuid id) {
             this.node = node;
+            this.id = id;
         }
 
         @Override
@@ -71,8 +77,8 @@ final class PcSafetyCheck {
         }
     }
 
-    Witness witness(int node) {
-        return new Witness(node);
+    Witness witness(int node, Uuid id) {
+        return new Witness(node, id);
     }
 
     /** From now on a forced component is what was asked for. */
@@ -110,52 +116,88 @@ final class PcSafetyCheck {
         return eras;
     }
 
-    /** B14, and with it B13: in an era any two consecutive primary views share a member. */
+    /**
+     * B14, and with it B13: in an era any two consecutive primary views share a member. A process that was restarted counts as the node that it
+     * was: so the protocol has it when a component that was lost comes back (sheet gcomm-transport-pc, 13.2).
+     */
     private void checkChain(Map<ViewId, ViewId> eras) {
         Map<ViewId, PcView> last = new HashMap<>();
         views.forEach((id, view) -> {
             PcView before = last.put(eras.get(id), view);
-            if (before != null
-                    && Collections.disjoint(
-                            before.members().keySet(), view.members().keySet())) {
+            if (before != null && Collections.disjoint(nodes(before), nodes(view))) {
                 throw new AssertionError("B14: " + before + " is followed by " + view);
             }
         });
     }
 
+    private static Set<Uuid> nodes(PcView view) {
+        return view.members().keySet().stream()
+                .map(PcSafetyCheck::withoutIncarnation)
+                .collect(Collectors.toSet());
+    }
+
     /**
-     * What a node alone delivered in a primary view may be unknown to those who go on. The reference has a hole here, and whoever wants to live with it has it too (sheet gcomm-evs, 19.2): when a newcomer creates the view
-     * that ends a view, messages of a member that does not go along are lost to the others, though that member may have delivered them. And
-     * when a lost component comes back, a process that died since counts as present in its next one (sheet gcomm-transport-pc, 13.2): what it
-     * alone delivered before is not remembered here; the group layer compares histories by its own seqnos.
+     * True if what a node delivered in a primary view may be unknown to the component later: the process died, and then the component came
+     * back without it.
      */
     boolean mayBeForgotten(Witness node, ViewId view) {
-        boolean wentOn = false;
-        boolean forgotten = false;
-        for (Told next : told) {
-            if (view.equals(next.before())) {
-                PcView before = views.get(view);
-                wentOn |= next.node() == node;
-                forgotten |= next.lostBetween()
-                        || !before.members().containsKey(next.view().id().uuid());
+        return forgottenIn(node, view) != null;
+    }
+
+    /**
+     * The component that came back and remembers nothing of what a process that died delivered in a view, or null. The process that took its
+     * place counts as the same node (sheet gcomm-transport-pc, 13.2), all others had lost the component before, and so they go on from their
+     * own numbers. They cannot do better: the numbers are in memory only, and the saved view has no place for them. The layer above can: its
+     * own count is on disk, and by that the returned node is ahead of the others (sheet gcs, state exchange).
+     */
+    private ViewId forgottenIn(Witness node, ViewId view) {
+        for (PcView returned : views.tailMap(view, false).values()) {
+            boolean replaced = !returned.members().containsKey(node.id)
+                    && nodes(returned).contains(withoutIncarnation(node.id));
+            if (replaced && !returned.bootstrap() && isOutsideOfWhatReturns(view, returned)) {
+                return returned.id();
             }
         }
-        return forgotten && !wentOn;
+        return null;
+    }
+
+    /** True if all members of the component that came back had lost it, and the view was its last one or came after that. */
+    private boolean isOutsideOfWhatReturns(ViewId view, PcView returned) {
+        ViewId last = null;
+        for (Told teller : told) {
+            if (teller.view().id().equals(returned.id()) && teller.before() != null) {
+                if (!teller.lostBetween()) {
+                    return false;
+                }
+                last = last == null || teller.before().compareTo(last) > 0 ? teller.before() : last;
+            }
+        }
+        return last != null && view.compareTo(last) >= 0;
+    }
+
+    private boolean isForgotten(Heard one, Heard later) {
+        ViewId returned = forgottenIn(one.node(), one.view());
+        return returned != null && later.view().compareTo(returned) >= 0;
+    }
+
+    /** What the ids of all processes of a node share (sheet gcomm-evs, 2). */
+    private static Uuid withoutIncarnation(Uuid id) {
+        return new Uuid(id.mostSignificant(), id.leastSignificant() & 0x0000_FFFF_FFFF_FFFFL);
     }
 
     /** A number in the total order of an era means one message, whoever delivers it, in whatever view. */
     private void checkNumbers(Map<ViewId, ViewId> eras) {
-        Map<ViewId, Map<Long, Heard>> numbers = new HashMap<>();
+        Map<ViewId, Map<Long, List<Heard>>> numbers = new HashMap<>();
         for (Heard one : heard) {
-            if (mayBeForgotten(one.node(), one.view())) {
-                continue;
+            List<Heard> others = numbers.computeIfAbsent(eras.get(one.view()), era -> new HashMap<>())
+                    .computeIfAbsent(one.totalOrderSeq(), number -> new ArrayList<>());
+            for (Heard other : others) {
+                if (other.message() != one.message() && !isForgotten(other, one) && !isForgotten(one, other)) {
+                    throw new AssertionError(
+                            "B13: to_seq " + one.totalOrderSeq() + " is two messages: " + other + " and " + one);
+                }
             }
-            Heard same = numbers.computeIfAbsent(eras.get(one.view()), era -> new HashMap<>())
-                    .putIfAbsent(one.totalOrderSeq(), one);
-            if (same != null && same.message() != one.message()) {
-                throw new AssertionError(
-                        "B13: to_seq " + one.totalOrderSeq() + " is two messages: " + same + " and " + one);
-            }
+            others.add(one);
         }
     }
 }

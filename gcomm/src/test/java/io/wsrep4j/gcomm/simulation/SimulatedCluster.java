@@ -202,6 +202,9 @@ public final class SimulatedCluster {
                     .append(node.core().status().get("evs_evict_list"))
                     .append(']')
                     .append('\n');
+            if (!node.isDead() && node.core().state() != EvsStateName.OPERATIONAL) {
+                text.append(node.describe());
+            }
         }
         return text.toString();
     }

@@ -79,6 +79,11 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
         return history;
     }
 
+    /** What it knows, for messages about failures. */
+    String describe() {
+        return probe.describe();
+    }
+
     List<String> malformed() {
         return malformed;
     }
