@@ -75,6 +75,7 @@ final class Announcer {
                 current.id(),
                 round.nextView(env.self, nodes),
                 withLost(knowledge.describe()));
+        round.proposedAt = env.now();
         outbox.broadcast(install);
         return install;
     }

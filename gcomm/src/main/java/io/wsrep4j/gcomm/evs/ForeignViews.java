@@ -3,6 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import io.wsrep4j.api.Uuid;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * What this node, when it proposes a view, must know of the views that other nodes come from: the set of messages of such a view is settled by
@@ -85,8 +86,12 @@ final class ForeignViews {
         return entry.view().equals(join.sourceView()) && !entry.operational();
     }
 
-    /** Adds to the entries of an INSTALL what those who go along say of lost members of the views that they come from. */
+    /**
+     * Puts into the entries of an INSTALL what those who go along say of lost members of the views that they come from. It counts more than what
+     * this node heard of such a member itself: that is not what those who were in one view with it have agreed on.
+     */
     void describeLost(NavigableMap<Uuid, NodeEntry> entries) {
+        TreeMap<Uuid, NodeEntry> lost = new TreeMap<>();
         for (Node witness : nodes.all()) {
             if (witness.operational()
                     && witness.join != null
@@ -95,27 +100,20 @@ final class ForeignViews {
                     Node ours = nodes.get(uuid);
                     boolean known = ours != null && (ours.operational() || ours.isMember());
                     if (!known && isLost(witness.join, entry)) {
-                        entries.merge(uuid, entry, ForeignViews::together);
+                        lost.merge(uuid, entry, ForeignViews::together);
                     }
                 });
             }
         }
+        lost.forEach((uuid, entry) -> {
+            NodeEntry own = entries.get(uuid);
+            entries.put(uuid, entry.evicted(entry.evicted() || own != null && own.evicted()));
+        });
     }
 
-    /** Who knows more of a node tells of it: nobody may discard what another has. */
+    /** Who has more of a node tells of it: nobody may discard what another has. Companions in one view tell the same, and the first counts. */
     private static NodeEntry together(NodeEntry a, NodeEntry b) {
-        boolean second = a.view().equals(ViewId.NIL) || b.hs() > a.hs() || b.hs() == a.hs() && b.leaving();
-        NodeEntry best = second ? b : a;
-        return new NodeEntry(
-                false,
-                best.suspected(),
-                a.evicted() || b.evicted(),
-                0,
-                best.leaveSeq(),
-                best.view(),
-                best.safeSeq(),
-                best.lu(),
-                best.hs());
+        return b.hs() > a.hs() || b.hs() == a.hs() && b.leaving() && !a.leaving() ? b : a;
     }
 
     /**

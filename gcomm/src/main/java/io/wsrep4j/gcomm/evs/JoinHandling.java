@@ -81,10 +81,11 @@ final class JoinHandling {
         return true;
     }
 
-    /** An own proposal that a member of a foreign view cannot accept any more: better made anew than waited for. */
+    /** An own proposal that a member of a foreign view cannot accept any more: better made anew than waited for, but not at once again. */
     private boolean isOverthrown(InstallMessage install, JoinMessage join) {
         return install.source().equals(machine.env().self)
                 && machine.is(EvsStateName.GATHER)
+                && machine.env().now() - round.proposedAt >= JOIN_INTERVAL
                 && machine.foreign().contradicts(install, join);
     }
 

@@ -24,6 +24,10 @@ record NodeEntry(
     static final int SUSPECTED = 0x02;
     static final int EVICTED = 0x04;
 
+    NodeEntry evicted(boolean on) {
+        return new NodeEntry(operational, suspected, on, segment, leaveSeq, view, safeSeq, lu, hs);
+    }
+
     boolean leaving() {
         return leaveSeq != -1;
     }

@@ -17,6 +17,9 @@ final class Round {
 
     long lastJoinSentAt = LONG_AGO;
 
+    /** When this node made its last proposal. */
+    long proposedAt = LONG_AGO;
+
     /** Expiries of the install timer since the last regular view. */
     int installTimeouts;
 
