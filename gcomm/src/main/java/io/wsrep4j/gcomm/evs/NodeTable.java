@@ -94,7 +94,9 @@ final class NodeTable {
      */
     void forgetForeignLeaves(ViewId current) {
         for (Node node : snapshot) {
-            if (node.isMember() && node.leave != null && !node.leave.sourceView().equals(current)) {
+            if (node.isMember()
+                    && node.leave != null
+                    && !node.leave.sourceView().equals(current)) {
                 node.leave = null;
             }
         }

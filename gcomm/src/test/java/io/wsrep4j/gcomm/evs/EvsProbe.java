@@ -50,7 +50,9 @@ public final class EvsProbe {
         InstallMessage install = machine.round().install;
         StringBuilder text = new StringBuilder();
         if (machine.is(EvsStateName.GATHER)) {
-            text.append("  knows ").append(machine.announcer().buildJoin().knowledge()).append('\n');
+            text.append("  knows ")
+                    .append(machine.announcer().buildJoin().knowledge())
+                    .append('\n');
         }
         if (install != null) {
             text.append("  INSTALL of ")
@@ -81,7 +83,8 @@ public final class EvsProbe {
 
     private void require(boolean condition, Supplier<String> what) {
         if (!condition) {
-            throw new AssertionError("node " + core.self() + " in " + core.state() + ", view " + view + ": " + what.get());
+            throw new AssertionError(
+                    "node " + core.self() + " in " + core.state() + ", view " + view + ": " + what.get());
         }
     }
 }

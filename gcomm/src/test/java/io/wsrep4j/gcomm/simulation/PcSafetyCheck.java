@@ -152,8 +152,8 @@ final class PcSafetyCheck {
      */
     private ViewId forgottenIn(Witness node, ViewId view) {
         for (PcView returned : views.tailMap(view, false).values()) {
-            boolean replaced = !returned.members().containsKey(node.id)
-                    && nodes(returned).contains(withoutIncarnation(node.id));
+            boolean replaced =
+                    !returned.members().containsKey(node.id) && nodes(returned).contains(withoutIncarnation(node.id));
             if (replaced && !returned.bootstrap() && isOutsideOfWhatReturns(view, returned)) {
                 return returned.id();
             }

@@ -114,7 +114,10 @@ final class SafetyCheck {
                 }
                 last = view;
             } else if (event instanceof Received received) {
-                require(last != null && stay != null, history, () -> "is told " + received + " before any regular view");
+                require(
+                        last != null && stay != null,
+                        history,
+                        () -> "is told " + received + " before any regular view");
                 require(received.order() != EvsOrder.DROP, history, () -> "is told a filler");
                 require(seen.add(received.id()), history, () -> "is told twice of " + received);
                 require(received.view().equals(stay.view.id()), history, () -> received + " belongs to another view");
@@ -183,11 +186,7 @@ final class SafetyCheck {
                 && p.next.id().equals(q.next.id());
         if (together) {
             require(regularP.equals(regularQ), p, q, () -> "S6: regular part " + regularP + " against " + regularQ);
-            require(
-                    p.allIds().equals(q.allIds()),
-                    p,
-                    q,
-                    () -> "S6: " + p.allIds() + " against " + q.allIds());
+            require(p.allIds().equals(q.allIds()), p, q, () -> "S6: " + p.allIds() + " against " + q.allIds());
             require(
                     p.transition.members().equals(q.transition.members())
                             && p.transition.left().equals(q.transition.left())
