@@ -16,10 +16,10 @@ final class CriticalCallbackException extends Exception {
 
     CriticalCallbackException(StateTransferException cause) {
         super(cause.getMessage(), cause);
-        endOfHost = cause.isEndOfHost();
+        endOfHost = true;
     }
 
-    /** True if the host cannot go on either, see {@link io.wsrep4j.api.Host#terminate}. */
+    /** True if the host cannot go on either unless it is leaving already, see {@link io.wsrep4j.api.Host#terminate}. */
     boolean isEndOfHost() {
         return endOfHost;
     }

@@ -184,7 +184,7 @@ final class Replicator {
             } catch (CriticalCallbackException e) {
                 node.log().error(e.getMessage() + "; leaving the group");
                 node.group().close();
-                if (e.isEndOfHost()) {
+                if (e.isEndOfHost() && !isClosing()) {
                     return endHost(context);
                 }
                 atEnd = Status.FATAL;
@@ -198,6 +198,10 @@ final class Replicator {
                 return Status.OK;
             }
         }
+    }
+
+    private synchronized boolean isClosing() {
+        return closing;
     }
 
     private Status endHost(ApplierContext context) {

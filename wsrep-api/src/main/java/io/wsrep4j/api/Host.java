@@ -51,8 +51,9 @@ public interface Host {
     }
 
     /**
-     * This host said itself that it cannot go on: {@link #sstRequest} failed. The group is left. A host that is a process of its own ends here
-     * and does not return, as it is in no state to be told anything more; any other host gets the final view next. Receiving thread.
+     * This node could not get its state from the group, whichever side failed, and has left the group. A host that is a process of its own ends
+     * here and does not return, as the reference does (sheet replicator-state-transfer, 3): a server that waits for its state can do nothing
+     * without it; any other host gets the final view next. Receiving thread.
      */
     default void terminate() {}
 

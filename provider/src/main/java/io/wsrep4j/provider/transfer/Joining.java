@@ -145,7 +145,7 @@ final class Joining {
                         + node.situation().history() + ":" + node.orders().lastCommitted());
         ByteBuffer snapshotRequest = host.sstRequest();
         if (snapshotRequest == null) {
-            throw StateTransferException.ofHost(
+            throw new StateTransferException(
                     "SST request callback failed. This is unrecoverable, restart required. The server's log says why");
         }
         if (!snapshotRequest.hasRemaining() && !sameHistory) {
