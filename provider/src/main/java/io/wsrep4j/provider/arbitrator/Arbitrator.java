@@ -45,6 +45,8 @@ public final class Arbitrator {
     private final CountDownLatch stopped = new CountDownLatch(1);
     /** Of the last configuration; belongs to the thread that runs. */
     private Gtid position = Gtid.UNDEFINED;
+    /** The group has refused what was asked for; belongs to the thread that runs. */
+    private boolean refused;
 
     /**
      * Opens no connection.
@@ -87,7 +89,7 @@ public final class Arbitrator {
     /**
      * Joins, and stays until {@link #stop}, or until the group is lost.
      *
-     * @return true after an orderly end
+     * @return true after an orderly end, false if the group was lost or has refused the state transfer (there garbd says 0, too)
      * @throws GroupException if the group cannot be joined
      * @throws InterruptedException if the thread was interrupted; the group was left then
      */
@@ -104,7 +106,7 @@ public final class Arbitrator {
             while (true) {
                 GroupAction action = group.receive();
                 if (action instanceof Closed closed) {
-                    return closed.reason() == null;
+                    return closed.reason() == null && !refused;
                 }
                 handle(action);
             }
@@ -179,6 +181,7 @@ public final class Arbitrator {
                 }
                 case DONOR_UNREACHABLE, DONOR_IS_SELF, REFUSED -> {
                     LOG.error("state transfer from '{}' was refused: {}", settings.donors(), answer.status());
+                    refused = true;
                     stop();
                     return;
                 }

@@ -17,10 +17,13 @@ public final class Garbd {
      * @param address cluster address, {@code gcomm://...}
      * @param options provider options, such as {@code gmcast.listen_addr=tcp://127.0.0.1:4567}
      * @param directory its working directory; the log goes there too
+     * @param more further options of the command line
      */
-    public static NativeProcess start(String address, String group, String options, Path directory) throws IOException {
+    public static NativeProcess start(String address, String group, String options, Path directory, String... more)
+            throws IOException {
         List<String> command = new ArrayList<>(
                 List.of("garbd", "--address", address, "--group", group, "--options", options, "--name", "garb"));
+        command.addAll(List.of(more));
         return NativeProcess.start("garbd", command, Map.of(), directory, directory.resolve("garbd.log"))
                 .killedAtExit();
     }

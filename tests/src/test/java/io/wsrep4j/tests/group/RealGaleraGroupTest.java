@@ -6,13 +6,13 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.gcomm.group.VoteAnswer;
-import io.wsrep4j.provider.arbitrator.ArbitratorCommand;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.Garbd;
 import io.wsrep4j.tests.process.NativeProcess;
+import io.wsrep4j.tests.process.OwnArbitrator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -263,27 +263,8 @@ class RealGaleraGroupTest {
             two.join(one);
             Path home = Files.createDirectory(directory.resolve("arbitrator"));
             String address = "gcomm://127.0.0.1:" + one.groupPort() + ",127.0.0.1:" + two.groupPort();
-            try (NativeProcess arbitrator = NativeProcess.start(
-                    "arbitrator",
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            ArbitratorCommand.class.getName(),
-                            "--address",
-                            address,
-                            "--group",
-                            GROUP,
-                            "--name",
-                            "ours",
-                            "--options",
-                            "gmcast.listen_addr=tcp://127.0.0.1:" + FreePorts.one(),
-                            "--workdir",
-                            home.toString()),
-                    Map.of(),
-                    home,
-                    home.resolve("log"))) {
+            String options = "gmcast.listen_addr=tcp://127.0.0.1:" + FreePorts.one();
+            try (NativeProcess arbitrator = OwnArbitrator.start(address, GROUP, options, home)) {
                 one.awaitStatus("wsrep_cluster_size", "3", PATIENCE);
                 awaitText(one, "(ours) synced with group");
                 two.kill();
