@@ -71,7 +71,8 @@ class ArbitratorBackupTest {
             donor.awaitStatus("wsrep_cluster_size", "1", PATIENCE);
             logged = donor.logText().length();
             before = Long.parseLong(donor.status("wsrep_last_committed"));
-        } while (hangsUpBeforeItAsks(donor, target, Files.createDirectory(directory.resolve(who + attempt++)), starter));
+        } while (hangsUpBeforeItAsks(
+                donor, target, Files.createDirectory(directory.resolve(who + attempt++)), starter));
         Await.until("the backup for " + who, PATIENCE, () -> Files.exists(done), donor.process()::tail);
         Await.until("its position", PATIENCE, () -> Files.readString(done).endsWith("\n"), donor.process()::tail);
         donor.awaitStatus("wsrep_cluster_size", "1", PATIENCE);
