@@ -42,6 +42,7 @@ final class ActionHandling {
     private final Host host;
     private final LongAdder received = new LongAdder();
     private final LongAdder receivedBytes = new LongAdder();
+    private volatile boolean givenUp;
 
     ActionHandling(
             NodeParts node,
@@ -76,7 +77,7 @@ final class ActionHandling {
             received.increment();
             receivedBytes.add(action.size());
         }
-        if (node.situation().isCorrupt() && isDiscarded(action)) {
+        if (node.situation().isCorrupt() && isDiscarded(action) || givenUp && !isLast(action)) {
             discard(action);
             return Next.CONTINUE;
         }
@@ -91,6 +92,22 @@ final class ActionHandling {
         return Next.CONTINUE;
     }
 
+    /** Something failed that this node cannot go on without: what is still queued is not applied, only the end of the connection is awaited. */
+    void giveUp() {
+        givenUp = true;
+    }
+
+    /** A new connection. */
+    void begin() {
+        givenUp = false;
+    }
+
+    /** True if this is the change that ends the connection. */
+    static boolean isLast(GroupAction action) {
+        return action instanceof GroupAction.ConfigurationChanged change
+                && change.change().members().isEmpty();
+    }
+
     private static boolean isDiscarded(GroupAction action) {
         return !(action instanceof GroupAction.ConfigurationChanged)
                 && !(action instanceof GroupAction.LostWriteSet)
@@ -98,14 +115,18 @@ final class ActionHandling {
                 && !(action instanceof GroupAction.VoteRequested);
     }
 
-    /** Nobody will handle it, but everybody behind it must get past. */
+    /** Nobody will handle it, but everybody behind it must get past, and after a configuration change reception goes on. */
     void discard(GroupAction action) {
         if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
             node.orders().local().skip(action.localSeqno());
         }
         if (action instanceof GroupAction.WriteSet writeSet) {
-            node.orders().skip(writeSet.seqno());
+            node.orders().skipIfNear(writeSet.seqno());
             writeSet.buffer().release();
+        }
+        if (action instanceof GroupAction.ConfigurationChanged change) {
+            change.buffer().release();
+            node.group().resumeReception();
         }
     }
 

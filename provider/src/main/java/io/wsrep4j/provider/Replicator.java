@@ -74,6 +74,7 @@ final class Replicator {
     void connect(GroupChannel channel, String clusterName, String donors, boolean bootstrap) throws GroupException {
         transfers.donors(donors);
         reporter.reset();
+        actions.begin();
         long settled = node.orders().lastCommitted();
         boolean known = settled >= 0 && !node.situation().history().isUndefined();
         node.group().initialPosition(known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED);
@@ -138,9 +139,6 @@ final class Replicator {
                     break;
                 }
                 actions.discard(action);
-                if (action instanceof GroupAction.ConfigurationChanged) {
-                    node.group().resumeReception();
-                }
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -183,12 +181,13 @@ final class Replicator {
                 next = actions.handle(context, action);
             } catch (CriticalCallbackException e) {
                 node.log().error(e.getMessage() + "; leaving the group");
+                actions.giveUp();
                 node.group().close();
                 if (e.isEndOfHost() && !isClosing()) {
                     return endHost(context);
                 }
                 atEnd = Status.FATAL;
-                next = isLast(action) ? ActionHandling.Next.LEFT : ActionHandling.Next.CONTINUE;
+                next = ActionHandling.isLast(action) ? ActionHandling.Next.LEFT : ActionHandling.Next.CONTINUE;
             }
             if (next == ActionHandling.Next.LEFT) {
                 finishClosing();
@@ -210,11 +209,6 @@ final class Replicator {
         host.view(context, ClusterViews.last(Gtid.UNDEFINED, -1, 0));
         finishClosing();
         return Status.FATAL;
-    }
-
-    private static boolean isLast(GroupAction action) {
-        return action instanceof GroupAction.ConfigurationChanged change
-                && change.change().members().isEmpty();
     }
 
     /** The next action; null if this thread is interrupted and so must not wait any longer. */

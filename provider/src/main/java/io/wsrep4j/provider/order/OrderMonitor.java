@@ -164,6 +164,17 @@ public final class OrderMonitor {
         pass(seqno);
     }
 
+    /** As {@link #skip}, but leaves a seqno alone that has passed, or that is so far ahead that nobody can be waiting behind it. Never blocks. */
+    public void skipIfNear(long seqno) {
+        synchronized (this) {
+            if (seqno <= lastLeft || seqno - lastLeft >= WINDOW) {
+                return;
+            }
+            lastEntered = Math.max(lastEntered, seqno);
+        }
+        pass(seqno);
+    }
+
     private void pass(long seqno) {
         Thread next = null;
         ArrayDeque<Thread> others = null;

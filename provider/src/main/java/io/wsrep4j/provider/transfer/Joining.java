@@ -376,7 +376,7 @@ final class Joining {
         if (!arrival.report(position, code)) {
             node.log()
                     .error("not JOINING when sst_received() called, state: "
-                            + node.situation().state());
+                            + node.situation().state() + (isGivenUp() ? ", the transfer was given up" : ""));
             return Status.CONNECTION_FAIL;
         }
         return Status.OK;

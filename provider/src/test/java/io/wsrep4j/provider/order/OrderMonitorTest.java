@@ -141,4 +141,16 @@ final class OrderMonitorTest {
         monitor.initialPosition(Uuid.UNDEFINED, -1);
         assertThat(monitor.lastLeft()).isEqualTo(-1);
     }
+
+    @Test
+    void aNodeThatLeavesSkipsOnlyWhatSomebodyMayWaitBehind() {
+        OrderMonitor monitor = at(10, true);
+
+        monitor.skipIfNear(9);
+        monitor.skipIfNear(10 + OrderMonitor.WINDOW);
+        monitor.skipIfNear(12);
+        monitor.skipIfNear(11);
+
+        assertThat(monitor.lastLeft()).isEqualTo(12);
+    }
 }

@@ -47,6 +47,14 @@ public final class MariaDbServer implements AutoCloseable {
     private MariaDbServer(Settings settings) throws IOException {
         this.settings = settings;
         home = DataDirectories.newHome(settings.name);
+        if (!settings.configuration.isEmpty()) {
+            Files.writeString(configurationFile(), settings.configuration + "[mariadbd]\ninnodb_buffer_pool_size=64M\n");
+            DataDirectories.giveToServerUser(configurationFile());
+        }
+    }
+
+    private Path configurationFile() {
+        return home.resolve("my.cnf");
     }
 
     /** Begins the description of a server. */
@@ -62,6 +70,9 @@ public final class MariaDbServer implements AutoCloseable {
         private final Map<String, String> environment = new TreeMap<>();
         private String provider = "none";
         private String providerOptions = "";
+        private String configuration = "";
+        private String scheme = "tcp";
+        private String host = "127.0.0.1";
         private boolean ownerStopsAtExit;
         private CuttingNetwork network;
         private int placeInNetwork;
@@ -79,6 +90,24 @@ public final class MariaDbServer implements AutoCloseable {
         /** Options after the ones that the fixture sets for its ports: {@code key=value;key=value}. */
         public Settings providerOptions(String options) {
             providerOptions = options;
+            return this;
+        }
+
+        /** What the address that the group listens on begins with: tcp unless said otherwise, or ssl. */
+        public Settings scheme(String transport) {
+            scheme = transport;
+            return this;
+        }
+
+        /** Host part of all its addresses but the clients': 127.0.0.1 unless said otherwise; an IPv6 one in brackets. */
+        public Settings host(String address) {
+            host = address;
+            return this;
+        }
+
+        /** Text of a configuration file that the server, and the scripts that it starts, read instead of none, or of the machine's. */
+        public Settings configuration(String text) {
+            configuration = text;
             return this;
         }
 
@@ -124,6 +153,27 @@ public final class MariaDbServer implements AutoCloseable {
         return awaitReady();
     }
 
+    /** Starts it as a member of the cluster of these servers, asks the first for its state, and waits until it is ready. */
+    public MariaDbServer joinFrom(MariaDbServer donor, MariaDbServer... others) throws IOException {
+        List<MariaDbServer> members = new ArrayList<>(List.of(others));
+        members.add(0, donor);
+        launch(clusterAddress(members.toArray(new MariaDbServer[0])), "--wsrep-sst-donor=" + donor.name());
+        try {
+            return awaitReady();
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\nthe donor:\n" + donor.process.tail(), e);
+        }
+    }
+
+    /** Moves it to another provider; it must be stopped. */
+    public MariaDbServer changeProvider(Path library) {
+        if (process != null && process.isAlive()) {
+            throw new IllegalStateException(process + " still runs");
+        }
+        settings.provider(library);
+        return this;
+    }
+
     /** Starts it with this cluster address and waits until it is ready. */
     public MariaDbServer start(String clusterAddress, String... more) throws IOException {
         launch(clusterAddress, more);
@@ -146,7 +196,9 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** The command line without what {@code launch} adds. */
     public List<String> command(String clusterAddress) {
-        List<String> command = new ArrayList<>(List.of("mariadbd", "--no-defaults"));
+        List<String> command = new ArrayList<>(List.of(
+                "mariadbd",
+                settings.configuration.isEmpty() ? "--no-defaults" : "--defaults-file=" + configurationFile()));
         if (DataDirectories.asRoot()) {
             command.add("--user=mysql");
         }
@@ -162,26 +214,29 @@ public final class MariaDbServer implements AutoCloseable {
                 "--innodb-autoinc-lock-mode=2",
                 "--innodb-flush-log-at-trx-commit=0",
                 "--innodb-log-file-size=16M",
-                "--innodb-buffer-pool-size=64M",
                 "--wsrep-on=ON",
                 "--wsrep-provider=" + settings.provider,
                 "--wsrep-cluster-name=wsrep4j-test",
                 "--wsrep-cluster-address=" + clusterAddress,
                 "--wsrep-node-name=" + settings.name,
-                "--wsrep-node-address=127.0.0.1",
+                "--wsrep-node-address=" + settings.host,
                 "--wsrep-node-incoming-address=127.0.0.1:" + port,
                 "--wsrep-sst-method=rsync",
-                "--wsrep-sst-receive-address=127.0.0.1:" + sstPort,
+                "--wsrep-sst-receive-address=" + settings.host + ":" + sstPort,
                 "--wsrep-provider-options=" + portOptions() + settings.providerOptions));
+        if (settings.configuration.isEmpty()) {
+            // beside a configuration file it stands there: mariadb-backup does not know the option that the script would pass on
+            command.add("--innodb-buffer-pool-size=64M");
+        }
         command.addAll(settings.arguments);
         return command;
     }
 
     private String portOptions() {
         String listen = settings.network == null
-                ? "tcp://127.0.0.1:" + groupPort
+                ? settings.scheme + "://" + settings.host + ":" + groupPort
                 : settings.network.listenAddress(settings.placeInNetwork);
-        return "base_port=" + groupPort + ";gmcast.listen_addr=" + listen + ";ist.recv_addr=127.0.0.1:"
+        return "base_port=" + groupPort + ";gmcast.listen_addr=" + listen + ";ist.recv_addr=" + settings.host + ":"
                 + (groupPort + 1) + ";gcache.size=64M;";
     }
 
@@ -195,7 +250,7 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     private String groupAddress() {
-        return settings.network == null ? "127.0.0.1:" + groupPort : settings.network.address(settings.placeInNetwork);
+        return settings.network == null ? settings.host + ":" + groupPort : settings.network.address(settings.placeInNetwork);
     }
 
     /**

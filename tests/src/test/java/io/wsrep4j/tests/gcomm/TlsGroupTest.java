@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.tests.process.Certificate;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.Garbd;
 import io.wsrep4j.tests.process.NativeProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -28,36 +28,13 @@ class TlsGroupTest {
     @TempDir
     private Path directory;
 
+    private final Map<String, Certificate> certificates = new TreeMap<>();
+
     private Map<String, String> tls(String certificate) throws Exception {
-        Path key = directory.resolve(certificate + ".key");
-        Path chain = directory.resolve(certificate + ".pem");
-        if (!Files.exists(key)) {
-            List<String> command = List.of(
-                    "openssl",
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "rsa:2048",
-                    "-nodes",
-                    "-days",
-                    "30",
-                    "-subj",
-                    "/CN=" + certificate,
-                    "-keyout",
-                    key.toString(),
-                    "-out",
-                    chain.toString());
-            Process openssl = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("openssl.log").toFile())
-                    .start();
-            assertThat(openssl.waitFor()).isZero();
+        if (!certificates.containsKey(certificate)) {
+            certificates.put(certificate, Certificate.create(directory, certificate));
         }
-        Map<String, String> options = new TreeMap<>();
-        options.put("socket.ssl_key", key.toString());
-        options.put("socket.ssl_cert", chain.toString());
-        options.put("socket.ssl_ca", chain.toString());
-        return options;
+        return new TreeMap<>(certificates.get(certificate).options());
     }
 
     private Member member(String name, String address, int port, Map<String, String> options) throws Exception {
