@@ -48,7 +48,8 @@ public final class MariaDbServer implements AutoCloseable {
         this.settings = settings;
         home = DataDirectories.newHome(settings.name);
         if (!settings.configuration.isEmpty()) {
-            Files.writeString(configurationFile(), settings.configuration + "[mariadbd]\ninnodb_buffer_pool_size=64M\n");
+            Files.writeString(
+                    configurationFile(), settings.configuration + "[mariadbd]\ninnodb_buffer_pool_size=64M\n");
             DataDirectories.giveToServerUser(configurationFile());
         }
     }
@@ -225,7 +226,8 @@ public final class MariaDbServer implements AutoCloseable {
                 "--wsrep-sst-receive-address=" + settings.host + ":" + sstPort,
                 "--wsrep-provider-options=" + portOptions() + settings.providerOptions));
         if (settings.configuration.isEmpty()) {
-            // beside a configuration file it stands there: mariadb-backup does not know the option that the script would pass on
+            // beside a configuration file it stands there: mariadb-backup does not know the option that the script
+            // would pass on
             command.add("--innodb-buffer-pool-size=64M");
         }
         command.addAll(settings.arguments);
@@ -250,7 +252,9 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     private String groupAddress() {
-        return settings.network == null ? settings.host + ":" + groupPort : settings.network.address(settings.placeInNetwork);
+        return settings.network == null
+                ? settings.host + ":" + groupPort
+                : settings.network.address(settings.placeInNetwork);
     }
 
     /**

@@ -50,7 +50,9 @@ final class SnapshotMethodsTest {
                     MariaDbServer joiner = cluster.add(server(place, method, kinds.get(place - 1)));
                     joiner.joinFrom(donor);
                     cluster.awaitSynced();
-                    assertThat(donor.logText()).contains(method + " SST started on donor").doesNotContain(method + " IST started on donor");
+                    assertThat(donor.logText())
+                            .contains(method + " SST started on donor")
+                            .doesNotContain(method + " IST started on donor");
                     donor = joiner;
                 }
                 clients.stop();
