@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -28,6 +29,7 @@ public final class RecordedGroup implements GroupListener {
 
     private final List<Event> events = new ArrayList<>();
     private GroupView view;
+    private int received;
 
     @Override
     public synchronized void onView(GroupView next) {
@@ -41,6 +43,7 @@ public final class RecordedGroup implements GroupListener {
         payload.duplicate().get(bytes);
         Uuid sender =
                 view == null ? Uuid.UNDEFINED : view.members().get(senderIndex).id();
+        received++;
         add(new Received(sender, type, new String(bytes, StandardCharsets.ISO_8859_1)));
     }
 
@@ -77,10 +80,39 @@ public final class RecordedGroup implements GroupListener {
                 .toList();
     }
 
-    /** Waits until the events are as wanted. */
+    /** All views since the first primary one; a newcomer may have been alone, and not primary, before it found the others. */
+    public List<GroupView> viewsFromFirstPrimary() {
+        return events().stream()
+                .filter(Viewed.class::isInstance)
+                .map(event -> ((Viewed) event).view())
+                .dropWhile(each -> !each.primary())
+                .toList();
+    }
+
+    /** What happened, with messages counted: for the report of a failure. */
+    public String story() {
+        StringBuilder story = new StringBuilder("[");
+        int messages = 0;
+        for (Event event : events()) {
+            if (event instanceof Received) {
+                messages++;
+            } else {
+                story.append(messages).append(" messages, ").append(event).append(", ");
+                messages = 0;
+            }
+        }
+        return story.append(messages).append(" messages]").toString();
+    }
+
+    /**
+     * Waits until the events are as wanted.
+     *
+     * @param wanted asked after each event, with the lock held; the list must not be kept
+     */
     public synchronized void await(String what, Duration limit, Predicate<List<Event>> wanted) {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (!wanted.test(List.copyOf(events))) {
+        List<Event> present = Collections.unmodifiableList(events);
+        while (!wanted.test(present)) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 throw new AssertionError("not within " + limit + ": " + what + "; " + tail());
@@ -116,9 +148,6 @@ public final class RecordedGroup implements GroupListener {
 
     /** Waits for that many messages. */
     public void awaitMessages(int count, Duration limit) {
-        await(
-                count + " messages",
-                limit,
-                all -> all.stream().filter(Received.class::isInstance).count() >= count);
+        await(count + " messages", limit, all -> received >= count);
     }
 }

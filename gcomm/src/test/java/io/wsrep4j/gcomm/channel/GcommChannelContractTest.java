@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,22 +25,21 @@ class GcommChannelContractTest extends GroupChannelContract {
     private Path directory;
 
     @Override
-    protected GroupChannel newChannel(String nodeName) throws IOException, GroupException {
+    protected GroupChannel newChannel(String nodeName, Duration suspicion) throws IOException, GroupException {
         int port = freePort();
         List<String> peers = new ArrayList<>();
         ports.forEach(peer -> peers.add("127.0.0.1:" + peer));
         ports.add(port);
-        return channel(nodeName, "gcomm://" + String.join(",", peers), port);
+        return channel(nodeName, "gcomm://" + String.join(",", peers), port, suspicion);
     }
 
-    private GroupChannel channel(String nodeName, String address, int port) throws IOException, GroupException {
+    private GroupChannel channel(String nodeName, String address, int port, Duration suspicion)
+            throws IOException, GroupException {
         Map<String, String> options = new TreeMap<>();
         options.put("gmcast.listen_addr", "tcp://127.0.0.1:" + port);
-        // the tests cut members off: no need to wait as long as in production
-        options.put("evs.suspect_timeout", "PT2S");
-        options.put("evs.keepalive_period", "PT0.5S");
-        options.put("evs.inactive_timeout", "PT6S");
-        options.put("evs.install_timeout", "PT3S");
+        // in the same proportion as the defaults
+        options.put("evs.suspect_timeout", suspicion.toString());
+        options.put("evs.inactive_timeout", suspicion.multipliedBy(3).toString());
         Path home = Files.createDirectory(directory.resolve(nodeName));
         return new GcommChannelFactory()
                 .create(new ChannelEnvironment(address, options, home, nodeName, "127.0.0.1", null));
