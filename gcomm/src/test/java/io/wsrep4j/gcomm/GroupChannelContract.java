@@ -385,10 +385,7 @@ public abstract class GroupChannelContract {
         assertThat(heard.size()).as("B5").isLessThanOrEqualTo(whole.messages().size());
         stays.set(
                 last,
-                new Stay(
-                        whole.members(),
-                        whole.bootstrap(),
-                        whole.messages().subList(0, heard.size())));
+                new Stay(whole.members(), whole.bootstrap(), whole.messages().subList(0, heard.size())));
         assertSame(one, stays, left, staysOfLeft);
     }
 
@@ -420,7 +417,9 @@ public abstract class GroupChannelContract {
             if (event instanceof Viewed viewed) {
                 messages = new ArrayList<>();
                 GroupView view = viewed.view();
-                if (view.primary() && view.members().stream().anyMatch(member -> member.id().equals(companion))) {
+                if (view.primary()
+                        && view.members().stream()
+                                .anyMatch(member -> member.id().equals(companion))) {
                     stays.add(new Stay(view.members(), view.bootstrap(), messages));
                 }
             } else if (event instanceof Received received) {
