@@ -148,6 +148,10 @@ final class AgreementTest {
         group.settle();
         // three of five fail: whatever the other two say, that is the majority
         CompletableFuture<VoteAnswer> first = votes(n[0], 6, true);
+        GroupFixture.until(() -> {
+            group.deliver();
+            return n[1].state().members().get(0).vote.seqno() == 6;
+        });
         CompletableFuture<VoteAnswer> second = votes(n[1], 6, true);
         CompletableFuture<VoteAnswer> third = votes(n[2], 6, true);
         assertThat(group.await(first)).isEqualTo(VoteAnswer.AGREED);

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +44,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(400)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultyTransfersTest {
+
+    private static final int WRITE_SET = 4;
 
     private final ScriptedSnapshots snapshots = scripts();
     private Cluster cluster;
@@ -129,7 +132,11 @@ final class FaultyTransfersTest {
     @BeforeEach
     void theJoinerIsAwayWithItsOldDataAndTheOthersAreWell() throws Exception {
         snapshots.obey();
-        if (joiner.process().isAlive()) {
+        if (!other.process().isAlive()) {
+            other.join(donor);
+        }
+        Cluster.awaitSynced(List.of(donor, other));
+        if (joiner.process().isAlive()) { // after that: donor and joiner alone would be no majority without it
             joiner.kill();
         }
         Process process = new ProcessBuilder("rm", "-rf", joiner.dataDirectory().toString())
@@ -137,9 +144,6 @@ final class FaultyTransfersTest {
                 .start();
         assertThat(process.waitFor()).isZero();
         copy(joinersData, joiner.dataDirectory());
-        if (!other.process().isAlive()) {
-            other.join(donor);
-        }
         Cluster.awaitSynced(List.of(donor, other));
     }
 
@@ -344,6 +348,78 @@ final class FaultyTransfersTest {
         assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
         assertThat(joiner.status("wsrep_local_state_uuid")).isEqualTo(donor.status("wsrep_local_state_uuid"));
         joiner.stop();
+        assertUnharmed(donor, other);
+    }
+
+    @Test
+    void aDonorThatDiesDuringAnIncrementalTransferEndsTheJoinerWhichComesBackByAnotherDonor() throws Exception {
+        CountDownLatch underWay = new CountDownLatch(1);
+        CountDownLatch dead = new CountDownLatch(1);
+        Damage stall = message -> {
+            if (message.type() == WRITE_SET && message.seqno() > joinersPosition + 2) {
+                underWay.countDown();
+                dead.await();
+                return Damage.CUT;
+            }
+            return message.bytes();
+        };
+        long before = logEnd();
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, stall)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=other");
+            underWay.await();
+            other.kill();
+            dead.countDown();
+            joiner.awaitLog(before, "Receiving IST failed, node restart required", Cluster.SOON);
+            assertJoinerIsNoMember();
+        }
+        assertUnharmed(donor);
+        if (joiner.process().isAlive()) {
+            joiner.kill();
+        }
+        try (IstRelay honest = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.join(donor);
+            Cluster.awaitSynced(List.of(donor, joiner));
+            assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
+        }
+    }
+
+    @Test
+    void aSnapshotThatFailsAtTheJoinerEndsTheJoiner() throws Exception {
+        forgetPosition();
+        snapshots.fail(Side.JOINER);
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor));
+            assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
+        }
+        assertUnharmed(donor, other);
+    }
+
+    @Test
+    void aJoinerThatDiesDuringItsSnapshotLeavesTheDonorWell() throws Exception {
+        forgetPosition();
+        snapshots.hang(Side.DONOR);
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=other");
+            Await.until("the snapshot is under way", Cluster.SOON, () -> snapshots.isHanging(Side.DONOR));
+            joiner.kill();
+            donor.awaitStatus("wsrep_cluster_size", "2", Cluster.SOON);
+            assertThat(other.status("wsrep_local_state_comment")).isEqualTo("Donor/Desynced");
+            snapshots.obey();
+        }
+        assertUnharmed(donor, other);
+    }
+
+    @Test
+    void aNodeAheadOfTheGroupIsNotLetIn() throws Exception {
+        Path state = joiner.dataDirectory().resolve("grastate.dat");
+        Files.writeString(
+                state,
+                Files.readString(state)
+                        .replace("seqno:   " + joinersPosition, "seqno:   " + (joinersPosition + 10_000)));
+        long before = logEnd();
+        joiner.launch(MariaDbServer.clusterAddress(donor));
+        joiner.awaitLog(before, "reversing history is not possible", Cluster.SOON);
+        assertJoinerIsNoMember();
         assertUnharmed(donor, other);
     }
 }
