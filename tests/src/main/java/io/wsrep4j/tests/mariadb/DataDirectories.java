@@ -83,6 +83,7 @@ final class DataDirectories {
                                     "mariadb-install-db",
                                     "--no-defaults",
                                     "--datadir=" + data,
+                                    "--tmpdir=" + home,
                                     "--auth-root-authentication-method=normal",
                                     "--skip-name-resolve",
                                     "--innodb-log-file-size=16M"),

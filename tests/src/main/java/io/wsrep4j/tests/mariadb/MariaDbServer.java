@@ -205,6 +205,8 @@ public final class MariaDbServer implements AutoCloseable {
         }
         command.addAll(List.of(
                 "--datadir=" + dataDirectory(),
+                // a server that starts removes what looks like a left temporary table there, its neighbours' too
+                "--tmpdir=" + home,
                 "--socket=" + home.resolve("s"),
                 "--pid-file=" + home.resolve("pid"),
                 "--port=" + port,
