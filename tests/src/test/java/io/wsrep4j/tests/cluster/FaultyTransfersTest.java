@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,8 +43,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(400)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultyTransfersTest {
-
-    private static final int WRITE_SET = 4;
 
     private final ScriptedSnapshots snapshots = scripts();
     private Cluster cluster;
@@ -348,38 +345,6 @@ final class FaultyTransfersTest {
         assertThat(joiner.status("wsrep_local_state_uuid")).isEqualTo(donor.status("wsrep_local_state_uuid"));
         joiner.stop();
         assertUnharmed(donor, other);
-    }
-
-    @Test
-    void aDonorThatDiesDuringAnIncrementalTransferEndsTheJoinerWhichComesBackByAnotherDonor() throws Exception {
-        CountDownLatch underWay = new CountDownLatch(1);
-        CountDownLatch dead = new CountDownLatch(1);
-        Damage stall = message -> {
-            if (message.type() == WRITE_SET && message.seqno() > joinersPosition + 2) {
-                underWay.countDown();
-                dead.await();
-                return Damage.CUT;
-            }
-            return message.bytes();
-        };
-        long before = logEnd();
-        try (IstRelay relay = IstRelay.inFrontOf(istPort, stall)) {
-            joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=other");
-            underWay.await();
-            other.kill();
-            dead.countDown();
-            joiner.awaitLog(before, "Receiving IST failed, node restart required", Cluster.SOON);
-            assertJoinerIsNoMember();
-        }
-        assertUnharmed(donor);
-        if (joiner.process().isAlive()) {
-            joiner.kill();
-        }
-        try (IstRelay honest = IstRelay.inFrontOf(istPort, Message::bytes)) {
-            joiner.join(donor);
-            Cluster.awaitSynced(List.of(donor, joiner));
-            assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
-        }
     }
 
     @Test
