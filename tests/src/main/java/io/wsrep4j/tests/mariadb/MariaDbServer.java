@@ -186,6 +186,7 @@ public final class MariaDbServer implements AutoCloseable {
         if (process != null && process.isAlive()) {
             throw new IllegalStateException(process + " still runs");
         }
+        awaitOrphansGone();
         List<String> command = command(clusterAddress);
         command.addAll(List.of(more));
         process = NativeProcess.start(settings.name, command, settings.environment, home, log());
@@ -326,6 +327,18 @@ public final class MariaDbServer implements AutoCloseable {
     /** Kill -9. */
     public void kill() {
         process.kill();
+    }
+
+    /**
+     * Waits until a server that has ended left no snapshot script and no rsync daemon behind: they notice a little later that it is gone, and one whose
+     * files are removed before that keeps its port for ever.
+     */
+    public void awaitOrphansGone() {
+        Await.until(
+                "nothing of " + settings.name + " runs any more",
+                STOP,
+                () -> NativeProcess.commandLinesWith(home.toString()).isEmpty(),
+                () -> String.join("\n", NativeProcess.commandLinesWith(home.toString())));
     }
 
     /** The running (or last) process. */

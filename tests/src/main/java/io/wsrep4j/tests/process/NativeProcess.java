@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +96,27 @@ public final class NativeProcess implements AutoCloseable {
     public void kill() {
         process.destroyForcibly();
         awaitExit(Duration.ofSeconds(30));
+    }
+
+    /** The command lines, with their process numbers, of all processes of this machine whose command line contains {@code text}. */
+    public static List<String> commandLinesWith(String text) {
+        List<String> found = new ArrayList<>();
+        for (ProcessHandle handle : ProcessHandle.allProcesses().toList()) {
+            String line = commandLine(handle.pid());
+            if (line.contains(text)) {
+                found.add(handle.pid() + " " + line);
+            }
+        }
+        return found;
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
+        } catch (IOException hasEnded) {
+            return "";
+        }
     }
 
     /** All it has printed so far. */
