@@ -41,7 +41,7 @@ public final class MariaDbServer implements AutoCloseable {
     private final Path home;
     private final int port = FreePorts.one();
     private final int groupPort = FreePorts.consecutive(2);
-    private final int sstPort = FreePorts.one();
+    private int sstPort = FreePorts.one();
     private NativeProcess process;
 
     private MariaDbServer(Settings settings) throws IOException {
@@ -186,7 +186,7 @@ public final class MariaDbServer implements AutoCloseable {
         if (process != null && process.isAlive()) {
             throw new IllegalStateException(process + " still runs");
         }
-        awaitOrphansGone();
+        sstPort = FreePorts.one(); // nobody's, whatever the last process has left behind
         List<String> command = command(clusterAddress);
         command.addAll(List.of(more));
         process = NativeProcess.start(settings.name, command, settings.environment, home, log());
@@ -330,15 +330,15 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     /**
-     * Waits until a server that has ended left no snapshot script and no rsync daemon behind: they notice a little later that it is gone, and one whose
-     * files are removed before that keeps its port for ever.
+     * Ends what a dead server left running: its snapshot script and its rsync daemon notice only a little later that it is gone, and not rightly when
+     * their files are removed before that.
      */
-    public void awaitOrphansGone() {
+    public void endOrphans() {
         Await.until(
                 "nothing of " + settings.name + " runs any more",
                 STOP,
-                () -> NativeProcess.commandLinesWith(home.toString()).isEmpty(),
-                () -> String.join("\n", NativeProcess.commandLinesWith(home.toString())));
+                () -> NativeProcess.killAllWith(home.toString()).isEmpty(),
+                () -> String.join("\n", NativeProcess.killAllWith(home.toString())));
     }
 
     /** The running (or last) process. */

@@ -98,13 +98,18 @@ public final class NativeProcess implements AutoCloseable {
         awaitExit(Duration.ofSeconds(30));
     }
 
-    /** The command lines, with their process numbers, of all processes of this machine whose command line contains {@code text}. */
-    public static List<String> commandLinesWith(String text) {
+    /**
+     * Kills all processes of this machine whose command line contains {@code text}.
+     *
+     * @return the command lines found, after their process numbers
+     */
+    public static List<String> killAllWith(String text) {
         List<String> found = new ArrayList<>();
         for (ProcessHandle handle : ProcessHandle.allProcesses().toList()) {
             String line = commandLine(handle.pid());
             if (line.contains(text)) {
                 found.add(handle.pid() + " " + line);
+                handle.destroyForcibly();
             }
         }
         return found;

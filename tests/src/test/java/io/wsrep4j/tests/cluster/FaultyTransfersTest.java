@@ -135,7 +135,7 @@ final class FaultyTransfersTest {
         if (joiner.process().isAlive()) { // after that: donor and joiner alone would be no majority without it
             joiner.kill();
         }
-        joiner.awaitOrphansGone();
+        joiner.endOrphans();
         Process process = new ProcessBuilder("rm", "-rf", joiner.dataDirectory().toString())
                 .inheritIO()
                 .start();
