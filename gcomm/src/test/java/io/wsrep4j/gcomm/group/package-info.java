@@ -13,11 +13,10 @@
  * <tr><td>42, 45, 46, 48, 49</td><td>flow.FlowControlTest: fc_limits; flow.VirtualQueueTest</td></tr>
  * <tr><td>43, 44, 47, 50, 51</td><td>PausesTest, and beside real servers tests.group.RealGaleraGroupTest</td></tr>
  * <tr><td>54, 56 to 60</td><td>AgreementTest</td></tr>
- * <tr><td>61</td><td>B1 to B24: simulation.EvsSimulationTest, PcSimulationTest, GroupSimulationTest, and GroupChannelContract over TCP</td></tr>
+ * <tr><td>61</td><td>simulation.BackendPromisesTest: B1 to B24, each as a property; over TCP and in memory GroupChannelContract</td></tr>
  * <tr><td>62</td><td>does not arise: a GroupListener is handed each message whole; the longest one in GroupChannelContract</td></tr>
- * <tr><td>65</td><td>tests.group.RealGaleraGroupTest: protocol, name, position and state as real servers tell them, not every field</td></tr>
- * <tr><td>66</td><td>ActionsTest, with a member of our own that knows protocol 3 only</td></tr>
- * <tr><td>67, 68</td><td>as decisions, in GoldenDecisionsTest; beside real servers not compared line by line</td></tr>
+ * <tr><td>65, 67, 68</td><td>tests.group.AmongGaleraNodesTest: every field of a STATE message as a real server logs it, its donors and its commit cuts line by line</td></tr>
+ * <tr><td>66</td><td>ActionsTest, with a member of our own that knows protocol 3 only; a real 26.4.18 was not to be had</td></tr>
  * </table>
  */
 package io.wsrep4j.gcomm.group;

@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * freezes, crashes, goodbyes and returns with and without what they had on disk. Then everything is mended, an operator does what is left to
  * operators, and all must be synced at one seqno. {@link GroupJournal} judges what the group layers delivered.
  */
-final class GroupFaultSchedule {
+final class GroupFaultSchedule implements Faults.Victims {
 
     private static final long CHAOS = 30 * SimulatedTime.SECOND;
     private static final long STEP = 10 * SimulatedTime.MILLI;
@@ -40,7 +40,7 @@ final class GroupFaultSchedule {
     private final Map<Integer, Member> members = new TreeMap<>();
     private final Map<Uuid, Member> byId = new HashMap<>();
     private final SimulatedApplication.World world;
-    private final List<String> log = new ArrayList<>();
+    private final Faults faults;
     private PcStart starting;
     private Gtid startingAt;
     private Member running;
@@ -52,6 +52,7 @@ final class GroupFaultSchedule {
         this.cluster = new SimulatedCluster(seed);
         cluster.layer((node, evs) -> new Member(node, evs).channel.aboveEvs());
         this.nodes = 2 + random.nextInt(4);
+        this.faults = new Faults(cluster, random, nodes, this);
         this.trafficPerTurn = random.nextInt(3) == 0 ? 0.2 : 0.04;
         this.faultsPerStep = random.nextInt(3) == 0 ? 0.001 : 0.004;
         this.world = new SimulatedApplication.World(
@@ -129,7 +130,7 @@ final class GroupFaultSchedule {
                     "seed " + seed
                             + " fails; run it again with:\n  mvn -o -pl gcomm -am test -Dtest=GroupSimulationTest"
                             + " -Dsurefire.failIfNoSpecifiedTests=false -Dwsrep4j.seed=" + seed + "\n"
-                            + String.join("\n", log) + "\n" + cluster.describe() + describe(),
+                            + faults.story() + describe(),
                     e);
         }
     }
@@ -153,7 +154,7 @@ final class GroupFaultSchedule {
         while (cluster.time().now() < CHAOS) {
             run(STEP);
             if (random.nextDouble() < faultsPerStep) {
-                fault();
+                faults.strike();
             }
         }
         mend();
@@ -191,36 +192,11 @@ final class GroupFaultSchedule {
     }
 
     private void note(String what) {
-        log.add(String.format("%9.3f s  %s", cluster.time().now() / 1e9, what));
+        faults.note(what);
     }
 
-    private void fault() {
-        int number = 1 + random.nextInt(nodes);
-        SimulatedNode node = cluster.node(number);
-        switch (random.nextInt(9)) {
-            case 0 -> crash(number);
-            case 1, 2 -> restart(number);
-            case 3, 4, 5 -> partition();
-            case 6 -> {
-                note("all links mended");
-                cluster.network().mendAll();
-            }
-            case 7 -> {
-                if (!node.isDead()) {
-                    note("freeze " + number);
-                    node.freeze();
-                    later(9, () -> {
-                        if (!node.isDead()) {
-                            node.thaw();
-                        }
-                    });
-                }
-            }
-            default -> leave(number);
-        }
-    }
-
-    private void crash(int number) {
+    @Override
+    public void crash(int number) {
         Member member = members.get(number);
         if (!member.node.isDead()) {
             note("crash " + number + " at " + member.application.position());
@@ -228,7 +204,8 @@ final class GroupFaultSchedule {
         }
     }
 
-    private void leave(int number) {
+    @Override
+    public void leave(int number) {
         Member member = members.get(number);
         if (member.isUp()) {
             note("leave " + number);
@@ -236,7 +213,8 @@ final class GroupFaultSchedule {
         }
     }
 
-    private void restart(int number) {
+    @Override
+    public void restart(int number) {
         Member before = members.get(number);
         if (before.isUp()) {
             crash(number);
@@ -250,33 +228,8 @@ final class GroupFaultSchedule {
         start(number, restored == null ? freshId(number) : restored.self(), false, restored, position);
     }
 
-    private void later(int maximumSeconds, Runnable action) {
-        cluster.time().after((long) (random.nextDouble() * maximumSeconds * SimulatedTime.SECOND), action);
-    }
-
-    private void partition() {
-        boolean holds = random.nextBoolean();
-        int side = random.nextInt(1 << nodes);
-        note("partition " + Integer.toBinaryString(side) + (holds ? ", links hold" : ""));
-        for (int i = 1; i <= nodes; i++) {
-            for (int j = 1; j <= nodes; j++) {
-                if (i != j && (side >> i - 1 & 1) != (side >> j - 1 & 1)) {
-                    cluster.network().cut(i, j, holds);
-                }
-            }
-        }
-        later(14, () -> {
-            note("all links mended");
-            cluster.network().mendAll();
-        });
-    }
-
     private void mend() {
-        note("everything is mended");
-        cluster.network().mendAll();
-        for (SimulatedNode node : cluster.running()) {
-            node.thaw();
-        }
+        faults.mendAll();
         world.heal();
     }
 

@@ -30,7 +30,7 @@ import org.slf4j.helpers.NOPLogger;
  * One random life of primary components above EVS: partitions, losses, crashes and returns; then everything is mended and all must be in one
  * component. {@link PcSafetyCheck} judges what they delivered.
  */
-final class PcFaultSchedule {
+final class PcFaultSchedule implements Faults.Victims {
 
     private static final long CHAOS = 30 * SimulatedTime.SECOND;
     private static final long STEP = 10 * SimulatedTime.MILLI;
@@ -45,7 +45,7 @@ final class PcFaultSchedule {
     private final PcSafetyCheck safety = new PcSafetyCheck();
     private final Map<Integer, Member> members = new HashMap<>();
     private final Map<Integer, PcStart> starts = new HashMap<>();
-    private final List<String> log = new ArrayList<>();
+    private final Faults faults;
     private int born;
 
     PcFaultSchedule(long seed) {
@@ -54,6 +54,7 @@ final class PcFaultSchedule {
         this.cluster = new SimulatedCluster(seed);
         cluster.layer(this::member);
         this.nodes = 2 + random.nextInt(4);
+        this.faults = new Faults(cluster, random, nodes, this);
         this.trafficPerStep = random.nextInt(3) == 0 ? 0.05 : 0.4;
         this.faultsPerStep = random.nextInt(3) == 0 ? 0.001 : 0.004;
     }
@@ -166,7 +167,7 @@ final class PcFaultSchedule {
             throw new AssertionError(
                     "seed " + seed + " fails; run it again with:\n  mvn -o -pl gcomm -am test -Dtest=PcSimulationTest"
                             + " -Dsurefire.failIfNoSpecifiedTests=false -Dwsrep4j.seed=" + seed + "\n"
-                            + String.join("\n", log) + "\n" + cluster.describe() + describe(),
+                            + faults.story() + describe(),
                     e);
         }
     }
@@ -194,10 +195,10 @@ final class PcFaultSchedule {
                 send(1 + random.nextInt(nodes));
             }
             if (random.nextDouble() < faultsPerStep) {
-                fault();
+                faults.strike();
             }
         }
-        mend();
+        faults.mendAll();
         if (!cluster.settle(FaultSchedule.CONVERGENCE)) {
             throw new AssertionError("no common view after all was mended");
         }
@@ -241,41 +242,20 @@ final class PcFaultSchedule {
     }
 
     private void note(String what) {
-        log.add(String.format("%9.3f s  %s", cluster.time().now() / 1e9, what));
+        faults.note(what);
     }
 
-    private void fault() {
-        int number = 1 + random.nextInt(nodes);
+    @Override
+    public void crash(int number) {
         SimulatedNode node = cluster.node(number);
-        switch (random.nextInt(9)) {
-            case 0 -> {
-                if (!node.isDead()) {
-                    note("crash " + number);
-                    node.crash();
-                }
-            }
-            case 1, 2 -> restart(number);
-            case 3, 4, 5 -> partition();
-            case 6 -> {
-                note("all links mended");
-                cluster.network().mendAll();
-            }
-            case 7 -> {
-                if (!node.isDead()) {
-                    note("freeze " + number);
-                    node.freeze();
-                    later(9, () -> {
-                        if (!node.isDead()) {
-                            node.thaw();
-                        }
-                    });
-                }
-            }
-            default -> leave(number);
+        if (!node.isDead()) {
+            note("crash " + number);
+            node.crash();
         }
     }
 
-    private void leave(int number) {
+    @Override
+    public void leave(int number) {
         Member member = members.get(number);
         if (member.node.isRunning()) {
             note("leave " + number);
@@ -285,7 +265,8 @@ final class PcFaultSchedule {
         }
     }
 
-    private void restart(int number) {
+    @Override
+    public void restart(int number) {
         Member before = members.get(number);
         if (!before.node.isDead() && before.evs.state() != EvsStateName.CLOSED) {
             before.node.crash();
@@ -294,35 +275,6 @@ final class PcFaultSchedule {
         note("restart " + number + (recover ? " with its saved view" : " without a saved view"));
         SavedView restored = recover ? before.saved.restarted() : null;
         start(number, recover ? restored.self() : freshId(number), false, restored);
-    }
-
-    private void later(int maximumSeconds, Runnable action) {
-        cluster.time().after((long) (random.nextDouble() * maximumSeconds * SimulatedTime.SECOND), action);
-    }
-
-    private void partition() {
-        boolean holds = random.nextBoolean();
-        int side = random.nextInt(1 << nodes);
-        note("partition " + Integer.toBinaryString(side) + (holds ? ", links hold" : ""));
-        for (int i = 1; i <= nodes; i++) {
-            for (int j = 1; j <= nodes; j++) {
-                if (i != j && (side >> i - 1 & 1) != (side >> j - 1 & 1)) {
-                    cluster.network().cut(i, j, holds);
-                }
-            }
-        }
-        later(14, () -> {
-            note("all links mended");
-            cluster.network().mendAll();
-        });
-    }
-
-    private void mend() {
-        note("everything is mended");
-        cluster.network().mendAll();
-        for (SimulatedNode node : cluster.running()) {
-            node.thaw();
-        }
     }
 
     /** All are primary in one view, or none is; then an operator makes them so. */

@@ -5,6 +5,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupControl;
+import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.GroupMessages;
 import io.wsrep4j.gcomm.GroupStatistics;
@@ -14,6 +15,8 @@ import io.wsrep4j.gcomm.evs.Evs;
 import io.wsrep4j.gcomm.evs.EvsListener;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
+import io.wsrep4j.gcomm.evs.EvsView;
+import io.wsrep4j.gcomm.evs.ViewType;
 import io.wsrep4j.gcomm.pc.PcListener;
 import io.wsrep4j.gcomm.pc.PcLower;
 import io.wsrep4j.gcomm.pc.PcSettings;
@@ -51,6 +54,7 @@ final class SimulatedChannel
     private PcView lastPrimary;
     private boolean leaving;
     private boolean left;
+    private boolean mayFail;
 
     /** @param watcher told of each view before the listener is */
     SimulatedChannel(SimulatedNode node, Evs evs, SimulatedTime time, PcStart start, Consumer<PcView> watcher) {
@@ -201,9 +205,25 @@ final class SimulatedChannel
         // not changed here
     }
 
+    /** As the channel above a real network: the layer above is told, and what is below is gone. */
     @Override
     public void onFailure(String reason) {
-        throw new AssertionError("node " + node.number() + " gives up: " + reason);
+        if (!mayFail) {
+            throw new AssertionError("node " + node.number() + " gives up: " + reason);
+        }
+        left = true;
+        saved = null;
+        listener.onLeft(new GroupException(reason));
+        time.after(0, node::crash);
+    }
+
+    /** Hands the primary component what no sound EVS would, on which it gives up; called inside {@link SimulatedNode#act}. */
+    void breakDown() {
+        EvsView again = evs.currentView();
+        if (!left && !leaving && again.id().type() == ViewType.REG && !again.isEmpty()) {
+            mayFail = true;
+            pc.onView(again, time.now());
+        }
     }
 
     // ---- what the primary component needs

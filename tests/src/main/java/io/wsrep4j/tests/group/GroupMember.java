@@ -35,6 +35,9 @@ public final class GroupMember implements AutoCloseable {
 
     private static final Protocols PROTOCOLS = new Protocols(NodeIdentity.GROUP_PROTOCOL, 11, 4);
     private static final int NEWEST_REQUEST = 3;
+    /** The code of a transfer that the joiner cancels (ECANCELED). */
+    private static final int GIVEN_UP = -125;
+
     private static final byte[] TRIVIAL = "trivial\0\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Group group;
@@ -100,6 +103,13 @@ public final class GroupMember implements AutoCloseable {
         return member;
     }
 
+    /** As above, and stays without a state until it is told to {@link #ask} for one. */
+    public static GroupMember joinWithoutState(
+            String name, String address, String groupName, Map<String, String> options, Path directory)
+            throws GroupException {
+        return join(name, address, groupName, false, options, directory, null);
+    }
+
     private void apply() {
         try {
             while (end == null) {
@@ -146,7 +156,7 @@ public final class GroupMember implements AutoCloseable {
         ConfigurationChange change = changed.change();
         if (change.isPrimary()) {
             position = change.position();
-            if (change.members().get(changed.ownIndex()).state() == NodeState.PRIM) {
+            if (stateRequest != null && change.members().get(changed.ownIndex()).state() == NodeState.PRIM) {
                 StateTransferAnswer answer;
                 do {
                     answer = group.requestStateTransfer(new StateTransferRequest(
@@ -162,6 +172,22 @@ public final class GroupMember implements AutoCloseable {
         }
         configuration = change;
         group.resumeReception();
+    }
+
+    /**
+     * Asks once for a state transfer that transfers nothing, as a joiner of the newest version, and gives the transfer up if it is granted:
+     * so the member may ask again.
+     *
+     * @param donors names, separated by commas
+     * @param last what it has of the group's history, or undefined
+     */
+    public StateTransferAnswer ask(String donors, Gtid last) {
+        StateTransferAnswer answer = group.requestStateTransfer(
+                new StateTransferRequest(donors, NEWEST_REQUEST, last, ByteBuffer.wrap(TRIVIAL)));
+        if (answer.status() == StateTransferAnswer.Status.GRANTED) {
+            group.join(position, GIVEN_UP);
+        }
+        return answer;
     }
 
     private int requestVersion() {

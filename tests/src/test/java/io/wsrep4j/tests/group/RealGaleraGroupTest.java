@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.gcomm.group.VoteAnswer;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
@@ -14,11 +15,15 @@ import io.wsrep4j.tests.process.Garbd;
 import io.wsrep4j.tests.process.NativeProcess;
 import io.wsrep4j.tests.process.OwnArbitrator;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +43,7 @@ class RealGaleraGroupTest {
 
     private GroupMember member(String name, String address, boolean bootstrap, int port, Map<String, String> options)
             throws Exception {
-        Map<String, String> all = new java.util.HashMap<>(options);
+        Map<String, String> all = new HashMap<>(options);
         all.put("gmcast.listen_addr", "tcp://127.0.0.1:" + port);
         return GroupMember.join(name, address, GROUP, bootstrap, all, Files.createDirectory(directory.resolve(name)));
     }
@@ -51,7 +56,10 @@ class RealGaleraGroupTest {
     @Test
     void aMemberOfOursBesideMariaDbAndGarbdIsSyncedAndHoldsTheCommitCut() throws Exception {
         try (MariaDbServer server =
-                MariaDbServer.named("real").provider(Providers.galera()).create()) {
+                MariaDbServer.named("real")
+                        .provider(Providers.galera())
+                        .arguments("--plugin-load-add=wsrep_info")
+                        .create()) {
             server.bootstrap();
             String address = "gcomm://127.0.0.1:" + server.groupPort();
             try (NativeProcess garbd = garbd(address)) {
@@ -67,7 +75,11 @@ class RealGaleraGroupTest {
                     awaitText("garbd", garbd::output, "members    = 2/3 (joined/total)");
                     assertThat(server.logText()).contains("(ours) requested state transfer from '*any*'. Selected");
 
+                    assertThat(server.queryOne(
+                                    "SELECT GROUP_CONCAT(NAME ORDER BY NAME) FROM information_schema.WSREP_MEMBERSHIP"))
+                            .isEqualTo("garb,ours,real");
                     commitCutWaitsForUs(server, ours);
+                    failureOfOursAgainstTheirSuccessIsATieThatSuccessWins(server, ours);
                 }
                 server.awaitStatus("wsrep_cluster_size", "2", PATIENCE);
                 assertThat(server.status("wsrep_cluster_status")).isEqualTo("Primary");
@@ -98,6 +110,24 @@ class RealGaleraGroupTest {
         assertThat(ours.actions())
                 .filteredOn(GroupAction.CommitCut.class::isInstance)
                 .allMatch(action -> ((GroupAction.CommitCut) action).seqno() <= last - 150);
+    }
+
+    /** Garbd has no vote: with one it would be waited for, and is not heard to give it. */
+    private static void failureOfOursAgainstTheirSuccessIsATieThatSuccessWins(MariaDbServer server, GroupMember ours)
+            throws Exception {
+        server.execute("INSERT INTO test.cut VALUES (1000)");
+        long last = Long.parseLong(server.status("wsrep_last_committed"));
+        Await.until("the write set", PATIENCE, () -> ours.position().seqno() >= last, ours::toString);
+        assertThat(fail(ours, last)).isEqualTo(VoteAnswer.DISAGREED);
+        assertThat(server.status("wsrep_cluster_size")).isEqualTo("3");
+        server.execute("INSERT INTO test.cut VALUES (1001)");
+    }
+
+    private static VoteAnswer fail(GroupMember member, long seqno) throws Exception {
+        Gtid position = new Gtid(member.position().uuid(), seqno);
+        ByteBuffer error = ByteBuffer.wrap("made up by the test".getBytes(StandardCharsets.US_ASCII));
+        return CompletableFuture.supplyAsync(() -> member.group().vote(position, -1, error))
+                .get(90, TimeUnit.SECONDS);
     }
 
     @Test
@@ -226,15 +256,9 @@ class RealGaleraGroupTest {
                                 .map(m -> m.name())
                                 .toList())
                         .containsExactlyInAnyOrder("one", "two", "garb");
-                one.hold();
-                long sent = replicate(two, 60);
-                Await.until(
-                        "garbd sees our pause",
-                        PATIENCE,
-                        () -> one.group().figures().flowControlSent() > 0,
-                        one::toString);
-                one.release();
-                Await.until("one has all", PATIENCE, () -> one.position().seqno() >= sent, one::toString);
+                garbdObeysAndNeedsNoFlowControl(one, two, garbd);
+                garbdDoesNotHoldTheCommitCut(one, two);
+                garbdHasNoVote(one, two);
                 garbd.signal("TERM");
                 assertThat(garbd.awaitExit(PATIENCE)).isZero();
                 one.awaitMembers(2, PATIENCE);
@@ -242,14 +266,70 @@ class RealGaleraGroupTest {
         }
     }
 
-    /** Sends without waiting, as one thread alone cannot outrun a queue otherwise. @return the seqno that the last will have at least */
-    private static long replicate(GroupMember member, int count) {
-        long before = member.position().seqno();
-        for (int i = 0; i < count; i++) {
-            CompletableFuture.runAsync(
-                    () -> member.group().replicate(member.group().schedule(), java.nio.ByteBuffer.wrap(new byte[100])));
+    private static void garbdObeysAndNeedsNoFlowControl(GroupMember one, GroupMember two, NativeProcess garbd)
+            throws Exception {
+        one.hold();
+        CompletableFuture<Long> writer = replicate(two, 200);
+        Await.until("our pause", PATIENCE, () -> two.group().figures().flowControlActive(), two::toString);
+        assertThat(writer).isNotDone();
+        one.release();
+        long last = writer.get(90, TimeUnit.SECONDS);
+        Await.until("one has all", PATIENCE, () -> one.position().seqno() == last, one::toString);
+        assertThat(garbd.isAlive()).isTrue();
+        long ours = one.group().figures().flowControlSent()
+                + two.group().figures().flowControlSent();
+        assertThat(ours).isPositive();
+        for (GroupMember member : List.of(one, two)) {
+            assertThat(member.group().figures().flowControlReceived())
+                    .as("all that were sent, and none of garbd's")
+                    .isEqualTo(ours);
         }
-        return before + 1;
+    }
+
+    private static void garbdDoesNotHoldTheCommitCut(GroupMember one, GroupMember two) {
+        Gtid last = one.position();
+        Gtid earlier = new Gtid(last.uuid(), last.seqno() - 5);
+        assertThat(one.group().lastCommitted(last)).isTrue();
+        assertThat(two.group().lastCommitted(earlier)).isTrue();
+        for (GroupMember member : List.of(one, two)) {
+            awaitCut(member, earlier.seqno());
+        }
+        assertThat(two.group().lastCommitted(last)).isTrue();
+        for (GroupMember member : List.of(one, two)) {
+            awaitCut(member, last.seqno());
+        }
+    }
+
+    private static void awaitCut(GroupMember member, long seqno) {
+        Await.until(
+                "the commit cut " + seqno,
+                PATIENCE,
+                () -> member.actions().stream()
+                        .anyMatch(action -> action instanceof GroupAction.CommitCut cut && cut.seqno() == seqno),
+                member::toString);
+    }
+
+    private static void garbdHasNoVote(GroupMember one, GroupMember two) throws Exception {
+        long last = replicate(two, 1).get(90, TimeUnit.SECONDS);
+        Await.until("the write set", PATIENCE, () -> one.position().seqno() == last, one::toString);
+        assertThat(fail(one, last)).isEqualTo(VoteAnswer.DISAGREED);
+        Await.until("the vote of two", PATIENCE, () -> two.lastVote() == VoteAnswer.AGREED, two::toString);
+    }
+
+    /** @return the seqno of the last one, when all are ordered */
+    private static CompletableFuture<Long> replicate(GroupMember member, int count) {
+        return CompletableFuture.supplyAsync(() -> {
+            long last = -1;
+            for (int i = 0; i < count; i++) {
+                ReplicationResult result;
+                do {
+                    result = member.group().replicate(member.group().schedule(), ByteBuffer.wrap(new byte[100]));
+                } while (result.status() == ReplicationResult.Status.TRY_AGAIN);
+                assertThat(result.status()).isEqualTo(ReplicationResult.Status.ORDERED);
+                last = result.seqno();
+            }
+            return last;
+        });
     }
 
     @Test
