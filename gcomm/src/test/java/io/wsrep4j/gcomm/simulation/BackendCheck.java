@@ -156,8 +156,7 @@ final class BackendCheck {
         require(ids.get(view.ownIndex()).equals(node.id), BackendPromise.B9, () -> node + ": " + viewed);
         for (GroupMember member : view.members()) {
             require(
-                    witnesses.stream()
-                            .anyMatch(one -> one.id.equals(member.id()) && one.segment == member.segment()),
+                    witnesses.stream().anyMatch(one -> one.id.equals(member.id()) && one.segment == member.segment()),
                     BackendPromise.B23,
                     () -> node + ": " + viewed + " has " + member);
         }
@@ -251,7 +250,8 @@ final class BackendCheck {
 
     private static boolean isLostBetween(ChannelWitness node, int from, int to) {
         return node.events.subList(from, to).stream()
-                .anyMatch(event -> event instanceof Viewed viewed && !viewed.view().primary());
+                .anyMatch(event ->
+                        event instanceof Viewed viewed && !viewed.view().primary());
     }
 
     // ---- several
@@ -263,7 +263,10 @@ final class BackendCheck {
         List<Object> common = new ArrayList<>(ofOne);
         common.retainAll(new HashSet<>(ofOther));
         ofOther.retainAll(new HashSet<>(ofOne));
-        require(common.equals(ofOther), BackendPromise.B1, () -> one + " and " + other + ": " + common + ", " + ofOther);
+        require(
+                common.equals(ofOther),
+                BackendPromise.B1,
+                () -> one + " and " + other + ": " + common + ", " + ofOther);
     }
 
     private static List<Object> story(ChannelWitness node) {
@@ -357,7 +360,9 @@ final class BackendCheck {
                 () -> p.next + " and " + q.next + " follow " + p.view);
         boolean skipped = q.next.view.id().seq() > p.next.view.id().seq()
                 && after.stream().anyMatch(member -> member.id().equals(q.node.id));
-        require(!skipped, BackendPromise.B15, () -> q.node + " goes from " + q.view + " to " + q.next.view
-                + ", but is in " + p.next.view);
+        require(
+                !skipped,
+                BackendPromise.B15,
+                () -> q.node + " goes from " + q.view + " to " + q.next.view + ", but is in " + p.next.view);
     }
 }

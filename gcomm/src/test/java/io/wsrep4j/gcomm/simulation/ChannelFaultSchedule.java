@@ -207,8 +207,7 @@ final class ChannelFaultSchedule implements Faults.Victims {
             throw new AssertionError("B20: no common view after all was mended");
         }
         cluster.run(5 * SimulatedTime.SECOND);
-        List<Member> up =
-                members.values().stream().filter(Member::isUp).toList();
+        List<Member> up = members.values().stream().filter(Member::isUp).toList();
         if (up.isEmpty()) {
             return;
         }
@@ -217,7 +216,8 @@ final class ChannelFaultSchedule implements Faults.Victims {
             safety.operatorDecides();
             check.mayRecover(true);
             Member chosen = up.get(0);
-            chosen.node.act(() -> chosen.channel.pc().forcePrimary(cluster.time().now()));
+            chosen.node.act(
+                    () -> chosen.channel.pc().forcePrimary(cluster.time().now()));
             cluster.run(10 * SimulatedTime.SECOND);
         }
         everybodySends(up);
@@ -234,7 +234,8 @@ final class ChannelFaultSchedule implements Faults.Victims {
                 last = member.witness.offered.get(member.witness.offered.size() - 1);
             } while (last.result() != SendResult.ACCEPTED && cluster.time().now() < end);
             if (last.result() != SendResult.ACCEPTED) {
-                throw new AssertionError("B17: " + member.witness + " cannot send in a mended cluster: " + last.result());
+                throw new AssertionError(
+                        "B17: " + member.witness + " cannot send in a mended cluster: " + last.result());
             }
         }
         cluster.run(5 * SimulatedTime.SECOND);

@@ -45,8 +45,9 @@ final class AmongGaleraNodesTest {
     private static final Duration PATIENCE = Cluster.SOON;
     private static final String GROUP = "wsrep4j-test";
     private static final Pattern FIELD = Pattern.compile("\t(\\w[\\w ]*?)\\s*: (.*)");
-    private static final Pattern ASKED = Pattern.compile("Member \\S+ \\(probe\\) requested state transfer from '[^']*'"
-            + "(\\. Selected \\S+ \\(\\w+\\)\\(SYNCED\\) as donor|, but it is impossible to select State Transfer donor)");
+    private static final Pattern ASKED = Pattern.compile(
+            "Member \\S+ \\(probe\\) requested state transfer from '[^']*'"
+                    + "(\\. Selected \\S+ \\(\\w+\\)\\(SYNCED\\) as donor|, but it is impossible to select State Transfer donor)");
     private static final Pattern CUT = Pattern.compile("New COMMIT CUT (\\d+) on \\d+ after \\d+ from \\d+");
 
     @TempDir
@@ -209,9 +210,10 @@ final class AmongGaleraNodesTest {
             List<String> lines = choices(one);
             assertThat(lines).hasSizeGreaterThanOrEqualTo(asked.size());
             for (MariaDbServer other : List.of(two, ours)) {
-                Await.until("the choices of " + other.name(), PATIENCE, () -> choices(other)
-                                .size()
-                        == lines.size());
+                Await.until(
+                        "the choices of " + other.name(),
+                        PATIENCE,
+                        () -> choices(other).size() == lines.size());
                 assertThat(choices(other)).as(other.name()).isEqualTo(lines);
             }
             for (MariaDbServer donor : cluster.running()) {
@@ -254,8 +256,11 @@ final class AmongGaleraNodesTest {
                 assertThat(probe.group().lastCommitted(new Gtid(probe.position().uuid(), last - 70)))
                         .isTrue();
             }
-            Await.until("the cut passes 600", PATIENCE, () -> cuts(probe).stream().anyMatch(cut -> cut > 600), () ->
-                    cuts(probe).toString());
+            Await.until(
+                    "the cut passes 600",
+                    PATIENCE,
+                    () -> cuts(probe).stream().anyMatch(cut -> cut > 600),
+                    () -> cuts(probe).toString());
             probe.close();
             for (MariaDbServer galera : List.of(one, two)) {
                 List<Long> theirs = CUT.matcher(since(galera, galera == one ? ofOne : ofTwo))
@@ -307,7 +312,8 @@ final class AmongGaleraNodesTest {
         ours.execute("INSERT INTO test.vote VALUES (2, 2)");
         Await.until("the rest goes on", PATIENCE, () -> "2".equals(two.queryOne("SELECT a FROM test.vote")));
         for (MariaDbServer witness : List.of(one, two)) {
-            assertThat(votes(witness, "n3")).as("n3's vote as " + witness.name() + " counts it")
+            assertThat(votes(witness, "n3"))
+                    .as("n3's vote as " + witness.name() + " counts it")
                     .isEqualTo(votes(witness, "n2"))
                     .hasSize(1);
         }

@@ -55,11 +55,10 @@ class RealGaleraGroupTest {
 
     @Test
     void aMemberOfOursBesideMariaDbAndGarbdIsSyncedAndHoldsTheCommitCut() throws Exception {
-        try (MariaDbServer server =
-                MariaDbServer.named("real")
-                        .provider(Providers.galera())
-                        .arguments("--plugin-load-add=wsrep_info")
-                        .create()) {
+        try (MariaDbServer server = MariaDbServer.named("real")
+                .provider(Providers.galera())
+                .arguments("--plugin-load-add=wsrep_info")
+                .create()) {
             server.bootstrap();
             String address = "gcomm://127.0.0.1:" + server.groupPort();
             try (NativeProcess garbd = garbd(address)) {
@@ -276,8 +275,8 @@ class RealGaleraGroupTest {
         long last = writer.get(90, TimeUnit.SECONDS);
         Await.until("one has all", PATIENCE, () -> one.position().seqno() == last, one::toString);
         assertThat(garbd.isAlive()).isTrue();
-        long ours = one.group().figures().flowControlSent()
-                + two.group().figures().flowControlSent();
+        long ours =
+                one.group().figures().flowControlSent() + two.group().figures().flowControlSent();
         assertThat(ours).isPositive();
         for (GroupMember member : List.of(one, two)) {
             assertThat(member.group().figures().flowControlReceived())
