@@ -245,10 +245,13 @@ final class AmongGaleraNodesTest {
     @Order(3)
     void theCommitCutIsTheSameOnAllMembers() throws Exception {
         debug(true);
-        try (GroupMember probe = probe(false)) {
+        GroupMember probe = probe(false);
+        int ofOne;
+        int ofTwo;
+        try (probe) {
             probe.awaitAction(GroupAction.Synced.class, PATIENCE);
-            int ofOne = one.logText().length();
-            int ofTwo = two.logText().length();
+            ofOne = one.logText().length();
+            ofTwo = two.logText().length();
             for (int round = 0; round < 5; round++) {
                 insert(round * 150, 150);
                 long last = Long.parseLong(one.status("wsrep_last_committed"));
@@ -257,19 +260,18 @@ final class AmongGaleraNodesTest {
                         .isTrue();
             }
             Await.until(
-                    "the cut passes 600",
-                    PATIENCE,
-                    () -> cuts(probe).stream().anyMatch(cut -> cut > 600),
-                    () -> cuts(probe).toString());
-            probe.close();
-            for (MariaDbServer galera : List.of(one, two)) {
-                List<Long> theirs = CUT.matcher(since(galera, galera == one ? ofOne : ofTwo))
-                        .results()
-                        .map(match -> Long.parseLong(match.group(1)))
-                        .toList();
-                assertThat(theirs).as(galera.name()).startsWith(cuts(probe).toArray(new Long[0]));
-            }
-            assertThat(cuts(probe)).hasSizeGreaterThan(4);
+                    "the cut passes 600", PATIENCE, () -> cuts(probe).stream().anyMatch(cut -> cut > 600), () -> cuts(
+                                    probe)
+                            .toString());
+        }
+        List<Long> cuts = cuts(probe);
+        assertThat(cuts).hasSizeGreaterThan(4);
+        for (MariaDbServer galera : List.of(one, two)) {
+            List<Long> theirs = CUT.matcher(since(galera, galera == one ? ofOne : ofTwo))
+                    .results()
+                    .map(match -> Long.parseLong(match.group(1)))
+                    .toList();
+            assertThat(theirs).as(galera.name()).startsWith(cuts.toArray(new Long[0]));
         }
         debug(false);
     }
