@@ -260,9 +260,10 @@ final class AmongGaleraNodesTest {
                         .isTrue();
             }
             Await.until(
-                    "the cut passes 600", PATIENCE, () -> cuts(probe).stream().anyMatch(cut -> cut > 600), () -> cuts(
-                                    probe)
-                            .toString());
+                    "the cut passes 600",
+                    PATIENCE,
+                    () -> cuts(probe).stream().anyMatch(cut -> cut > 600),
+                    () -> cuts(probe).toString());
         }
         List<Long> cuts = cuts(probe);
         assertThat(cuts).hasSizeGreaterThan(4);
