@@ -1,16 +1,22 @@
 /*
  * Hosts of nothing but loops: several members of one cluster in this process, each a host of its own, that replicate write sets of one size
- * through any wsrep provider. First every member's clients commit as fast as they are let; then one client commits one write set at a time.
- * Prints one line: ordered write sets a second at each member, processor microseconds (of the whole process) for each of them at each member,
- * and the median and the 99th percentile in microseconds of the time that certify takes: from sending to ordered, delivered and certified.
+ * through any wsrep provider. Warms up, prints "ready", and then measures once for each newline that it reads, until the end of its input: first
+ * every member's clients commit as fast as they are let; then one client commits one write set at a time. Each measurement is one line: ordered
+ * write sets a second at each member, processor microseconds (of the whole process) for each of them at each member, and the median and the
+ * 99th percentile in microseconds of the time that certify takes: from sending to ordered, delivered and certified.
  *
- * replication <provider.so> <data folder with trailing slash> <members> <bytes> <write sets of warm-up> <seconds> <port>...
+ * replication <provider.so> <data folder with trailing slash> <members> <bytes> <write sets of warm-up> <seconds> <limit in seconds> <port>...
+ *
+ * Each port is a group port; the one after it must be free too. When the limit is over before the end, it says what it was doing and ends with
+ * status 3. Whenever it fails it shows the end of the providers' logs.
  */
 #include "../../main/c/abi.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +24,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { STACK = 296 * 1024, MEMBERS = 8, CLIENTS = 8, BYTES = 1 << 20, SAMPLES = 1 << 20, WHOLE = 0x41, PATIENCE = 60 };
+enum { STACK = 296 * 1024, MEMBERS = 8, CLIENTS = 8, BYTES = 1 << 20, SAMPLES = 1 << 20, WHOLE = 0x41, LATE = 3, LONGEST = 86400,
+       TAIL = 16384 };
 
 struct member {
     struct wsrep_st provider;
@@ -48,12 +56,38 @@ static int member_count;
 static size_t data_bytes;
 static atomic_bool stop;
 static double samples[SAMPLES];
+static const char *_Atomic phase;
+static int journal;
+
+/* ---- the end before the end */
+
+static void say(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) {
+        _exit(LATE);
+    }
+}
+
+/* What the providers had to say; on any thread, in the middle of anything. */
+static void show_journal(void)
+{
+    char part[4096];
+    off_t end = lseek(journal, 0, SEEK_END);
+    off_t at = end > TAIL ? end - TAIL : 0;
+    ssize_t length;
+    say("---- the providers' last log lines\n");
+    while ((length = pread(journal, part, sizeof(part), at)) > 0 && write(STDERR_FILENO, part, (size_t) length) == length) {
+        at += length;
+    }
+    say("----\n");
+}
 
 static void check(uint32_t status, const char *what)
 {
     if (status != WSREP_OK) {
-        fprintf(stderr, "%s answered %u\n", what, status);
-        exit(1);
+        show_journal();
+        fprintf(stderr, "%s answered %u; it was %s\n", what, status, atomic_load(&phase));
+        _exit(1);
     }
 }
 
@@ -65,11 +99,34 @@ static void start(void *(*body)(void *), void *argument, pthread_t *thread)
     check((uint32_t) pthread_create(thread, &attributes, body, argument), "pthread_create");
 }
 
+/* What the main thread does from now on. */
+static void enter(const char *what, int member)
+{
+    static char texts[2][64];
+    static int next;
+    char *text = texts[next ^= 1];
+    snprintf(text, sizeof(texts[0]), member < 0 ? "%s" : "%s m%d", what, member);
+    atomic_store(&phase, text);
+}
+
+/* On whatever thread the signal meets. */
+static void late(int signal)
+{
+    (void) signal;
+    show_journal();
+    say("no result within the limit; still ");
+    say(atomic_load(&phase));
+    say("\n");
+    _exit(LATE);
+}
+
 /* ---- callbacks */
 
 static void log_cb(uint32_t level, const char *message)
 {
-    if (level <= WSREP_LOG_ERROR) {
+    static const char *const names[] = {"FATAL", "ERROR", "WARN", "INFO", "DEBUG"};
+    dprintf(journal, "%s %s\n", level <= WSREP_LOG_DEBUG ? names[level] : "?", message);
+    if (level <= WSREP_LOG_ERROR) { /* a provider may end the process itself */
         fprintf(stderr, "%s\n", message);
     }
 }
@@ -227,26 +284,28 @@ static void pass(double seconds)
 }
 
 /* Warm-up is counted in write sets and not in seconds: what a JVM has compiled depends on how often it ran, however busy the machine is. */
-static void throughput(long warm_up, double seconds)
+static void commit_at_all(long warm_up, double seconds)
 {
-    for (int i = 0; i < member_count * CLIENTS; i++) {
-        clients[i].member = &members[i / CLIENTS];
-        clients[i].id = (uint64_t) i + 1;
-        start(commit_all_the_time, &clients[i], &clients[i].thread);
-    }
-    while (ordered() < warm_up * member_count) {
-        pass(0.05);
-    }
+    atomic_store(&stop, false);
     long before = ordered();
     double processor = processor_time();
     double begin = now();
+    for (int i = 0; i < member_count * CLIENTS; i++) {
+        start(commit_all_the_time, &clients[i], &clients[i].thread);
+    }
+    while (ordered() - before < warm_up * member_count) {
+        pass(0.05);
+    }
     pass(seconds);
     double count = (double) (ordered() - before);
+    double took = now() - begin;
     processor = processor_time() - processor;
-    printf("%.0f %.2f ", count / (now() - begin) / member_count, processor * 1e6 / count);
     atomic_store(&stop, true);
     for (int i = 0; i < member_count * CLIENTS; i++) {
         pthread_join(clients[i].thread, NULL);
+    }
+    if (seconds > 0) {
+        printf("%.0f %.2f ", count / took / member_count, processor * 1e6 / count);
     }
 }
 
@@ -262,17 +321,32 @@ static void *latency(void *argument)
     double seconds = *(double *) argument;
     size_t count = 0;
     double begin = now();
-    /* the first half is warm-up */
-    while (now() < begin + 2 * seconds && count < SAMPLES) {
+    /* the first quarter does not count: other threads rest now and the processors' clocks change */
+    while (now() < begin + 1.25 * seconds && count < SAMPLES) {
         double took = commit(&members[0], clients[0].id);
         clients[0].id += 0x10000;
-        if (now() > begin + seconds) {
+        if (now() > begin + 0.25 * seconds) {
             samples[count++] = took;
         }
+    }
+    if (count == 0) {
+        fprintf(stderr, "not one write set was committed alone within %.1f seconds\n", 1.25 * seconds);
+        _exit(1);
     }
     qsort(samples, count, sizeof(samples[0]), ascending);
     printf("%.1f %.1f\n", samples[count / 2] * 1e6, samples[count * 99 / 100] * 1e6);
     return NULL;
+}
+
+static void measure(double seconds)
+{
+    enter("committing at all members", -1);
+    commit_at_all(0, seconds);
+    enter("committing one by one", -1);
+    pthread_t client;
+    start(latency, &seconds, &client);
+    pthread_join(client, NULL);
+    fflush(stdout);
 }
 
 /* ---- the cluster */
@@ -288,7 +362,6 @@ static void join(struct member *member, const char *folder, const char *port, co
     char options[512];
     char name[16];
     struct wsrep_gtid position = {.seqno = -1};
-    struct timespec deadline;
     snprintf(name, sizeof(name), "m%d", member->index);
     snprintf(member->folder, sizeof(member->folder), "%s%s/", folder, name);
     check((uint32_t) mkdir(member->folder, 0755), "mkdir");
@@ -299,19 +372,33 @@ static void join(struct member *member, const char *folder, const char *port, co
         .view_cb = view_cb, .sst_request_cb = sst_request_cb, .apply_cb = apply_cb, .sst_donate_cb = donate_cb, .synced_cb = synced_cb};
     sem_init(&member->synced, 0, 0);
     joiner = member;
+    enter("starting", member->index);
     check(member->provider.init(&member->provider, &init), "init");
     check(member->provider.connect(&member->provider, "replication", address, "", member->index == 0), "connect");
     start(receive, member, &member->receiver);
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += PATIENCE;
-    check((uint32_t) sem_timedwait(&member->synced, &deadline), "waiting to be synced");
+    enter("waiting for the synced callback of", member->index);
+    while (sem_wait(&member->synced) != 0) {
+        check(errno == EINTR ? WSREP_OK : (uint32_t) errno, "waiting for the synced callback");
+    }
+}
+
+static long limit_of(const char *text)
+{
+    char *end;
+    long seconds = strtol(text, &end, 10);
+    if (*text == 0 || *end != 0 || seconds < 1 || seconds > LONGEST) {
+        fprintf(stderr, "the limit is '%s'; it must be 1 to %d seconds\n", text, LONGEST);
+        exit(2);
+    }
+    return seconds;
 }
 
 int main(int count, char **arguments)
 {
     member_count = count > 3 ? atoi(arguments[3]) : 0;
-    if (member_count < 1 || member_count > MEMBERS || count != 7 + member_count) {
-        fprintf(stderr, "usage: replication <provider.so> <data folder>/ <members, 1 to %d> <bytes> <warm-up> <seconds> <port>...\n", MEMBERS);
+    if (member_count < 1 || member_count > MEMBERS || count != 8 + member_count) {
+        fprintf(stderr, "usage: replication <provider.so> <data folder>/ <members, 1 to %d> <bytes> <warm-up> <seconds> <limit> <port>...\n",
+                MEMBERS);
         return 2;
     }
     data_bytes = strtoul(arguments[4], NULL, 10);
@@ -321,6 +408,12 @@ int main(int count, char **arguments)
     }
     long warm_up = strtol(arguments[5], NULL, 10);
     double seconds = strtod(arguments[6], NULL);
+    FILE *unnamed = tmpfile();
+    check(unnamed == NULL, "tmpfile");
+    journal = fileno(unnamed);
+    enter("loading the provider", -1);
+    signal(SIGALRM, late);
+    alarm((unsigned) limit_of(arguments[7]));
     void *library = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
         fprintf(stderr, "cannot load %s: %s\n", arguments[1], dlerror());
@@ -336,14 +429,24 @@ int main(int count, char **arguments)
     check(allowlist == NULL ? WSREP_OK : (uint32_t) allowlist(&service), "allowlist service");
     char address[64] = "gcomm://";
     for (int i = 0; i < member_count; i++) {
-        join(&members[i], arguments[2], arguments[7 + i], address);
-        snprintf(address, sizeof(address), "gcomm://127.0.0.1:%s", arguments[7]);
+        join(&members[i], arguments[2], arguments[8 + i], address);
+        snprintf(address, sizeof(address), "gcomm://127.0.0.1:%s", arguments[8]);
     }
-    throughput(warm_up, seconds);
-    pthread_t client;
-    start(latency, &seconds, &client);
-    pthread_join(client, NULL);
+    for (int i = 0; i < member_count * CLIENTS; i++) {
+        clients[i].member = &members[i / CLIENTS];
+        clients[i].id = (uint64_t) i + 1;
+    }
+    enter("warming up", -1);
+    commit_at_all(warm_up, 0);
+    puts("ready");
+    fflush(stdout);
+    enter("waiting to be told to measure", -1);
+    while (getchar() == '\n') {
+        measure(seconds);
+        enter("waiting to be told to measure", -1);
+    }
     for (int i = member_count - 1; i >= 0; i--) {
+        enter("disconnecting", i);
         check(members[i].provider.disconnect(&members[i].provider), "disconnect");
         pthread_join(members[i].receiver, NULL);
         members[i].provider.free(&members[i].provider);

@@ -53,6 +53,9 @@ final class Joining {
     /** The saved state says "unknown" because of this transfer. Owned by the thread that runs it. */
     private boolean unsafe;
 
+    /** Why this node cannot listen for its transfer. Owned by the thread that runs it. */
+    private String noReceiver;
+
     Joining(
             NodeParts node,
             Host host,
@@ -157,11 +160,17 @@ final class Joining {
         ByteBuffer istRequest = prepareReceiver(change, lastApplied, sameHistory, version);
         if (!snapshotRequest.hasRemaining() && !istRequest.hasRemaining()) {
             throw new StateTransferException(
-                    "neither a snapshot nor an incremental transfer is possible: restart the server");
+                    "neither a snapshot nor an incremental transfer is possible"
+                            + (noReceiver == null ? "" : " (" + noReceiver + ")") + ": restart the server");
         }
         StateRequestBody body = version == 0
                 ? new StateRequestBody.Plain(snapshotRequest)
                 : new StateRequestBody.Combined(snapshotRequest, istRequest);
+        if (version >= FIRST_VERSION_FOR_STRANGERS && !istRequest.hasRemaining() && !body.needsNoTransfer()) {
+            // every donor would refuse (sheet 19 step 6): with a snapshot comes the certification index, and it comes to this listener
+            throw new StateTransferException("no donor can send this node's state, because " + noReceiver
+                    + ". Free that address, or set ist.recv_addr (and ist.recv_bind) to another, then start this node again");
+        }
         arrival.expect();
         node.savedState().markUnsafe();
         unsafe = true;
@@ -190,6 +199,7 @@ final class Joining {
 
     /** Starts to listen; returns the request's text, empty if an incremental transfer is impossible. */
     private ByteBuffer prepareReceiver(ConfigurationChange change, long lastApplied, boolean sameHistory, int version) {
+        noReceiver = null;
         if (version == 0 || version < FIRST_VERSION_FOR_STRANGERS && (!sameHistory || lastApplied < 0)) {
             return NOTHING;
         }
@@ -218,6 +228,7 @@ final class Joining {
             return ByteBuffer.wrap(request.toBytes());
         } catch (IstException | GroupException | IllegalArgumentException e) {
             events.end(null);
+            noReceiver = e.getMessage();
             node.log()
                     .warn("Failed to prepare for incremental state transfer: " + e.getMessage()
                             + ". IST will be unavailable.");

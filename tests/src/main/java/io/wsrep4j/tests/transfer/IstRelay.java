@@ -25,7 +25,9 @@ public final class IstRelay implements AutoCloseable {
 
     private static final int HEADER = 24;
     private static final String RELAY_HOST = "127.0.0.2";
-    private static final String JOINER_HOST = "127.0.0.1";
+    /** Where a joiner with {@link #joinerOptions} listens. */
+    public static final String JOINER_HOST = "127.0.0.1";
+
 
     private final ServerSocket listener;
     private final Damage damage;

@@ -14,6 +14,8 @@ import io.wsrep4j.tests.transfer.IstRelay.Message;
 import io.wsrep4j.tests.transfer.ScriptedSnapshots;
 import io.wsrep4j.tests.transfer.ScriptedSnapshots.Side;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -317,6 +319,23 @@ final class FaultyTransfersTest {
         assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
         assertThat(joiner.logText().substring((int) before))
                 .contains("127.0.0.1:" + nobody, "no member of a primary component answered");
+        assertUnharmed(donor, other);
+    }
+
+    @Test
+    void aJoinerWhoseTransferAddressIsTakenNamesItAndAsksNoDonor() throws Exception {
+        forgetPosition();
+        long before = logEnd();
+        String joined = donor.logText();
+        try (ServerSocket neighbour = new ServerSocket()) {
+            neighbour.bind(new InetSocketAddress(IstRelay.JOINER_HOST, istPort));
+            joiner.launch(MariaDbServer.clusterAddress(donor));
+            assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
+        }
+        assertThat(joiner.logText().substring((int) before))
+                .containsPattern("no donor can send this node's state, because .*" + IstRelay.JOINER_HOST + ":" + istPort
+                        + ".*in use");
+        assertThat(donor.logText().substring(joined.length())).doesNotContain("requested state transfer");
         assertUnharmed(donor, other);
     }
 

@@ -18,15 +18,15 @@ import java.util.stream.Stream;
  * Two measurements, because libgalera lets nobody at its group communication alone.
  *
  * <p>First ours alone, the bare {@code gcomm://} channel: members of one group on loopback, all in this process. Ordered deliveries a second at
- * each member with every member sending as fast as it is let, with the bytes allocated for each delivered message; and the time from sending to
- * safe delivery at the sender, one message at a time.
+ * each member with every member sending as fast as it is let; the bytes allocated for each delivered message, also where only one member sends;
+ * and the time from sending to safe delivery at the sender, one message at a time.
  *
- * <p>Then ours beside libgalera, in turns, each loaded by the same C host, by the shortest path that both have: replication of write sets. A
+ * <p>Then ours beside libgalera, both warm, in turns, each loaded by the same C host, by the shortest path that both have: replication of write sets. A
  * write set is one key that conflicts with nothing and data of the given length; a client appends both, certifies (which sends, waits for safe
  * delivery at itself and certifies), passes the commit order and releases; an applier at every other member passes the commit order. So each
  * figure holds the group communication and what little certification, ordering and caching this takes; nothing is executed or stored.
  *
- * <p>Arguments: seconds for each measurement (3); {@code rounds=N} of the comparison (3; 0 leaves it out); {@code key=value} options of the bare
+ * <p>Arguments: seconds for each measurement (2); {@code rounds=N} of the comparison (3; 0 leaves it out); {@code key=value} options of the bare
  * channels.
  */
 public final class ChannelBenchmark {
@@ -51,7 +51,7 @@ public final class ChannelBenchmark {
 
     /** Runs both and prints tables. */
     public static void main(String[] arguments) throws Exception {
-        Duration duration = Duration.ofSeconds(3);
+        Duration duration = Duration.ofSeconds(2);
         int rounds = 3;
         Map<String, String> options = new TreeMap<>();
         for (String argument : arguments) {
@@ -87,7 +87,7 @@ public final class ChannelBenchmark {
         System.out.printf(
                 "options %s, %s a measurement, %d processors, Java %s%n",
                 options, duration, Runtime.getRuntime().availableProcessors(), Runtime.version());
-        System.out.println("members  bytes  deliveries/s  MB/s  allocated/delivery  latency p50 us  p99 us");
+        System.out.println("members  bytes  deliveries/s  MB/s  allocated/delivery  one sender  latency p50 us  p99 us");
         for (int members : MEMBERS) {
             for (int length : LENGTHS) {
                 measure(members, length);
@@ -111,17 +111,19 @@ public final class ChannelBenchmark {
     private void measure(int count, int length) throws Exception {
         List<TimedMember> group = form(count, length);
         try {
-            Load load = new Load(group, length);
-            load.run(duration.dividedBy(2));
-            Load.Throughput throughput = load.run(duration);
+            Load all = new Load(group, group, length);
+            all.run(duration.dividedBy(2));
+            Load.Throughput throughput = all.run(duration);
+            Load.Throughput alone = new Load(group, group.subList(0, 1), length).run(duration.dividedBy(2));
             long[] latencies = group.get(0).oneByOne(length, duration);
             System.out.printf(
-                    "%7d  %5d  %12.0f  %4.0f  %18.0f  %14.0f  %6.0f%n",
+                    "%7d  %5d  %12.0f  %4.0f  %18.0f  %10.0f  %14.0f  %6.0f%n",
                     count,
                     length,
                     throughput.deliveriesPerSecond(),
                     throughput.deliveriesPerSecond() * length / 1e6,
                     throughput.bytesPerDelivery(),
+                    alone.bytesPerDelivery(),
                     percentile(latencies, 50) / 1e3,
                     percentile(latencies, 99) / 1e3);
         } finally {

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-/** All members of a group send as fast as they are let, each from one thread, with a bounded number of own messages under way. */
+/** Some members of a group send as fast as they are let, each from one thread, with a bounded number of own messages under way. */
 final class Load {
 
     private static final int UNDER_WAY = 256;
     private static final long WAIT_NANOS = 20_000;
 
     private final List<TimedMember> members;
+    private final List<TimedMember> sending;
     private final int length;
     private volatile boolean stop;
 
@@ -27,16 +28,17 @@ final class Load {
      */
     record Throughput(double deliveriesPerSecond, double bytesPerDelivery) {}
 
-    Load(List<TimedMember> members, int length) {
+    Load(List<TimedMember> members, List<TimedMember> sending, int length) {
         this.members = members;
+        this.sending = sending;
         this.length = length;
     }
 
     Throughput run(Duration duration) throws InterruptedException {
         stop = false;
-        CountDownLatch ready = new CountDownLatch(members.size());
+        CountDownLatch ready = new CountDownLatch(sending.size());
         List<Thread> senders = new ArrayList<>();
-        for (TimedMember member : members) {
+        for (TimedMember member : sending) {
             Thread sender = new Thread(() -> {
                 ready.countDown();
                 send(member);
