@@ -159,17 +159,18 @@ final class Joining {
         long lastApplied = sameHistory ? node.orders().lastCommitted() : Seqno.UNDEFINED;
         ByteBuffer istRequest = prepareReceiver(change, lastApplied, sameHistory, version);
         if (!snapshotRequest.hasRemaining() && !istRequest.hasRemaining()) {
-            throw new StateTransferException(
-                    "neither a snapshot nor an incremental transfer is possible"
-                            + (noReceiver == null ? "" : " (" + noReceiver + ")") + ": restart the server");
+            throw new StateTransferException("neither a snapshot nor an incremental transfer is possible"
+                    + (noReceiver == null ? "" : " (" + noReceiver + ")") + ": restart the server");
         }
         StateRequestBody body = version == 0
                 ? new StateRequestBody.Plain(snapshotRequest)
                 : new StateRequestBody.Combined(snapshotRequest, istRequest);
         if (version >= FIRST_VERSION_FOR_STRANGERS && !istRequest.hasRemaining() && !body.needsNoTransfer()) {
-            // every donor would refuse (sheet 19 step 6): with a snapshot comes the certification index, and it comes to this listener
-            throw new StateTransferException("no donor can send this node's state, because " + noReceiver
-                    + ". Free that address, or set ist.recv_addr (and ist.recv_bind) to another, then start this node again");
+            // every donor would refuse (sheet 19 step 6): with a snapshot comes the certification index, and it comes
+            // to this listener
+            throw new StateTransferException(
+                    "no donor can send this node's state, because " + noReceiver
+                            + ". Free that address, or set ist.recv_addr (and ist.recv_bind) to another, then start this node again");
         }
         arrival.expect();
         node.savedState().markUnsafe();

@@ -28,7 +28,6 @@ public final class IstRelay implements AutoCloseable {
     /** Where a joiner with {@link #joinerOptions} listens. */
     public static final String JOINER_HOST = "127.0.0.1";
 
-
     private final ServerSocket listener;
     private final Damage damage;
     private final List<Closeable> sockets = new CopyOnWriteArrayList<>();

@@ -333,8 +333,8 @@ final class FaultyTransfersTest {
             assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
         }
         assertThat(joiner.logText().substring((int) before))
-                .containsPattern("no donor can send this node's state, because .*" + IstRelay.JOINER_HOST + ":" + istPort
-                        + ".*in use");
+                .containsPattern("no donor can send this node's state, because .*" + IstRelay.JOINER_HOST + ":"
+                        + istPort + ".*in use");
         assertThat(donor.logText().substring(joined.length())).doesNotContain("requested state transfer");
         assertUnharmed(donor, other);
     }

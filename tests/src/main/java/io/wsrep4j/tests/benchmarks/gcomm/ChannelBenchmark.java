@@ -87,7 +87,8 @@ public final class ChannelBenchmark {
         System.out.printf(
                 "options %s, %s a measurement, %d processors, Java %s%n",
                 options, duration, Runtime.getRuntime().availableProcessors(), Runtime.version());
-        System.out.println("members  bytes  deliveries/s  MB/s  allocated/delivery  one sender  latency p50 us  p99 us");
+        System.out.println(
+                "members  bytes  deliveries/s  MB/s  allocated/delivery  one sender  latency p50 us  p99 us");
         for (int members : MEMBERS) {
             for (int length : LENGTHS) {
                 measure(members, length);

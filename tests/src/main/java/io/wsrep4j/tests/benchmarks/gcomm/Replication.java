@@ -38,7 +38,8 @@ final class Replication {
         Ratios processor = new Ratios();
         Ratios median = new Ratios();
         Ratios p99 = new Ratios();
-        try (ReplicationHost ours = host(Providers.wsrep4j(), members, bytes, bytes < LARGE ? WARM_UP : WARM_UP_OF_LARGE, rounds);
+        try (ReplicationHost ours =
+                        host(Providers.wsrep4j(), members, bytes, bytes < LARGE ? WARM_UP : WARM_UP_OF_LARGE, rounds);
                 ReplicationHost peer = host(Providers.galera(), members, bytes, WARM_UP_OF_MACHINE_CODE, rounds)) {
             for (int round = 0; round < rounds; round++) {
                 ReplicationHost.Figures own = ours.measure();
