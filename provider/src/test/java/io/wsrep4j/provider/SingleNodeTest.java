@@ -103,6 +103,34 @@ final class SingleNodeTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a node that lost count of its seqnos never ends by itself
+    void aRollbackFragmentThatOthersCertifiedFirstIsSettledOnce() {
+        try (SingleNode node = SingleNode.synced(directory)) {
+            WriteSetHandle streaming = node.append(9, "row");
+            TransactionMeta meta = new TransactionMeta();
+            assertThat(node.provider.certify(1, streaming, 0x40, meta)).isEqualTo(Status.OK);
+            node.provider.commitOrderEnter(streaming, meta);
+            node.provider.commitOrderLeave(streaming, meta, null);
+            assertThat(node.provider.release(streaming)).isEqualTo(Status.OK);
+            assertThat(node.provider.certify(1, streaming, 0x02, meta)).isEqualTo(Status.OK);
+            long rollback = meta.seqno();
+
+            // its certification is also that of the rollback, which is before it
+            WriteSetHandle other = node.append(10, "other row");
+            TransactionMeta othersMeta = new TransactionMeta();
+            assertThat(node.provider.certify(2, other, 0x41, othersMeta)).isEqualTo(Status.OK);
+            assertThat(othersMeta.seqno()).isEqualTo(rollback + 1);
+            assertThat(node.provider.release(streaming)).isEqualTo(Status.OK);
+
+            assertThat(node.provider.lastCommitted().seqno()).isEqualTo(rollback);
+            assertThat(node.provider.commitOrderEnter(other, othersMeta)).isEqualTo(Status.OK);
+            assertThat(node.provider.commitOrderLeave(other, othersMeta, null)).isEqualTo(Status.OK);
+            assertThat(node.provider.release(other)).isEqualTo(Status.OK);
+            assertThat(node.provider.lastCommitted().seqno()).isEqualTo(rollback + 1);
+        }
+    }
+
+    @Test
     void aRestartedNodeContinuesItsHistory() {
         Gtid before;
         try (SingleNode node = SingleNode.synced(directory)) {

@@ -11,10 +11,12 @@ final class LocalStep {
 
     private final NodeParts node;
     private final PendingCertification pending;
+    private final Settling settling;
 
-    LocalStep(NodeParts node, PendingCertification pending) {
+    LocalStep(NodeParts node, PendingCertification pending, Settling settling) {
         this.node = node;
         this.pending = pending;
+        this.settling = settling;
     }
 
     /**
@@ -60,7 +62,7 @@ final class LocalStep {
                 given != null;
                 given = pending.takeBefore(localSeqno)) {
             certifyAndKeep(given);
-            node.certification().settled(given);
+            settling.settleCertified(given);
         }
     }
 

@@ -69,7 +69,7 @@ final class RemoteApplication {
                 // whoever gets it from this node's history must not apply it
                 node.cache().skip(action.seqno());
             }
-            node.certification().settled(event);
+            settling.settleCertified(event);
         } finally {
             node.orders().local().leave(local);
         }

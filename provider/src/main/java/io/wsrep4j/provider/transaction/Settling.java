@@ -17,6 +17,16 @@ final class Settling {
         long safe =
                 writeSet.isGivenUp() ? Seqno.UNDEFINED : node.certification().settled(writeSet);
         node.orders().apply().leave(writeSet.seqno());
+        report(writeSet, safe);
+    }
+
+    /** Certification was all that was left to do here: somebody else sees to this event's place in the apply order, or has done so. */
+    void settleCertified(OrderedEvent writeSet) {
+        report(writeSet, node.certification().settled(writeSet));
+    }
+
+    /** An answer that is not passed on is lost for the next hundred write sets, and with it the commit cut of the whole group. */
+    private void report(OrderedEvent writeSet, long safe) {
         if (safe != Seqno.UNDEFINED && writeSet.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
             node.lastCommittedReports().accept(safe);
         }

@@ -45,8 +45,8 @@ public final class Transactions {
         Sending sending = new Sending(node);
         Builders builders = new Builders(node.settings());
         ErrorVoting voting = new ErrorVoting(node);
-        localStep = new LocalStep(node, pending);
         Settling settling = new Settling(node);
+        localStep = new LocalStep(node, pending, settling);
         gathering = new Gathering(node, registry, builders);
         replication = new Replication(node, registry, sending, localStep);
         commitSection = new CommitSection(node, voting);
