@@ -103,7 +103,10 @@ final class SingleNodeTest {
     }
 
     @Test
-    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a node that lost count of its seqnos never ends by itself
+    @Timeout(
+            value = 60,
+            threadMode =
+                    Timeout.ThreadMode.SEPARATE_THREAD) // a node that lost count of its seqnos never ends by itself
     void aRollbackFragmentThatOthersCertifiedFirstIsSettledOnce() {
         try (SingleNode node = SingleNode.synced(directory)) {
             WriteSetHandle streaming = node.append(9, "row");

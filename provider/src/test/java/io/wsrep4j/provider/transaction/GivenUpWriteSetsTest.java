@@ -53,7 +53,9 @@ final class GivenUpWriteSetsTest {
             node.deliver(node.sent(B, WHOLE, 4, "row"), 3, 7);
 
             assertThat(node.kept(6)).isEqualTo("skipped");
-            assertThat(node.kept(7)).as("the failed fragment's keys bind nobody").isEqualTo("WRITE_SET");
+            assertThat(node.kept(7))
+                    .as("the failed fragment's keys bind nobody")
+                    .isEqualTo("WRITE_SET");
         }
     }
 
@@ -89,7 +91,8 @@ final class GivenUpWriteSetsTest {
 
     @Test
     void theGroupHearsHowFarThisNodeIsWhenAGivenUpFragmentMakesItTime() throws Exception {
-        String[] manyRows = IntStream.rangeClosed(0, 1024).mapToObj(i -> "row" + i).toArray(String[]::new);
+        String[] manyRows =
+                IntStream.rangeClosed(0, 1024).mapToObj(i -> "row" + i).toArray(String[]::new);
         try (UnconnectedNode node = new UnconnectedNode(directory, 4, 4)) {
             node.localStep.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, manyRows), 1, 5));
 

@@ -66,7 +66,8 @@ final class HistoryOverlapTest {
 
     @Test
     void theGroupHearsHowFarTheJoinerIsFromTheOverlapToo() throws Exception {
-        String[] manyRows = IntStream.rangeClosed(0, 1024).mapToObj(i -> "row" + i).toArray(String[]::new);
+        String[] manyRows =
+                IntStream.rangeClosed(0, 1024).mapToObj(i -> "row" + i).toArray(String[]::new);
         try (UnconnectedNode joiner = new UnconnectedNode(directory, TRANSFERRED, 4)) {
             joiner.deliver(joiner.sent(A, WHOLE, 4, manyRows), 1, 5);
 

@@ -68,7 +68,8 @@ final class UnconnectedNode implements AutoCloseable {
      * @param certified the certification index begins after this seqno, empty
      */
     UnconnectedNode(Path directory, long settled, long certified) throws IOException {
-        memory = WriteSetCache.open(CacheSettings.in(directory).ringSize(1 << 20).build(), HostCipher.NONE);
+        memory =
+                WriteSetCache.open(CacheSettings.in(directory).ringSize(1 << 20).build(), HostCipher.NONE);
         ActionCache cache = new ActionCache(memory);
         cache.reset(HISTORY, certified);
         NodeIdentity identity = new NodeIdentity(
@@ -121,7 +122,9 @@ final class UnconnectedNode implements AutoCloseable {
     /** What this node's history says of a seqno; null if it does not have it. */
     String kept(long seqno) {
         try (WriteSetCursor cursor = memory.newCursor()) {
-            return !cursor.seek(seqno) ? null : cursor.isSkipped() ? "skipped" : cursor.kind().toString();
+            return !cursor.seek(seqno)
+                    ? null
+                    : cursor.isSkipped() ? "skipped" : cursor.kind().toString();
         }
     }
 
