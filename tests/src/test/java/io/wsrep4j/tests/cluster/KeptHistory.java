@@ -35,8 +35,10 @@ final class KeptHistory {
     private record Kept(long seqno, WriteSetKind kind, boolean skipped, byte[] bytes) {
 
         long dependsOn() {
-            return seqno - Short.toUnsignedInt(
-                    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(RANGE));
+            return seqno
+                    - Short.toUnsignedInt(ByteBuffer.wrap(bytes)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .getShort(RANGE));
         }
 
         boolean isWriteSet() {
@@ -80,8 +82,7 @@ final class KeptHistory {
         try (WriteSetCache cache = WriteSetCache.open(
                         CacheSettings.in(copy).ringSize(RING).recover(true).build(), HostCipher.NONE);
                 WriteSetCursor cursor = cache.newCursor()) {
-            KeptHistory history =
-                    new KeptHistory(server.name(), cache.history().toString());
+            KeptHistory history = new KeptHistory(server.name(), cache.history().toString());
             for (long seqno = cache.oldest(); seqno <= cache.newest(); seqno++) {
                 assertThat(cursor.seek(seqno))
                         .as("%s has seqno %d", server.name(), seqno)
