@@ -6,6 +6,9 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.group.GroupFixture.Peer;
 import io.wsrep4j.gcomm.group.message.FlowMessage;
 import io.wsrep4j.gcomm.group.message.MessageType;
+import io.wsrep4j.gcomm.group.message.NodeState;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +78,37 @@ final class PausesTest {
         CompletableFuture<ReplicationResult> waiting = n[0].replicate("waits");
         GroupFixture.until(() -> n[0].connection.figures().localSendQueue() == 1);
         group.transport.component(true, false, n[0].node, n[1].node);
+        assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+    }
+
+    @Test
+    void whileTheGroupIsPausedTheEndsOfTransfersAndVotesPass() {
+        Peer[] n = group.synced(3);
+        group.await(n[0].replicate("voted on"));
+        assertThat(n[1].desync().status()).isEqualTo(StateTransferAnswer.Status.GRANTED);
+        group.settle();
+        n[2].inject(MessageType.FLOW, new FlowMessage(3, true).encode().clear());
+        group.deliver();
+        CompletableFuture<ReplicationResult> waiting = n[0].replicate("waits");
+        GroupFixture.until(() -> n[0].connection.figures().localSendQueue() == 1);
+
+        n[1].connection.join(n[1].at(4), 0);
+        group.settle();
+        assertThat(n[0].status(n[1])).as("after JOIN and SYNC").isEqualTo(NodeState.SYNCED);
+
+        ByteBuffer error = ByteBuffer.wrap("cannot apply\0".getBytes(StandardCharsets.US_ASCII));
+        CompletableFuture<VoteAnswer> failed = group.background(() -> n[0].connection.vote(n[0].at(4), -1, error));
+        List<CompletableFuture<VoteAnswer>> agreed = List.of(
+                group.background(() -> n[1].connection.vote(n[1].at(4), 0, ByteBuffer.allocate(0))),
+                group.background(() -> n[2].connection.vote(n[2].at(4), 0, ByteBuffer.allocate(0))));
+        assertThat(group.await(failed)).isEqualTo(VoteAnswer.DISAGREED);
+        for (CompletableFuture<VoteAnswer> answer : agreed) {
+            assertThat(group.await(answer)).isEqualTo(VoteAnswer.AGREED);
+        }
+        assertThat(n[0].connection.figures().flowControlActive()).isTrue();
+        assertThat(waiting).isNotDone();
+
+        n[2].inject(MessageType.FLOW, new FlowMessage(3, false).encode().clear());
         assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
     }
 

@@ -1,0 +1,158 @@
+package io.wsrep4j.gcomm.pc;
+
+import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.evs.EvsOrder;
+import io.wsrep4j.gcomm.evs.EvsSendResult;
+import org.slf4j.Logger;
+
+/**
+ * What the parts of a {@link PrimaryComponent} have in common: its state, its books, the views it delivers and the control messages it sends.
+ * Owned by the channel's lock.
+ */
+final class Component {
+
+    /** User type of STATE and INSTALL. */
+    static final int CONTROL_USER_TYPE = 0xFF;
+
+    private final PcSettings settings;
+    private final PcLower lower;
+    private final PcListener listener;
+    private final Logger log;
+    private final Membership membership;
+    private final StateExchange exchange = new StateExchange();
+    private final boolean bootstrap;
+    private SavedView restored;
+    private PcState state = PcState.CLOSED;
+    private boolean closing;
+
+    Component(PcStart start, PcSettings settings, PcLower lower, PcListener listener, Logger log) {
+        this.settings = settings;
+        this.lower = lower;
+        this.listener = listener;
+        this.log = log;
+        this.bootstrap = start.bootstrap();
+        this.restored = start.restored();
+        this.membership = new Membership(start, settings.weight());
+    }
+
+    PcSettings settings() {
+        return settings;
+    }
+
+    PcLower lower() {
+        return lower;
+    }
+
+    PcListener listener() {
+        return listener;
+    }
+
+    Logger log() {
+        return log;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    StateExchange exchange() {
+        return exchange;
+    }
+
+    /** The node was started to form a component alone. */
+    boolean isBootstrap() {
+        return bootstrap;
+    }
+
+    PcState state() {
+        return state;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    void closing() {
+        closing = true;
+    }
+
+    void shift(PcState next) {
+        if (!state.successors().contains(next)) {
+            throw new IllegalStateException("primary component: no way from " + state + " to " + next);
+        }
+        log.debug("PC: {} -> {}", state, next);
+        state = next;
+    }
+
+    /** The node cannot go on: nothing is taken or sent any more, and the layer above is told. */
+    void fail(String reason) {
+        state = PcState.CLOSED;
+        log.error("PC: {}", reason);
+        listener.onFailure(reason);
+    }
+
+    void dropped(Uuid source, String reason) {
+        log.warn("PC: dropped a message of {}: {}", source, reason);
+    }
+
+    // ---- views
+
+    /** Not primary any more, or still not: the layer above is told. */
+    void becomeNonPrimary(long nowNanos) {
+        membership.becomeNonPrimary();
+        deliver(false, nowNanos);
+    }
+
+    /** Tells the layers above and below of the present view; a node that came back makes the component primary if all are there. */
+    void deliver(boolean bootstrapped, long nowNanos) {
+        PcView view = membership.deliver(bootstrapped);
+        log.info("{}", view);
+        listener.onView(view, nowNanos);
+        if (state == PcState.CLOSED && !view.members().isEmpty()) {
+            return;
+        }
+        lower.stableView(view, nowNanos);
+        if (view.isPrimary()) {
+            restored = null;
+        } else if (restored != null
+                && !bootstrap
+                && state == PcState.NON_PRIM
+                && membership.mayRecover(restored, view)) {
+            log.info("PC: all members of the last primary component are back, making it primary");
+            sendBootstrap(nowNanos);
+        }
+    }
+
+    // ---- control messages
+
+    EvsSendResult sendControl(PcMessage message, long nowNanos) {
+        ByteBuf payload = lower.newPayload(PcCodec.length(message));
+        try {
+            PcCodec.write(message, payload);
+            EvsSendResult result = lower.send(CONTROL_USER_TYPE, EvsOrder.SAFE, payload, nowNanos);
+            if (result != EvsSendResult.OK && !closing) {
+                log.warn(
+                        "PC: {} of {} nodes was not sent: {}",
+                        name(message),
+                        message.nodes().size(),
+                        result);
+            }
+            return result;
+        } finally {
+            payload.release();
+        }
+    }
+
+    private static String name(PcMessage message) {
+        return message instanceof PcMessage.State ? "STATE" : "INSTALL";
+    }
+
+    /** Asks the members of this component to be primary from now on (sheet gcomm-transport-pc, 14.7 and 14.8). */
+    boolean sendBootstrap(long nowNanos) {
+        var nodes = exchange.selfReports();
+        nodes.keySet().retainAll(membership.current().members());
+        return sendControl(new PcMessage.Install(membership.version(), true, false, nodes), nowNanos)
+                == EvsSendResult.OK;
+    }
+}

@@ -1,0 +1,136 @@
+package io.wsrep4j.gcomm.pc;
+
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.evs.ViewId;
+import java.util.Objects;
+import org.slf4j.Logger;
+
+/**
+ * STATE messages: what the members of a new view tell each other of the past, and what follows from it (sheet gcomm-transport-pc, 12.7 and
+ * 12.8). Owned by the channel's lock.
+ */
+final class StateRound {
+
+    private final Component component;
+    private final Membership membership;
+    private final Logger log;
+    private final StateExchange exchange;
+
+    StateRound(Component component) {
+        this.component = component;
+        this.membership = component.membership();
+        this.log = component.log();
+        this.exchange = component.exchange();
+    }
+
+    /** A new view: everybody tells anew. */
+    void begin(int version, long nowNanos) {
+        exchange.clear();
+        membership.alignTotalOrder();
+        component.sendControl(new PcMessage.State(version, membership.states(component.lower()::isEvicted)), nowNanos);
+    }
+
+    void receive(Uuid source, PcMessage.State message, long nowNanos) {
+        if (component.state() != PcState.STATES_EXCH) {
+            if (component.state() != PcState.TRANS) {
+                component.dropped(source, "STATE in state " + component.state());
+            }
+            return;
+        }
+        NodeState own = message.nodes().get(source);
+        if (own == null) {
+            component.dropped(source, "STATE without an entry about its sender; cutting the sender off");
+            component.lower().exclude(source, nowNanos);
+            return;
+        }
+        if (membership.conflictsWith(own)) {
+            onConflictingPrimary(source, own);
+            return;
+        }
+        exchange.add(new Account(source, own, message));
+        if (exchange.isComplete(membership.current().members())) {
+            onAllStates(nowNanos);
+        }
+    }
+
+    /** Two primary components have met: one of them must give way (sheet 12.7, 1). */
+    private void onConflictingPrimary(Uuid source, NodeState own) {
+        ViewId mine = membership.own().lastPrimary;
+        boolean mineIsGreater = mine.compareTo(own.lastPrimary()) > 0;
+        String both = "this node's primary component " + mine + " met another, " + own.lastPrimary() + " of " + source;
+        if (mineIsGreater != component.settings().newerViewOverrides()) {
+            log.warn("PC: conflicting primary components: {}; waiting for the other to give way", both);
+        } else {
+            component.fail("conflicting primary components: " + both + "; this one gives way (pc.npvo="
+                    + component.settings().newerViewOverrides() + "). Restart this node to join the other one");
+        }
+    }
+
+    private void onAllStates(long nowNanos) {
+        for (Account account : exchange.accounts()) {
+            membership.learn(account);
+        }
+        if (!booksAgree(nowNanos)) {
+            return;
+        }
+        switch (exchange.verdict(membership.current().members(), membership.instances())) {
+            case PRIMARY -> {
+                component.shift(PcState.INSTALL);
+                if (membership.self().equals(membership.current().members().first())) {
+                    component.sendControl(
+                            new PcMessage.Install(membership.version(), false, false, exchange.selfReports()),
+                            nowNanos);
+                }
+            }
+            case NON_PRIMARY -> {
+                component.shift(PcState.NON_PRIM);
+                component.becomeNonPrimary(nowNanos);
+            }
+            case CONFLICT ->
+                log.warn(
+                        "PC: members of different primary components in {}; waiting for one to give way",
+                        membership.current().id());
+        }
+    }
+
+    /** Compares accounts (sheet 12.8). A real node ends itself at the first difference; here the minority goes, and the rest goes on. */
+    private boolean booksAgree(long nowNanos) {
+        if (!membership.own().primary) {
+            return true;
+        }
+        var differences = exchange.differencesFrom(
+                membership.instances(), membership.current().members());
+        if (differences.isEmpty()) {
+            return true;
+        }
+        long with = 0;
+        long against = 0;
+        Uuid lowest = null;
+        for (Account account : exchange.accounts()) {
+            if (account.own().primary()) {
+                lowest = lowest == null ? account.source() : lowest;
+                if (differences.containsKey(account.source())) {
+                    against++;
+                } else {
+                    with++;
+                }
+            }
+        }
+        boolean majority =
+                with > against || with == against && !differences.containsKey(Objects.requireNonNull(lowest));
+        if (majority && !differences.containsKey(membership.self())) {
+            differences.forEach((source, difference) -> {
+                log.error(
+                        "PC: {} has a different account of the past ({}); cutting it off, it must be restarted",
+                        source,
+                        difference);
+                exchange.remove(source);
+                component.lower().exclude(source, nowNanos);
+            });
+        } else {
+            component.fail("the group's account of the past differs from this node's: " + differences
+                    + ". Restart the node; it will be brought up to date by state transfer");
+        }
+        return false;
+    }
+}
