@@ -1,0 +1,153 @@
+package io.wsrep4j.sst;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.wsrep4j.api.Gtid;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same with TLS, where both sides show a certificate. */
+@Timeout(180)
+final class SnapshotTlsTest {
+
+    private static final Gtid POSITION = Gtid.parse("6b6b6b6b-0000-1111-2222-333344445555:77");
+
+    @TempDir
+    static Path directory;
+
+    private static SslContext server;
+    private static SslContext client;
+    private static SslContext stranger;
+
+    private final MemorySink sink = new MemorySink();
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        openssl("ours");
+        openssl("theirs");
+        File key = file("ours.key");
+        File certificate = file("ours.pem");
+        server = SslContextBuilder.forServer(certificate, key)
+                .trustManager(certificate)
+                .clientAuth(ClientAuth.REQUIRE)
+                .build();
+        client = client("ours");
+        stranger = client("theirs");
+    }
+
+    private static SslContext client(String name) throws IOException {
+        return SslContextBuilder.forClient()
+                .keyManager(file(name + ".pem"), file(name + ".key"))
+                .trustManager(file("ours.pem"))
+                .endpointIdentificationAlgorithm(null)
+                .build();
+    }
+
+    private static File file(String name) {
+        return directory.resolve(name).toFile();
+    }
+
+    private static void openssl(String name) throws Exception {
+        Path log = directory.resolve("openssl.log");
+        Process openssl = new ProcessBuilder(List.of(
+                        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+                        "-keyout", name + ".key", "-out", name + ".pem"))
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertThat(openssl.waitFor()).as(Files.readString(log)).isZero();
+    }
+
+    private SnapshotReceiver receiver() throws SnapshotException {
+        return SnapshotReceiver.listen(
+                SnapshotSettings.of("n2", server), new InetSocketAddress("127.0.0.1", 0), null, sink, SnapshotProgress.NONE);
+    }
+
+    private static CompletableFuture<Void> send(SslContext tls, SnapshotRequest request, Map<String, byte[]> data)
+            throws Exception {
+        return SnapshotSender.send(
+                        SnapshotSettings.of("n1", tls),
+                        request,
+                        POSITION,
+                        () -> new MemorySource(data),
+                        SnapshotProgress.NONE)
+                .end();
+    }
+
+    @Test
+    void everyByteArrives() throws Exception {
+        byte[] noise = new byte[9 << 20];
+        new Random(3).nextBytes(noise);
+        SnapshotReceiver receiver = receiver();
+        SnapshotRequest request = SnapshotRequest.parse(receiver.request());
+        assertThat(request.address()).startsWith("ssl://127.0.0.1:");
+        CompletableFuture<Void> sent = send(client, request, Map.of("noise", noise));
+
+        assertThat(receiver.end().get(60, TimeUnit.SECONDS)).isEqualTo(POSITION);
+        sent.get(60, TimeUnit.SECONDS);
+        assertThat(sink.bytes("noise")).isEqualTo(noise);
+    }
+
+    @Test
+    void aDonorWithAnotherCertificateIsRefusedAndTheRightOneStillComesIn() throws Exception {
+        SnapshotReceiver receiver = receiver();
+        SnapshotRequest request = SnapshotRequest.parse(receiver.request());
+        assertThatThrownBy(() -> send(stranger, request, Map.of()).get(60, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasMessageContaining("joiner at " + request.address());
+        assertThat(receiver.end()).isNotDone();
+        send(client, request, Map.of());
+        assertThat(receiver.end().get(60, TimeUnit.SECONDS)).isEqualTo(POSITION);
+    }
+
+    @Test
+    void tlsOnOneSideOnlyIsRefusedBeforeAnythingIsOpened() throws Exception {
+        for (boolean joinerHasIt : List.of(true, false)) {
+            SnapshotRequest request =
+                    new SnapshotRequest(joinerHasIt, "127.0.0.1", 1, Secret.random(new SecureRandom()));
+            assertThatThrownBy(() -> SnapshotSender.send(
+                            SnapshotSettings.of("n1", joinerHasIt ? null : client),
+                            request,
+                            POSITION,
+                            () -> {
+                                throw new AssertionError("opened");
+                            },
+                            SnapshotProgress.NONE))
+                    .isInstanceOf(SnapshotException.class)
+                    .hasMessageContaining("joiner at " + request.address())
+                    .hasMessageContaining("socket.ssl_key");
+        }
+    }
+
+    @Test
+    void aPlainDonorAtATlsJoinerIsAnErrorAndNotAHang() throws Exception {
+        SnapshotReceiver receiver = receiver();
+        SnapshotRequest request = SnapshotRequest.parse(receiver.request());
+        SnapshotRequest plain = new SnapshotRequest(false, request.host(), request.port(), request.secret());
+        try (java.net.Socket socket = new java.net.Socket(plain.host(), plain.port())) {
+            socket.getOutputStream().write(new byte[100]);
+            socket.getInputStream().readAllBytes();
+        }
+        assertThat(receiver.end()).isNotDone();
+        receiver.cancel("the test is over");
+    }
+}
