@@ -26,7 +26,9 @@ final class ChunkUnpacker implements AutoCloseable {
                     content, 0, chunk.length(), source, source.position(), source.remaining());
         } catch (ZstdException e) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO, "a chunk that zstd cannot decompress to " + chunk.length() + " bytes: " + e.getMessage(), e);
+                    SnapshotException.EPROTO,
+                    "a chunk that zstd cannot decompress to " + chunk.length() + " bytes: " + e.getMessage(),
+                    e);
         }
         if (size != chunk.length()) {
             throw new SnapshotException(

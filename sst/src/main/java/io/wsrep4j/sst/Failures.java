@@ -15,7 +15,9 @@ final class Failures {
     /** The failure, without its wrapping. */
     static SnapshotException of(Throwable cause) {
         Throwable inner = innermost(cause);
-        return inner instanceof SnapshotException own ? own : new SnapshotException(errno(inner), describe(inner), inner);
+        return inner instanceof SnapshotException own
+                ? own
+                : new SnapshotException(errno(inner), describe(inner), inner);
     }
 
     /** The failure of a transfer with this peer. */

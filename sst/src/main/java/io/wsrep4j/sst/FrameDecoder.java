@@ -66,7 +66,8 @@ final class FrameDecoder extends ByteToMessageDecoder {
         if (length < type.shortest || length > type.longest) {
             throw new SnapshotException(
                     SnapshotException.EPROTO,
-                    "a frame " + type + " claims " + length + " bytes; allowed are " + type.shortest + " to " + type.longest);
+                    "a frame " + type + " claims " + length + " bytes; allowed are " + type.shortest + " to "
+                            + type.longest);
         }
         if (in.readableBytes() < SnapshotWire.HEADER + length) {
             return;

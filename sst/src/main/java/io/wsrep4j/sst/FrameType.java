@@ -34,6 +34,7 @@ enum FrameType {
                 return type;
             }
         }
-        throw new SnapshotException(SnapshotException.EPROTO, "a frame of unknown type " + Integer.toUnsignedString(code));
+        throw new SnapshotException(
+                SnapshotException.EPROTO, "a frame of unknown type " + Integer.toUnsignedString(code));
     }
 }

@@ -130,10 +130,13 @@ final class IncomingSnapshot implements AutoCloseable {
     private SnapshotException unexpected(SnapshotMessage message) {
         String state = begin == null
                 ? "before the beginning"
-                : position != null ? "after the end" : entry != null ? "inside entry '" + entry.name() + "'" : "between entries";
+                : position != null
+                        ? "after the end"
+                        : entry != null ? "inside entry '" + entry.name() + "'" : "between entries";
         return new SnapshotException(
                 SnapshotException.EPROTO,
-                "a frame " + message.getClass().getSimpleName() + " " + state + (begin != null && begin.bypass() ? " of a bypass" : ""));
+                "a frame " + message.getClass().getSimpleName() + " " + state
+                        + (begin != null && begin.bypass() ? " of a bypass" : ""));
     }
 
     /** True once everything came and was right. */

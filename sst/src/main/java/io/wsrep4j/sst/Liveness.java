@@ -28,8 +28,7 @@ final class Liveness extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         lastHeard = System.nanoTime();
         long interval = timeoutNanos / SIGNS_IN_TIMEOUT;
-        tick = context.executor()
-                .scheduleAtFixedRate(() -> tick(context), interval, interval, TimeUnit.NANOSECONDS);
+        tick = context.executor().scheduleAtFixedRate(() -> tick(context), interval, interval, TimeUnit.NANOSECONDS);
     }
 
     private void tick(ChannelHandlerContext context) {

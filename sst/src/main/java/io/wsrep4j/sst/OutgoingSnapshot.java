@@ -65,7 +65,8 @@ final class OutgoingSnapshot implements AutoCloseable {
             meter.add(length);
         }
         if (entry.size() >= 0 && entry.size() != bytes) {
-            throw new IOException("entry '" + entry.name() + "' has " + bytes + " bytes, but the host said " + entry.size());
+            throw new IOException(
+                    "entry '" + entry.name() + "' has " + bytes + " bytes, but the host said " + entry.size());
         }
         write(new SnapshotMessage.EntryEnd(bytes, (int) checksum.getValue()));
         entries++;

@@ -30,8 +30,8 @@ final class ReceiverHandshake extends SimpleChannelInboundHandler<SnapshotMessag
     public void channelActive(ChannelHandlerContext context) {
         deadline = context.executor()
                 .schedule(() -> drop(context, "no answer within " + SECONDS + " s"), SECONDS, TimeUnit.SECONDS);
-        context.writeAndFlush(SnapshotWire.encode(
-                context.alloc(), new SnapshotMessage.Challenge(SnapshotWire.VERSION, nonce)));
+        context.writeAndFlush(
+                SnapshotWire.encode(context.alloc(), new SnapshotMessage.Challenge(SnapshotWire.VERSION, nonce)));
     }
 
     @Override

@@ -18,7 +18,8 @@ final class ReceiverStream extends ChannelInboundHandlerAdapter {
         if (received instanceof SnapshotMessage.Alive) {
             return;
         }
-        boolean goOn = inbox.offer(received, () -> context.executor().execute(() -> context.channel().config().setAutoRead(true)));
+        boolean goOn = inbox.offer(received, () -> context.executor()
+                .execute(() -> context.channel().config().setAutoRead(true)));
         if (!goOn) {
             context.channel().config().setAutoRead(false);
         }

@@ -38,8 +38,8 @@ public final class Secret {
 
     static Secret parse(String hex) {
         if (hex.length() != 2 * BYTES || !hex.chars().allMatch(HexFormat::isHexDigit)) {
-            throw new IllegalArgumentException(
-                    "the secret of the request is not " + 2 * BYTES + " hexadecimal digits, but " + hex.length() + " characters");
+            throw new IllegalArgumentException("the secret of the request is not " + 2 * BYTES
+                    + " hexadecimal digits, but " + hex.length() + " characters");
         }
         return new Secret(HexFormat.of().parseHex(hex));
     }

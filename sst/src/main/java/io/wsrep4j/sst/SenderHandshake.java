@@ -53,7 +53,8 @@ final class SenderHandshake extends SimpleChannelInboundHandler<SnapshotMessage>
     private void finish(ChannelHandlerContext context, SnapshotMessage.Welcome welcome) throws SnapshotException {
         if (!Secret.sameProof(secret.joinersProof(joinersNonce, nonce), welcome.proof())) {
             throw new SnapshotException(
-                    SnapshotException.EACCES, "who listens there does not have the request's secret: it is not the joiner");
+                    SnapshotException.EACCES,
+                    "who listens there does not have the request's secret: it is not the joiner");
         }
         stream.begin(context);
         context.pipeline().remove(this);

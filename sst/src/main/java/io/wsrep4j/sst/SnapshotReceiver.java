@@ -98,7 +98,8 @@ public final class SnapshotReceiver {
             threads.end();
             throw new SnapshotException(
                     SnapshotException.EIO,
-                    "cannot listen for a snapshot at " + bind + ": " + bound.cause().getMessage(),
+                    "cannot listen for a snapshot at " + bind + ": "
+                            + bound.cause().getMessage(),
                     bound.cause());
         }
         listener = bound.channel();
@@ -202,8 +203,13 @@ public final class SnapshotReceiver {
                 }
                 stop.settle();
             } catch (SnapshotException e) {
-                throw e == stop.reason() ? e : new SnapshotException(
-                        e.errno(), "snapshot transfer from " + peer() + " failed after " + incoming.describe() + ": " + e.getMessage(), e);
+                throw e == stop.reason()
+                        ? e
+                        : new SnapshotException(
+                                e.errno(),
+                                "snapshot transfer from " + peer() + " failed after " + incoming.describe() + ": "
+                                        + e.getMessage(),
+                                e);
             }
             Gtid position = incoming.complete();
             settings.log().info("snapshot: received {} from {}, position {}", incoming.describe(), peer(), position);
@@ -216,8 +222,12 @@ public final class SnapshotReceiver {
         if (stopped != null) {
             return stopped;
         }
-        return cause instanceof SnapshotException own ? own : new SnapshotException(
-                SnapshotException.EIO, "this host could not take the snapshot from " + peer() + ": " + Failures.describe(cause), cause);
+        return cause instanceof SnapshotException own
+                ? own
+                : new SnapshotException(
+                        SnapshotException.EIO,
+                        "this host could not take the snapshot from " + peer() + ": " + Failures.describe(cause),
+                        cause);
     }
 
     private void discard(SnapshotException failure) {

@@ -90,7 +90,10 @@ public final class SnapshotSender {
         if (request.tls() != (settings.tls() != null)) {
             throw new SnapshotException(
                     SnapshotException.EPROTO,
-                    "the joiner at " + request.address() + (request.tls() ? " wants TLS, but this host has none" : " has no TLS, but this host sends only with it")
+                    "the joiner at " + request.address()
+                            + (request.tls()
+                                    ? " wants TLS, but this host has none"
+                                    : " has no TLS, but this host sends only with it")
                             + ": set socket.ssl_key, socket.ssl_cert and socket.ssl_ca alike on both");
         }
     }
@@ -154,7 +157,8 @@ public final class SnapshotSender {
                         if (request.tls()) {
                             connected
                                     .pipeline()
-                                    .addLast(settings.tls().newHandler(connected.alloc(), request.host(), request.port()));
+                                    .addLast(settings.tls()
+                                            .newHandler(connected.alloc(), request.host(), request.port()));
                         }
                         connected
                                 .pipeline()
@@ -200,8 +204,13 @@ public final class SnapshotSender {
         if (stopped != null) {
             return stopped;
         }
-        return cause instanceof SnapshotException own ? own : new SnapshotException(
-                SnapshotException.EIO, "this host could not give the snapshot to " + request.address() + ": " + Failures.describe(cause), cause);
+        return cause instanceof SnapshotException own
+                ? own
+                : new SnapshotException(
+                        SnapshotException.EIO,
+                        "this host could not give the snapshot to " + request.address() + ": "
+                                + Failures.describe(cause),
+                        cause);
     }
 
     /** The snapshot was taken or not: that its source cannot be closed does not change it. */

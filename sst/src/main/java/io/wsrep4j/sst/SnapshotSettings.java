@@ -32,7 +32,8 @@ public record SnapshotSettings(
         Objects.requireNonNull(nodeName, "nodeName");
         Objects.requireNonNull(log, "log");
         if (idleTimeout.compareTo(SHORTEST_IDLE) < 0) {
-            throw new IllegalArgumentException("idle timeout " + idleTimeout + " is refused; allowed is at least " + SHORTEST_IDLE);
+            throw new IllegalArgumentException(
+                    "idle timeout " + idleTimeout + " is refused; allowed is at least " + SHORTEST_IDLE);
         }
         if (progressInterval.isNegative()) {
             throw new IllegalArgumentException("progress interval " + progressInterval + " is negative");

@@ -27,7 +27,9 @@ final class TransferThreads {
 
     TransferThreads(String name) {
         group = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory(name, true), epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                1,
+                new DefaultThreadFactory(name, true),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
     EventLoopGroup group() {

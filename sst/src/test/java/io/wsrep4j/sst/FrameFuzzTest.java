@@ -131,16 +131,13 @@ final class FrameFuzzTest {
         FrameType type = FrameType.values()[random.nextInt(FrameType.values().length)];
         long length = type.longest + 1L + (random.nextLong() >>> 33);
         EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(EnumSet.allOf(FrameType.class)));
-        ByteBuf header = Unpooled.buffer()
-                .writeIntLE((int) length)
-                .writeIntLE(type.code)
-                .writeIntLE(random.nextInt());
+        ByteBuf header =
+                Unpooled.buffer().writeIntLE((int) length).writeIntLE(type.code).writeIntLE(random.nextInt());
         try {
             channel.writeInbound(header);
             throw new AssertionError(type + " of " + length + " bytes was not refused");
         } catch (DecoderException refused) {
-            assertThat(refused)
-                    .hasMessageContaining("a frame " + type + " claims " + length + " bytes; allowed are ");
+            assertThat(refused).hasMessageContaining("a frame " + type + " claims " + length + " bytes; allowed are ");
         } finally {
             channel.finishAndReleaseAll();
         }

@@ -216,12 +216,9 @@ final class SnapshotStreamTest {
     @Test
     void aHostThatMiscountsItsEntryIsToldSo() {
         try (OutgoingSnapshot outgoing = new OutgoingSnapshot(
-                Frames.ALLOCATOR,
-                ByteBuf::release,
-                new ProgressMeter(SnapshotProgress.NONE, 0, System::nanoTime),
-                1)) {
-            SnapshotSource wrong = MemorySource.of(
-                    () -> SnapshotEntry.of("a", 4, new ByteArrayInputStream(new byte[3])));
+                Frames.ALLOCATOR, ByteBuf::release, new ProgressMeter(SnapshotProgress.NONE, 0, System::nanoTime), 1)) {
+            SnapshotSource wrong =
+                    MemorySource.of(() -> SnapshotEntry.of("a", 4, new ByteArrayInputStream(new byte[3])));
             assertThatThrownBy(() -> outgoing.send(wrong, POSITION))
                     .hasMessage("entry 'a' has 3 bytes, but the host said 4");
         }
@@ -229,12 +226,14 @@ final class SnapshotStreamTest {
 
     @Test
     void namesThatLeadOutOfADirectoryAreRefusedOnBothSides() throws Exception {
-        for (String name : List.of("", "/etc/passwd", "../x", "a/../../x", "a//b", "a\\b", "a\0b", ".", "x".repeat(1025))) {
+        for (String name :
+                List.of("", "/etc/passwd", "../x", "a/../../x", "a//b", "a\\b", "a\0b", ".", "x".repeat(1025))) {
             assertThatThrownBy(() -> SnapshotEntry.of(name, 1, new ByteArrayInputStream(new byte[1])))
                     .isInstanceOf(IllegalArgumentException.class);
             if (!name.isEmpty() && name.length() < 1025) {
                 ByteBuf frame = SnapshotWire.encode(Frames.ALLOCATOR, new SnapshotMessage.Entry(name, 1));
-                assertThatThrownBy(() -> Frames.decode(frame)).hasRootCauseInstanceOf(SnapshotException.class)
+                assertThatThrownBy(() -> Frames.decode(frame))
+                        .hasRootCauseInstanceOf(SnapshotException.class)
                         .hasMessageContaining("is refused");
             }
         }

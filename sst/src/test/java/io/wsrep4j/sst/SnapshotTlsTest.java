@@ -68,8 +68,20 @@ final class SnapshotTlsTest {
     private static void openssl(String name) throws Exception {
         Path log = directory.resolve("openssl.log");
         Process openssl = new ProcessBuilder(List.of(
-                        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + name,
-                        "-keyout", name + ".key", "-out", name + ".pem"))
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=" + name,
+                        "-keyout",
+                        name + ".key",
+                        "-out",
+                        name + ".pem"))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -79,7 +91,11 @@ final class SnapshotTlsTest {
 
     private SnapshotReceiver receiver() throws SnapshotException {
         return SnapshotReceiver.listen(
-                SnapshotSettings.of("n2", server), new InetSocketAddress("127.0.0.1", 0), null, sink, SnapshotProgress.NONE);
+                SnapshotSettings.of("n2", server),
+                new InetSocketAddress("127.0.0.1", 0),
+                null,
+                sink,
+                SnapshotProgress.NONE);
     }
 
     private static CompletableFuture<Void> send(SslContext tls, SnapshotRequest request, Map<String, byte[]> data)

@@ -58,7 +58,11 @@ final class SnapshotTransferTest {
 
     private SnapshotReceiver receiver(SnapshotSettings settings, SnapshotSink into) throws SnapshotException {
         SnapshotReceiver receiver = SnapshotReceiver.listen(
-                settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, into, SnapshotProgress.NONE);
+                settings,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                null,
+                into,
+                SnapshotProgress.NONE);
         receivers.add(receiver);
         return receiver;
     }
@@ -73,8 +77,7 @@ final class SnapshotTransferTest {
 
     private SnapshotSender sender(SnapshotSettings settings, SnapshotRequest request, SnapshotSource source)
             throws Exception {
-        SnapshotSender sender =
-                SnapshotSender.send(settings, request, POSITION, () -> source, SnapshotProgress.NONE);
+        SnapshotSender sender = SnapshotSender.send(settings, request, POSITION, () -> source, SnapshotProgress.NONE);
         senders.add(sender);
         return sender;
     }
@@ -267,7 +270,11 @@ final class SnapshotTransferTest {
                 });
         Map<String, byte[]> data = data(6 << 20);
         SnapshotSender sender = SnapshotSender.send(
-                settings("n1"), request(receiver), POSITION, () -> new MemorySource(data), (bytes, total) -> sent.add(bytes));
+                settings("n1"),
+                request(receiver),
+                POSITION,
+                () -> new MemorySource(data),
+                (bytes, total) -> sent.add(bytes));
         get(receiver.end());
         get(sender.end());
 
@@ -295,8 +302,8 @@ final class SnapshotTransferTest {
         SnapshotReceiver receiver = receiver();
         Pipe slowDisk = Pipe.open();
         // nothing can be read yet, but the donor goes on at once
-        SnapshotSender sender = sender(
-                request(receiver), MemorySource.of(() -> new SnapshotEntry("slow", -1, slowDisk.source())));
+        SnapshotSender sender =
+                sender(request(receiver), MemorySource.of(() -> new SnapshotEntry("slow", -1, slowDisk.source())));
         assertThat(sender.end()).isNotDone();
         slowDisk.sink().write(ByteBuffer.wrap("late".getBytes(StandardCharsets.US_ASCII)));
         slowDisk.sink().close();
@@ -418,7 +425,9 @@ final class SnapshotTransferTest {
         SnapshotReceiver receiver = receiver();
         SnapshotSender sender = sender(request(receiver), new MemorySource(data(1000)));
         assertThat(failure(receiver.end())).hasMessageContaining("cannot rename");
-        assertThat(failure(sender.end())).hasMessageContaining("the joiner gave up: ").hasMessageContaining("cannot rename");
+        assertThat(failure(sender.end()))
+                .hasMessageContaining("the joiner gave up: ")
+                .hasMessageContaining("cannot rename");
         assertNothingTaken();
     }
 
@@ -469,7 +478,8 @@ final class SnapshotTransferTest {
         SnapshotReceiver receiver = receiver();
         get(sender(request(receiver), new MemorySource(data(1000))).end());
         MemorySource again = new MemorySource(data(1000));
-        assertThat(failure(sender(request(receiver), again).end()).getMessage()).contains(request(receiver).address());
+        assertThat(failure(sender(request(receiver), again).end()).getMessage())
+                .contains(request(receiver).address());
         assertThat(again.closed).hasValue(1);
     }
 
@@ -603,7 +613,8 @@ final class SnapshotTransferTest {
         try (Relay relay = new Relay(request(receiver).port(), bytes, false, false)) {
             Endless source = new Endless();
             SnapshotSender sender = sender(relay.instead(request(receiver)), source);
-            assertThat(failure(receiver.end())).hasMessageContaining("donor /127.0.0.1:")
+            assertThat(failure(receiver.end()))
+                    .hasMessageContaining("donor /127.0.0.1:")
                     .hasMessageContaining("closed the connection before the snapshot was whole");
             assertThat(failure(sender.end())).hasMessageContaining("127.0.0.1:");
             source.closed.await();
@@ -661,7 +672,9 @@ final class SnapshotTransferTest {
                 });
                 back.start();
                 byte[] some = new byte[10_000];
-                for (int n = donor.getInputStream().read(some); n > 0; n = donor.getInputStream().read(some)) {
+                for (int n = donor.getInputStream().read(some);
+                        n > 0;
+                        n = donor.getInputStream().read(some)) {
                     recorded.write(some, 0, n);
                     joiner.getOutputStream().write(some, 0, n);
                 }
@@ -671,7 +684,8 @@ final class SnapshotTransferTest {
         assertThat(get(first.end())).isEqualTo(POSITION);
 
         SnapshotReceiver second = receiver();
-        try (Socket replay = new Socket(InetAddress.getLoopbackAddress(), request(second).port())) {
+        try (Socket replay =
+                new Socket(InetAddress.getLoopbackAddress(), request(second).port())) {
             replay.getOutputStream().write(recording);
             InputStream answer = replay.getInputStream();
             answer.skipNBytes(SnapshotWire.HEADER + SnapshotWire.MAGIC.length + 4 + 32);
