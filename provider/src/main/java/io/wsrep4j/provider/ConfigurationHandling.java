@@ -212,6 +212,7 @@ final class ConfigurationHandling {
                         change.position().seqno(),
                         replicationProtocol,
                         change.members().stream().map(ConfigurationMember::id).collect(Collectors.toSet()));
+        transactions.membersChanged();
     }
 
     private void shiftTo(NodeState memberState) throws CriticalCallbackException {

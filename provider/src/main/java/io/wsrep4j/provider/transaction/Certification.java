@@ -84,6 +84,11 @@ public final class Certification {
         }
     }
 
+    /** Enters the start or an end of a non-blocking operation: an end that is not the last one has no effect here either. */
+    public void preloadNonBlocking(OrderedEvent event) {
+        certify(event);
+    }
+
     /** Enters a seqno without content. */
     public void preloadSkipped(long seqno) {
         index.skip(seqno);

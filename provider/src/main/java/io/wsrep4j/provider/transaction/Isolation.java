@@ -3,18 +3,25 @@ package io.wsrep4j.provider.transaction;
 import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.TransactionSource;
+import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.provider.certification.Verdict;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
+import io.wsrep4j.provider.writeset.WriteSetKind;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
 
-/** Total order isolation at its origin (sheet replicator-state-transfer, 10). Thread-safe. */
+/** Total order isolation, and non-blocking operations, at their origin (sheet replicator-state-transfer, 10). Thread-safe. */
 final class Isolation {
+
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     private final NodeParts node;
     private final TransactionRegistry registry;
@@ -23,6 +30,8 @@ final class Isolation {
     private final LocalStep localStep;
     private final ErrorVoting voting;
     private final Settling settling;
+    private final Sending sending;
+    private final NonBlockingWaits nonBlocking;
 
     Isolation(
             NodeParts node,
@@ -31,7 +40,9 @@ final class Isolation {
             Replication replication,
             LocalStep localStep,
             ErrorVoting voting,
-            Settling settling) {
+            Settling settling,
+            Sending sending,
+            NonBlockingWaits nonBlocking) {
         this.node = node;
         this.registry = registry;
         this.builders = builders;
@@ -39,6 +50,8 @@ final class Isolation {
         this.localStep = localStep;
         this.voting = voting;
         this.settling = settling;
+        this.sending = sending;
+        this.nonBlocking = nonBlocking;
     }
 
     Status start(long connectionId, List<Key> keys, List<ByteBuffer> data, int requested, TransactionMeta meta) {
@@ -49,11 +62,6 @@ final class Isolation {
             meta.setUnordered();
             return Status.CONNECTION_FAIL;
         }
-        if (whole != (TransactionFlags.TRX_START | TransactionFlags.TRX_END)) {
-            warn(connectionId, "asks for a non-blocking operation, which is not supported");
-            meta.setUnordered();
-            return Status.NOT_IMPLEMENTED;
-        }
         LocalTransaction transaction =
                 new LocalTransaction(TransactionSource.UNDEFINED_ID, connectionId, true, builders);
         if (!registry.addIsolated(connectionId, transaction)) {
@@ -61,14 +69,16 @@ final class Isolation {
             meta.setUnordered();
             return Status.CONNECTION_FAIL;
         }
+        int flags = requested | TransactionFlags.ISOLATION;
+        boolean end = WriteSetFlags.isNonBlockingEnd(flags);
         WriteSetBuilder gathered = transaction.gathered();
         for (int i = 0; i < keys.size(); i++) {
             gathered.appendKey(keys.get(i), KeyType.EXCLUSIVE);
         }
-        for (int i = 0; i < data.size(); i++) {
+        for (int i = 0; i < data.size() && !end; i++) {
             gathered.appendData(data.get(i), DataType.ORDERED, false);
         }
-        return replicate(transaction, requested | TransactionFlags.ISOLATION, meta);
+        return end ? endNonBlocking(transaction, flags, meta) : replicate(transaction, flags, meta);
     }
 
     private Status replicate(LocalTransaction transaction, int flags, TransactionMeta meta) {
@@ -94,11 +104,7 @@ final class Isolation {
     private Status begin(LocalTransaction transaction, TransactionMeta meta) {
         OrderedEvent ordered = transaction.ordered();
         Verdict verdict = localStep.certifyRegardless(ordered);
-        node.orders().apply().enterRegardless(ordered.seqno(), ordered.seqno() - 1);
-        ordered.phase(OrderedEvent.Phase.APPLYING);
-        node.orders().enterCommitRegardless(ordered);
-        ordered.phase(OrderedEvent.Phase.COMMITTING);
-        meta.setOrdered(node.situation().history(), ordered.seqno(), ordered.seqno() - 1);
+        isolate(ordered, meta);
         synchronized (transaction) {
             if (verdict == Verdict.FAILED) {
                 transaction.become(TransactionState.ABORTING);
@@ -107,7 +113,114 @@ final class Isolation {
             transaction.become(TransactionState.APPLYING);
             transaction.become(TransactionState.COMMITTING);
         }
+        markUnsafe(ordered);
+        return Status.OK;
+    }
+
+    /** Blocks until everything before is settled; nothing later begins from then on. */
+    private void isolate(OrderedEvent ordered, TransactionMeta meta) {
+        node.orders().apply().enterRegardless(ordered.seqno(), ordered.seqno() - 1);
+        ordered.phase(OrderedEvent.Phase.APPLYING);
+        node.orders().enterCommitRegardless(ordered);
+        ordered.phase(OrderedEvent.Phase.COMMITTING);
+        meta.setOrdered(node.situation().history(), ordered.seqno(), ordered.seqno() - 1);
+    }
+
+    private void markUnsafe(OrderedEvent ordered) {
+        if (WriteSetFlags.isNonBlockingEnd(ordered.flags())) {
+            return; // since its start
+        }
         node.savedState().markUnsafe();
+        if (WriteSetFlags.isNonBlockingStart(ordered.flags())) {
+            nonBlocking.begin(ordered.seqno());
+        }
+    }
+
+    private void markSafe(OrderedEvent ordered) {
+        if (WriteSetFlags.isFailed(ordered.flags()) || WriteSetFlags.isNonBlockingStart(ordered.flags())) {
+            return;
+        }
+        node.savedState().markSafe();
+        if (WriteSetFlags.isNonBlockingEnd(ordered.flags())) {
+            nonBlocking.finish(ordered.ordered().endsNonBlocking());
+        }
+    }
+
+    /** This member has ended an operation; blocks until all have. {@code meta} says with which seqno it began. */
+    private Status endNonBlocking(LocalTransaction transaction, int flags, TransactionMeta meta) {
+        long start = meta.seqno();
+        meta.setUnordered();
+        meta.setSource(node.situation().ownId(), TransactionSource.UNDEFINED_ID, transaction.connectionId());
+        Status status = Status.CONNECTION_FAIL;
+        try {
+            if (!nonBlocking.announce(start)) {
+                warn(transaction.connectionId(), "ends non-blocking operation " + start + ", which is not open here");
+                return status;
+            }
+            ByteBuffer which = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            transaction.gathered().appendData(which.putLong(0, start), DataType.ORDERED, true);
+            status = sendEnd(transaction, flags);
+            if (status == Status.OK) {
+                status = awaitEnd(transaction, start, flags, meta);
+            } else {
+                nonBlocking.take(start);
+            }
+            return status;
+        } finally {
+            transaction.forgetGathered();
+            if (status != Status.OK) {
+                registry.removeIsolated(transaction.connectionId());
+            }
+        }
+    }
+
+    private Status sendEnd(LocalTransaction transaction, int flags) {
+        WriteSetBuilder gathered = transaction.gathered();
+        ActionBuffer buffer = sending.seal(
+                gathered,
+                flags,
+                node.situation().ownId(),
+                transaction.connectionId(),
+                TransactionSource.UNDEFINED_ID);
+        sending.stamp(gathered, buffer, WriteSetKind.NON_BLOCKING_END, Seqno.UNDEFINED);
+        if (sending.sendWithoutWaiting(buffer, false)) {
+            return Status.OK;
+        }
+        return node.situation().state().isOpen() ? Status.CONNECTION_FAIL : Status.NODE_FAIL;
+    }
+
+    private Status awaitEnd(LocalTransaction transaction, long start, int flags, TransactionMeta meta) {
+        while (node.situation().state().isOpen() && !node.situation().isCorrupt()) {
+            NonBlockingWaits.Wake wake = nonBlocking.await(start, POLL);
+            if (wake == NonBlockingWaits.Wake.ENDED) {
+                break;
+            }
+            if (wake == NonBlockingWaits.Wake.MEMBERS_CHANGED) {
+                sendEnd(transaction, flags);
+            }
+        }
+        OrderedEvent end = nonBlocking.take(start);
+        if (end != null) {
+            return begin(transaction, end, meta);
+        }
+        node.log()
+                .error("Closing during nonblocking operation " + start + ": the others go on with it without this node");
+        node.savedState().markCorrupt();
+        return Status.FATAL;
+    }
+
+    /** The end that had an effect: its turn, as at the start. */
+    private Status begin(LocalTransaction transaction, OrderedEvent end, TransactionMeta meta) {
+        synchronized (transaction) {
+            transaction.ordered(end);
+            transaction.become(TransactionState.REPLICATING);
+            transaction.become(TransactionState.CERTIFYING);
+        }
+        isolate(end, meta);
+        synchronized (transaction) {
+            transaction.become(TransactionState.APPLYING);
+            transaction.become(TransactionState.COMMITTING);
+        }
         return Status.OK;
     }
 
@@ -125,9 +238,7 @@ final class Isolation {
         node.orders().commit().leave(ordered.seqno());
         ordered.phase(OrderedEvent.Phase.COMMITTED);
         settling.settle(ordered);
-        if (!WriteSetFlags.isFailed(ordered.flags())) {
-            node.savedState().markSafe();
-        }
+        markSafe(ordered);
         registry.removeIsolated(connectionId);
         return status;
     }

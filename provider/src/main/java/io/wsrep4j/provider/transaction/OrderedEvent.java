@@ -93,6 +93,11 @@ public final class OrderedEvent implements Comparable<OrderedEvent> {
         return ordered.flags();
     }
 
+    /** The start or an end of a non-blocking operation. */
+    public boolean isNonBlocking() {
+        return WriteSetFlags.isNonBlockingStart(flags()) || WriteSetFlags.isNonBlockingEnd(flags());
+    }
+
     boolean commits() {
         return (ordered.flags() & TransactionFlags.TRX_END) != 0;
     }

@@ -24,13 +24,21 @@ final class RemoteApplication {
     private final LocalStep localStep;
     private final Settling settling;
     private final HostCalls host;
+    private final NonBlockingWaits nonBlocking;
 
-    RemoteApplication(NodeParts node, Sending sending, LocalStep localStep, Settling settling, HostCalls host) {
+    RemoteApplication(
+            NodeParts node,
+            Sending sending,
+            LocalStep localStep,
+            Settling settling,
+            HostCalls host,
+            NonBlockingWaits nonBlocking) {
         this.node = node;
         this.sending = sending;
         this.localStep = localStep;
         this.settling = settling;
         this.host = host;
+        this.nonBlocking = nonBlocking;
     }
 
     /**
@@ -135,12 +143,27 @@ final class RemoteApplication {
         settling.settle(event);
     }
 
+    /** Applies what has been certified. Blocks. The end of a non-blocking operation is for whoever waits for it, if for anybody. */
     ApplyResult apply(ApplierContext context, OrderedEvent writeSet) {
+        if (WriteSetFlags.isNonBlockingEnd(writeSet.flags())) {
+            if (!nonBlocking.handOver(writeSet)) {
+                passOver(writeSet);
+            }
+            return ApplyResult.SUCCESS;
+        }
+        return applyAtHost(context, writeSet);
+    }
+
+    private ApplyResult applyAtHost(ApplierContext context, OrderedEvent writeSet) {
         boolean isolated = WriteSetFlags.isTotalOrder(writeSet.flags()) && !WriteSetFlags.isFailed(writeSet.flags());
         node.orders().apply().enterRegardless(writeSet.seqno(), writeSet.applyPrerequisite());
         writeSet.phase(OrderedEvent.Phase.APPLYING);
+        boolean stays = isolated && WriteSetFlags.isNonBlockingStart(writeSet.flags());
         if (isolated) {
             node.savedState().markUnsafe();
+        }
+        if (stays) {
+            nonBlocking.begin(writeSet.seqno());
         }
         ApplyResult result = host.apply(context, writeSet, node.situation().history());
         if (result == ApplyResult.FAILURE && !writeSet.isErrorReported()) {
@@ -149,7 +172,7 @@ final class RemoteApplication {
         host.unordered(context, writeSet);
         passCommitOrder(writeSet);
         settling.settle(writeSet);
-        if (isolated) {
+        if (isolated && !stays) {
             node.savedState().markSafe();
         }
         return result;

@@ -28,6 +28,7 @@ public final class Transactions {
 
     private final TransactionRegistry registry = new TransactionRegistry();
     private final PendingCertification pending = new PendingCertification();
+    private final NonBlockingWaits nonBlocking = new NonBlockingWaits();
     private final LocalStep localStep;
     private final Gathering gathering;
     private final Replication replication;
@@ -53,8 +54,8 @@ public final class Transactions {
         release = new Release(node, registry, localStep, settling);
         replay = new Replay(node, registry, localStep, hostCalls);
         bruteForceAbort = new BruteForceAbort(node, registry);
-        isolation = new Isolation(node, registry, builders, replication, localStep, voting, settling);
-        remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls);
+        isolation = new Isolation(node, registry, builders, replication, localStep, voting, settling, sending, nonBlocking);
+        remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls, nonBlocking);
         unwaitedEvents = new UnwaitedEvents(node, registry, sending);
         causalReads = new CausalReads(node);
     }
@@ -184,6 +185,11 @@ public final class Transactions {
     /** Certifies what own transactions gave up before this place of the local order. Inside the local order only. */
     public void certifyPendingBefore(long localSeqno) {
         localStep.certifyPendingBefore(localSeqno);
+    }
+
+    /** The group's members are others than before. Inside the local order only. */
+    public void membersChanged() {
+        nonBlocking.membersChanged();
     }
 
     /** Forgets what waits for certification; the history changed. */

@@ -97,12 +97,23 @@ final class HistoryIntake implements IstSink {
             node.certification().start(seqno - 1, event);
         }
         if (preload) {
-            node.certification().preload(event);
+            preload(event, mustApply);
         }
         if (mustApply) {
             events.add(new TransferEvents.Item.Apply(event));
         } else {
             node.certification().settled(event);
+        }
+    }
+
+    /** What is open of non-blocking operations must be known here only if this node takes part in it. */
+    private void preload(OrderedEvent event, boolean mustApply) {
+        if (!event.isNonBlocking()) {
+            node.certification().preload(event);
+        } else if (mustApply) {
+            node.certification().preloadNonBlocking(event);
+        } else {
+            node.certification().preloadSkipped(event.seqno());
         }
     }
 

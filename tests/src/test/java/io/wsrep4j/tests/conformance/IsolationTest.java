@@ -11,6 +11,7 @@ import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.TransactionSource;
 import io.wsrep4j.api.WriteSetHandle;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -215,5 +216,74 @@ final class IsolationTest {
         assertThat(provider.commitOrderLeave(handle, meta, null)).isEqualTo(Status.OK);
         assertThat(provider.release(handle)).isEqualTo(Status.OK);
         assertThat(node.commit(10)).isEqualTo(meta.seqno() + 1);
+    }
+
+    private static final int START_ONLY = 0x40;
+    private static final int END_ONLY = 0x01;
+
+    private Status begin(long connection, Key key, int flags, TransactionMeta meta) {
+        List<ByteBuffer> data = flags == END_ONLY ? List.of() : List.of(ConformanceNode.bytes("ALTER TABLE t"));
+        return provider.toExecuteStart(connection, List.of(key), data, flags, meta);
+    }
+
+    private Status run(long connection, Key key, int flags, TransactionMeta meta) {
+        Status status = begin(connection, key, flags, meta);
+        if (meta.isOrdered()) {
+            assertThat(provider.toExecuteEnd(connection, null)).isEqualTo(Status.OK);
+        }
+        return status;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNonBlockingOperationKeepsOtherActionsOffItsTableUntilAllMembersHaveEndedIt(ProviderKind kind)
+            throws IOException {
+        start(kind);
+        Path file = directory.resolve("grastate.dat");
+        String history = provider.lastCommitted().uuid().toString();
+        Key table = Key.of("db", "slow");
+        TransactionMeta begun = new TransactionMeta();
+        assertThat(run(95, table, START_ONLY, begun)).isEqualTo(Status.OK);
+        assertThat(Files.readString(file)).contains("uuid:    00000000-0000-0000-0000-000000000000");
+
+        assertThat(node.commit(20)).isEqualTo(begun.seqno() + 1);
+        assertThat(run(96, table, WHOLE, new TransactionMeta())).isEqualTo(Status.TRANSACTION_FAIL);
+        assertThat(run(96, table, START_ONLY, new TransactionMeta())).isEqualTo(Status.TRANSACTION_FAIL);
+        assertThat(Files.readString(file)).contains("uuid:    00000000-0000-0000-0000-000000000000");
+
+        TransactionMeta ended = new TransactionMeta();
+        ended.setOrdered(begun.historyUuid(), begun.seqno(), begun.dependsOn());
+        assertThat(run(95, table, END_ONLY, ended)).isEqualTo(Status.OK);
+        assertThat(ended.seqno()).isEqualTo(begun.seqno() + 4);
+        assertThat(ended.dependsOn()).isEqualTo(begun.seqno() + 3);
+        assertThat(Files.readString(file)).contains(history).contains("seqno:   -1");
+        assertThat(run(96, table, WHOLE, new TransactionMeta())).isEqualTo(Status.OK);
+        assertThat(node.lastCommitted()).isEqualTo(begun.seqno() + 5);
+        assertThat(node.status("open_connections")).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "WSREP4J")
+    void theEndOfANonBlockingOperationThatNobodyBeganIsRefused(ProviderKind kind) {
+        // the reference waits for ever
+        start(kind);
+        TransactionMeta meta = new TransactionMeta();
+        meta.setOrdered(provider.lastCommitted().uuid(), 1, 0);
+        assertThat(begin(97, Key.of("db", "t"), END_ONLY, meta)).isEqualTo(Status.CONNECTION_FAIL);
+        assertThat(meta.isOrdered()).isFalse();
+        assertThat(node.status("open_connections")).isEqualTo("0");
+        assertThat(node.commit(21)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "WSREP4J")
+    void aNonBlockingOperationThatIsOpenWhenTheNodeLeavesMakesItsStateUnknown(ProviderKind kind) throws IOException {
+        start(kind);
+        TransactionMeta begun = new TransactionMeta();
+        Key table = Key.of("db", "slow");
+        assertThat(run(98, table, START_ONLY, begun)).isEqualTo(Status.OK);
+        assertThat(provider.disconnect()).isEqualTo(Status.OK);
+        assertThat(Files.readString(directory.resolve("grastate.dat")))
+                .contains("uuid:    00000000-0000-0000-0000-000000000000");
     }
 }
