@@ -177,11 +177,7 @@ final class Isolation {
     private Status sendEnd(LocalTransaction transaction, int flags) {
         WriteSetBuilder gathered = transaction.gathered();
         ActionBuffer buffer = sending.seal(
-                gathered,
-                flags,
-                node.situation().ownId(),
-                transaction.connectionId(),
-                TransactionSource.UNDEFINED_ID);
+                gathered, flags, node.situation().ownId(), transaction.connectionId(), TransactionSource.UNDEFINED_ID);
         sending.stamp(gathered, buffer, WriteSetKind.NON_BLOCKING_END, Seqno.UNDEFINED);
         if (sending.sendWithoutWaiting(buffer, false)) {
             return Status.OK;
@@ -204,7 +200,8 @@ final class Isolation {
             return begin(transaction, end, meta);
         }
         node.log()
-                .error("Closing during nonblocking operation " + start + ": the others go on with it without this node");
+                .error("Closing during nonblocking operation " + start
+                        + ": the others go on with it without this node");
         node.savedState().markCorrupt();
         return Status.FATAL;
     }

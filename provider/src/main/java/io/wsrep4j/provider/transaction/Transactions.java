@@ -54,7 +54,8 @@ public final class Transactions {
         release = new Release(node, registry, localStep, settling);
         replay = new Replay(node, registry, localStep, hostCalls);
         bruteForceAbort = new BruteForceAbort(node, registry);
-        isolation = new Isolation(node, registry, builders, replication, localStep, voting, settling, sending, nonBlocking);
+        isolation =
+                new Isolation(node, registry, builders, replication, localStep, voting, settling, sending, nonBlocking);
         remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls, nonBlocking);
         unwaitedEvents = new UnwaitedEvents(node, registry, sending);
         causalReads = new CausalReads(node);

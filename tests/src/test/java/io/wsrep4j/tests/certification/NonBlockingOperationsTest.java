@@ -93,7 +93,9 @@ final class NonBlockingOperationsTest {
         assertThat(provider.toExecuteStart(7, TABLE, List.of(statement), TransactionFlags.TRX_START, meta))
                 .isEqualTo(Status.OK);
         assertThat(provider.toExecuteEnd(7, null)).isEqualTo(Status.OK);
-        Await.until("the other has begun", PATIENCE, () -> pair.second().observations().containsKey(meta.seqno()));
+        Await.until("the other has begun", PATIENCE, () -> pair.second()
+                .observations()
+                .containsKey(meta.seqno()));
         return meta;
     }
 
@@ -139,10 +141,10 @@ final class NonBlockingOperationsTest {
             assertThat(get(secondEnd).seqno()).isEqualTo(seqno);
             assertThat(seqno).isEqualTo(begun.seqno() + 2);
             for (ObservingHost member : List.of(pair.first(), pair.second())) {
-                Await.until("all is settled", PATIENCE, () -> member.provider()
-                                .lastCommitted()
-                                .seqno()
-                        == seqno);
+                Await.until(
+                        "all is settled",
+                        PATIENCE,
+                        () -> member.provider().lastCommitted().seqno() == seqno);
                 member.check();
             }
         }
