@@ -91,7 +91,12 @@ final class UnconnectedNode implements AutoCloseable {
         Settling settling = new Settling(parts);
         localStep = new LocalStep(parts, new PendingCertification(), settling);
         remote = new RemoteApplication(
-                parts, new Sending(parts), localStep, settling, new HostCalls(host(), parts.log()));
+                parts,
+                new Sending(parts),
+                localStep,
+                settling,
+                new HostCalls(host(), parts.log()),
+                new NonBlockingWaits());
     }
 
     /** A write set as its origin sent it. */
