@@ -74,13 +74,14 @@ final class StreamedSnapshotTest {
                 () -> first.lastCommitted() == second.lastCommitted(),
                 () -> first.lastCommitted() + " and " + second.lastCommitted());
         assertThat(second.rows()).containsOnlyKeys(first.rows().keySet());
-        first.rows().forEach((key, row) -> assertThat(second.rows().get(key)).as(key).isEqualTo(row));
+        first.rows()
+                .forEach(
+                        (key, row) -> assertThat(second.rows().get(key)).as(key).isEqualTo(row));
     }
 
     @Test
     void aJoinerGetsEverythingWhileItsDonorGoesOn() throws Exception {
-        Map<String, String> options =
-                Certificate.create(folder("tls"), "rows").options();
+        Map<String, String> options = Certificate.create(folder("tls"), "rows").options();
         int port = FreePorts.consecutive(2);
         Barrier barrier = new Barrier();
         try (RowHost first = new RowHost("n1", RowSnapshot.Gate.OPEN);
@@ -96,7 +97,9 @@ final class StreamedSnapshotTest {
             writeSmall(first, "meanwhile");
             assertThat(second.received()).isNotDone();
             barrier.opened.countDown();
-            assertThat(second.received().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).seqno())
+            assertThat(second.received()
+                            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                            .seqno())
                     .isLessThan(first.lastCommitted());
             assertThat(second.awaitSynced(PATIENCE.toSeconds())).isTrue();
             second.write("own", new byte[] {1});
@@ -145,7 +148,8 @@ final class StreamedSnapshotTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-") || argument.startsWith("-Dchronicle")
+                .filter(argument -> argument.startsWith("--add-")
+                        || argument.startsWith("-Dchronicle")
                         || argument.startsWith("-Dlogback"))
                 .forEach(command::add);
         command.addAll(List.of(
