@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -116,7 +117,14 @@ public final class IstRelay implements AutoCloseable {
         while (true) {
             Socket donor = listener.accept();
             sockets.add(donor);
-            Socket joiner = new Socket(JOINER_HOST, listener.getLocalPort());
+            Socket joiner;
+            try {
+                joiner = new Socket(JOINER_HOST, listener.getLocalPort());
+            } catch (ConnectException noListener) {
+                // Galera's joiner tries its own listener when all is over, and would wait here for ever
+                donor.close();
+                continue;
+            }
             sockets.add(joiner);
             start("ist-relay-to-donor", () -> {
                 try (donor;
