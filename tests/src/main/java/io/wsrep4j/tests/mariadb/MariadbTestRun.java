@@ -21,17 +21,22 @@ import java.util.stream.Stream;
  * {@code SUITE.TEST}; an argument with a leading {@code --} is handed to mariadb-test-run.pl.
  *
  * <p>Servers run as user mysql if this process is root's. mariadb-test-run.pl takes free ports itself and locks them against other runs on
- * the machine. All files are below one temporary directory, which is gone at the end; what a failed test left in its logs is kept in {@code
- * tests/target/mtr/}. One thread.
+ * the machine. All files but those locks are below one temporary directory; both are gone at the end. What a failed test left in its logs is
+ * kept in {@code tests/target/mtr/}. One thread.
  */
 public final class MariadbTestRun {
 
     private static final Path SUITES = Path.of("/usr/share/mysql/mysql-test");
     private static final String LIST = "galera-suite.txt";
+
+    /** Where mariadb-test-run.pl locks the ports that it takes, a file for each set of ports; it never removes them. */
+    private static final Path PORT_LOCKS = Path.of("/tmp/mysql-unique-ids");
+
     private static final Pattern NOT_RUN = Pattern.compile("^\\S+\\.\\S+ .*\\[ (skipped|disabled) ].*");
 
     private final Path repository;
     private final Path home;
+    private final boolean locksWereThere = Files.exists(PORT_LOCKS);
     private Process running;
 
     private MariadbTestRun(Path repository) throws IOException {
@@ -128,6 +133,8 @@ public final class MariadbTestRun {
                 new ProcessBuilder(command).directory(SUITES.toFile()).redirectErrorStream(true);
         builder.environment().put("WSREP_PROVIDER", provider.toString());
         builder.environment().put("HOME", home.toString());
+        // the program kills servers, and a killed JVM leaves the socket of its attach mechanism in /tmp
+        builder.environment().merge("WSREP4J_JAVA_OPTIONS", "-XX:+DisableAttachMechanism", (a, b) -> a + " " + b);
         running = builder.start();
         running.getOutputStream().close();
         List<String> notRun = echo(running, output);
@@ -177,10 +184,22 @@ public final class MariadbTestRun {
                 endWithServers();
             }
             DataDirectories.delete(home);
+            if (!locksWereThere) {
+                removePortLocks();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Those of runs that began meanwhile are held, and stay. */
+    private static void removePortLocks() throws IOException {
+        if (Files.exists(PORT_LOCKS)) {
+            String removeFree = "for lock in *; do flock --nonblock \"$lock\" rm -f \"$lock\"; done";
+            String removeEmpty = "rmdir --ignore-fail-on-non-empty " + PORT_LOCKS;
+            DataDirectories.run(List.of("sh", "-c", "cd " + PORT_LOCKS + "; " + removeFree + "; " + removeEmpty));
         }
     }
 

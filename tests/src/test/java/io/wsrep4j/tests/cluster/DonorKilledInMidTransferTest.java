@@ -44,7 +44,8 @@ final class DonorKilledInMidTransferTest {
 
     private static void insert(MariaDbServer server, int from, int to) throws SQLException {
         for (int id = from; id <= to; id++) {
-            server.execute("INSERT INTO test.t VALUES (" + id + ", REPEAT(CHAR(" + (64 + id) + "), " + ROW_BYTES + "))");
+            server.execute(
+                    "INSERT INTO test.t VALUES (" + id + ", REPEAT(CHAR(" + (64 + id) + "), " + ROW_BYTES + "))");
         }
     }
 
@@ -77,7 +78,11 @@ final class DonorKilledInMidTransferTest {
 
             int before = joiner.logText().length();
             joiner.launch(MariaDbServer.clusterAddress(first), "--wsrep-sst-donor=donor");
-            Await.until("the transfer is held", Cluster.SOON, () -> held.await(0, TimeUnit.SECONDS), joiner.process()::tail);
+            Await.until(
+                    "the transfer is held",
+                    Cluster.SOON,
+                    () -> held.await(0, TimeUnit.SECONDS),
+                    joiner.process()::tail);
             donor.kill();
             killed.countDown();
             joiner.awaitLog(before, "Receiving IST failed, node restart required", Cluster.SOON);
