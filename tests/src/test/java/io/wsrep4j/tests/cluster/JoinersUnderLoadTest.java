@@ -36,7 +36,7 @@ final class JoinersUnderLoadTest {
     private static final int LOCK_WAIT = 1205;
     private static final int ROWS = 30;
     private static final int CLIENTS_PER_MEMBER = 2;
-    private static final int TRANSACTIONS_ON_JOINER = 150;
+    private static final int TRANSACTIONS_ON_JOINER = 80;
 
     @TempDir
     Path directory;
