@@ -1,5 +1,7 @@
 package io.wsrep4j.tests.mariadb;
 
+import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.tests.process.NativeProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,12 +35,14 @@ public final class MariadbTestRun {
     /** Where mariadb-test-run.pl locks the ports that it takes, a file for each set of ports; it never removes them. */
     private static final Path PORT_LOCKS = Path.of("/tmp/mysql-unique-ids");
 
+    private static final Duration END = Duration.ofMinutes(1);
     private static final Pattern NOT_RUN = Pattern.compile("^\\S+\\.\\S+ .*\\[ (skipped|disabled) ].*");
 
     private final Path repository;
     private final Path home;
     private final boolean locksWereThere = Files.exists(PORT_LOCKS);
     private Process running;
+    private volatile boolean interrupted;
 
     private MariadbTestRun(Path repository) throws IOException {
         this.repository = repository;
@@ -73,17 +78,22 @@ public final class MariadbTestRun {
                 .toAbsolutePath()
                 .normalize();
         MariadbTestRun run = new MariadbTestRun(repository);
-        Thread interrupted = new Thread(run::close);
-        Runtime.getRuntime().addShutdownHook(interrupted);
+        Thread interruption = new Thread(() -> {
+            run.interrupted = true;
+            run.close();
+        });
+        Runtime.getRuntime().addShutdownHook(interruption);
         try {
             int code = run.start(run.readable(provider), arguments, output);
-            if (code != 0) {
+            if (code != 0 && !run.interrupted) {
                 run.keepLogs(output);
             }
             return code;
         } finally {
-            run.close();
-            Runtime.getRuntime().removeShutdownHook(interrupted);
+            if (!run.interrupted) {
+                run.close();
+                Runtime.getRuntime().removeShutdownHook(interruption);
+            }
         }
     }
 
@@ -203,14 +213,16 @@ public final class MariadbTestRun {
         }
     }
 
-    /** A server's guardian ends it when its parent is gone; they all are descendants while they live. */
+    /** With the program's processes, which would start servers again, all ends that was started below the temporary directory. */
     private void endWithServers() throws InterruptedException {
         List<ProcessHandle> descendants = running.descendants().toList();
-        running.destroy();
+        running.destroyForcibly();
         running.waitFor();
-        descendants.forEach(ProcessHandle::destroy);
+        descendants.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle descendant : descendants) {
             descendant.onExit().join();
         }
+        Await.until("nothing runs below " + home, END, () -> NativeProcess.killAllWith(home.toString())
+                .isEmpty());
     }
 }
