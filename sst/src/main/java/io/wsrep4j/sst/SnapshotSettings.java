@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * @param nodeName of this node, for the threads' names
  * @param tls the server's context for a receiver, the client's for a sender, made of the group's own options (socket.ssl*) by the group's module; null
  *     for a connection without TLS
- * @param idleTimeout after which a silent peer is given up; each side says three times in it that it is there. At least 300 ms
+ * @param idleTimeout after which a silent peer is given up; each side says three times in its own that it is there, so give all nodes the same. At least 300 ms
  * @param progressInterval least time between two progress reports
  * @param compressionLevel of zstd, 1 to 19
  * @param log where to
