@@ -21,7 +21,9 @@ import net.jqwik.api.ShrinkingMode;
 final class FrameFuzzTest {
 
     private static final int TRIES = 100;
-    private static final int INPUTS = "long".equals(System.getProperty("wsrep4j.effort", "ci")) ? 3_400 : 20;
+    private static final boolean LONG = "long".equals(System.getProperty("wsrep4j.effort", "ci"));
+    private static final int STREAMS = LONG ? 500 : 20;
+    private static final int FRAMES = LONG ? 9_000 : 20;
     private static final Gtid POSITION = Gtid.parse("6b6b6b6b-0000-1111-2222-333344445555:77");
 
     /** A little snapshot as bytes. */
@@ -74,7 +76,7 @@ final class FrameFuzzTest {
     @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
     void aStreamIsTheSameHoweverItIsCut(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
-        for (int i = 0; i < INPUTS; i++) {
+        for (int i = 0; i < STREAMS; i++) {
             MemorySink sink = new MemorySink();
             assertThat(taken(stream(random), random, sink)).isTrue();
             assertThat(sink.content()).containsOnlyKeys("noise", "zeros");
@@ -85,7 +87,7 @@ final class FrameFuzzTest {
     @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
     void aBentOrTruncatedStreamIsNeverTakenForWhole(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
-        for (int i = 0; i < INPUTS; i++) {
+        for (int i = 0; i < STREAMS; i++) {
             byte[] bytes = stream(random);
             if (random.nextBoolean()) {
                 bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
@@ -101,7 +103,7 @@ final class FrameFuzzTest {
     @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
     void framesOfNoiseWithRightChecksumsAreRefusedOrRead(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
-        for (int i = 0; i < INPUTS; i++) {
+        for (int i = 0; i < FRAMES; i++) {
             List<FrameType> types = new ArrayList<>(EnumSet.allOf(FrameType.class));
             FrameType type = types.get(random.nextInt(types.size()));
             int length = Math.min(type.longest, type.shortest + random.nextInt(200));
