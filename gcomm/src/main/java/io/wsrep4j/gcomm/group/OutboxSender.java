@@ -25,6 +25,9 @@ final class OutboxSender {
     private final Outbox outbox;
     private final Receiver receiver;
 
+    /** A reconsideration is on its way: one for all that could not be sent, or they would breed. Guarded by the lock. */
+    private boolean willReconsider;
+
     OutboxSender(ReentrantLock lock, GroupSession session, GroupMessages messages, Outbox outbox, Receiver receiver) {
         this.lock = lock;
         this.session = session;
@@ -80,13 +83,13 @@ final class OutboxSender {
                 case FLOW -> {
                     receiver.signals().notSent(item.flow());
                     if (again) {
-                        repeat(this::reconsider);
+                        reconsiderLater();
                     }
                 }
                 case SYNC -> {
                     receiver.reports().syncSettled();
                     if (again) {
-                        repeat(this::reconsider);
+                        reconsiderLater();
                     }
                 }
                 case JOIN, VOTE -> {
@@ -127,9 +130,17 @@ final class OutboxSender {
         send(item);
     }
 
+    private void reconsiderLater() {
+        if (!willReconsider) {
+            willReconsider = true;
+            repeat(this::reconsider);
+        }
+    }
+
     private void reconsider() {
         lock.lock();
         try {
+            willReconsider = false;
             if (!session.hasLeft()) {
                 receiver.reconsider();
             }

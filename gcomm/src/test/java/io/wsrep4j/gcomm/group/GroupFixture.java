@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Group connections above the simulated transport for tests of single behaviours. The test's thread delivers. */
@@ -40,7 +41,12 @@ final class GroupFixture implements AutoCloseable {
         final GroupConnection connection;
         final List<GroupAction> actions = new ArrayList<>();
 
-        Peer(SimulatedTransport.Node node, NodeIdentity identity, Map<String, String> options, Gtid position) {
+        Peer(
+                SimulatedTransport.Node node,
+                NodeIdentity identity,
+                Map<String, String> options,
+                Gtid position,
+                Function<String, GroupTimer> timers) {
             this.node = node;
             connection = new GroupConnection(
                     identity,
@@ -49,7 +55,7 @@ final class GroupFixture implements AutoCloseable {
                     new GroupEnvironment(
                             REAL.nanoTime(),
                             REAL.uuids(),
-                            REAL.timers(),
+                            timers,
                             name -> logs.computeIfAbsent(name, RecordingLogger::new)));
             connection.initialPosition(position);
             try {
@@ -142,9 +148,31 @@ final class GroupFixture implements AutoCloseable {
     }
 
     Peer peer(NodeIdentity identity, Map<String, String> options, Gtid position) {
-        Peer peer = new Peer(transport.newNode(peers.size() + 1, 0), identity, options, position);
+        return peer(identity, options, position, REAL.timers());
+    }
+
+    private Peer peer(
+            NodeIdentity identity, Map<String, String> options, Gtid position, Function<String, GroupTimer> timers) {
+        Peer peer = new Peer(transport.newNode(peers.size() + 1, 0), identity, options, position, timers);
         peers.add(peer);
         return peer;
+    }
+
+    /** A peer that does nothing later by itself: what it puts off is put into {@code later}. */
+    Peer peerWithoutTimer(String name, Map<String, String> options, List<Runnable> later) {
+        GroupTimer timer = new GroupTimer() {
+            @Override
+            public void schedule(Runnable task, long delayNanos) {
+                later.add(task);
+            }
+
+            @Override
+            public void shutdown() {
+                later.clear();
+            }
+        };
+        NodeIdentity identity = new NodeIdentity(name, name + ":3306", PROTOCOLS, 0, false);
+        return peer(identity, options, Gtid.UNDEFINED, thread -> timer);
     }
 
     /** A primary component of these. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +111,35 @@ final class PausesTest {
 
         n[2].inject(MessageType.FLOW, new FlowMessage(3, false).encode().clear());
         assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+    }
+
+    @Test
+    void howeverMuchCannotBeSentItIsTriedAgainOnceAtATime() {
+        List<Runnable> later = new CopyOnWriteArrayList<>();
+        Peer one = group.peer("n1");
+        group.primary(one);
+        Peer slow = group.peerWithoutTimer("n2", Map.of("gcs.fc_limit", "4"), later);
+        group.primary(one, slow);
+        group.transfer(slow, one);
+        while (!slow.connection.figures().flowControlRequested()) {
+            group.await(one.replicate("w"));
+            group.deliver();
+        }
+        assertThat(later).isEmpty();
+
+        List<Integer> refused = group.transport.refuseAll();
+        slow.drain();
+        for (int round = 1; round <= 8; round++) {
+            assertThat(later).as("round " + round).hasSize(1);
+            later.remove(0).run();
+        }
+        assertThat(refused).contains(MessageType.FLOW.code());
+
+        group.transport.acceptAgain();
+        later.remove(0).run();
+        group.settle();
+        assertThat(later).isEmpty();
+        assertThat(one.connection.figures().flowControlActive()).isFalse();
     }
 
     @Test

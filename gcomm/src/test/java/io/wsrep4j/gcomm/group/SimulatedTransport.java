@@ -48,11 +48,29 @@ final class SimulatedTransport {
     /** Share of actions that are refused once with TRY_AGAIN, in percent. */
     private int refusals;
 
+    /** Types of the messages that were refused because of {@link #refuseAll}; null while nothing is refused. */
+    private List<Integer> refused;
+
     private int maximumLength = 32_636;
     private final List<Integer> fragmentVersions = new CopyOnWriteArrayList<>();
 
     SimulatedTransport(long seed) {
         random = new Random(seed);
+    }
+
+    /**
+     * From now on every message is refused with TRY_AGAIN, as in a change of membership that takes its time.
+     *
+     * @return the types of the messages that have been refused, as they come
+     */
+    synchronized List<Integer> refuseAll() {
+        refused = new CopyOnWriteArrayList<>();
+        return refused;
+    }
+
+    /** Ends {@link #refuseAll}. */
+    synchronized void acceptAgain() {
+        refused = null;
     }
 
     /** First bytes of the fragments that were accepted: the version of the group layer that their senders speak. */
@@ -287,6 +305,10 @@ final class SimulatedTransport {
                 }
                 if (viewed == null || !viewed.primary) {
                     return SendResult.NOT_PRIMARY;
+                }
+                if (refused != null) {
+                    refused.add(type);
+                    return SendResult.TRY_AGAIN;
                 }
                 if (type == 1 && viewed != component) {
                     return SendResult.TRY_AGAIN;

@@ -11,6 +11,9 @@ public final class SimulatedTime {
     /** A millisecond, in nanoseconds. */
     public static final long MILLI = 1_000_000L;
 
+    /** More than any cluster of a simulation has at a time: what is put off breeds. */
+    private static final int TOO_MANY = 1_000_000;
+
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long now;
     private long count;
@@ -29,6 +32,9 @@ public final class SimulatedTime {
 
     /** Does something at a time; events of one time run in the order in which they were given. */
     public void at(long nanos, Runnable action) {
+        if (events.size() >= TOO_MANY) {
+            throw new AssertionError(TOO_MANY + " events wait at " + now + " ns; one more: " + action);
+        }
         events.add(new Event(Math.max(nanos, now), count++, action));
     }
 
