@@ -15,6 +15,11 @@ final class OutgoingSnapshot implements AutoCloseable {
     interface Output {
         /** Takes the frame over in every case; blocks while the connection is full. */
         void write(ByteBuf frame) throws SnapshotException, InterruptedException;
+
+        /** As {@link #write}; the joiner answers to this one. */
+        default void writeLast(ByteBuf frame) throws SnapshotException, InterruptedException {
+            write(frame);
+        }
     }
 
     private final ByteBufAllocator allocator;
@@ -82,7 +87,7 @@ final class OutgoingSnapshot implements AutoCloseable {
     }
 
     private void finish(Gtid position) throws SnapshotException, InterruptedException {
-        write(new SnapshotMessage.End(position, meter.bytes(), entries));
+        output.writeLast(SnapshotWire.encode(allocator, new SnapshotMessage.End(position, meter.bytes(), entries)));
         meter.end();
     }
 

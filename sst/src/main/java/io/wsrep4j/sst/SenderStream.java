@@ -46,7 +46,16 @@ final class SenderStream extends SimpleChannelInboundHandler<SnapshotMessage> im
     // ---- the transfer's thread
 
     @Override
-    public synchronized void write(ByteBuf frame) throws SnapshotException, InterruptedException {
+    public void write(ByteBuf frame) throws SnapshotException, InterruptedException {
+        write(frame, false);
+    }
+
+    @Override
+    public void writeLast(ByteBuf frame) throws SnapshotException, InterruptedException {
+        write(frame, true);
+    }
+
+    private synchronized void write(ByteBuf frame, boolean last) throws SnapshotException, InterruptedException {
         boolean taken = false;
         try {
             stop.check();
@@ -60,6 +69,7 @@ final class SenderStream extends SimpleChannelInboundHandler<SnapshotMessage> im
                 frame.release();
             }
         }
+        allSent = last; // before the joiner can have it: its answer may come at once
         channel.writeAndFlush(frame).addListener(written -> {
             if (!written.isSuccess()) {
                 fail(written.cause());
@@ -69,7 +79,6 @@ final class SenderStream extends SimpleChannelInboundHandler<SnapshotMessage> im
 
     /** Everything was written: waits until the joiner has taken it. */
     synchronized void awaitAccepted() throws SnapshotException, InterruptedException {
-        allSent = true;
         while (!accepted) {
             stop.check();
             wait();
