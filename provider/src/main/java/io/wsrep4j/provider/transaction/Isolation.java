@@ -186,13 +186,17 @@ final class Isolation {
     }
 
     private Status awaitEnd(LocalTransaction transaction, long start, int flags, TransactionMeta meta) {
-        while (node.situation().state().isOpen() && !node.situation().isCorrupt()) {
-            NonBlockingWaits.Wake wake = nonBlocking.await(start, POLL);
-            if (wake == NonBlockingWaits.Wake.ENDED) {
-                break;
-            }
-            if (wake == NonBlockingWaits.Wake.MEMBERS_CHANGED) {
-                sendEnd(transaction, flags);
+        boolean again = false;
+        NonBlockingWaits.Wake wake = NonBlockingWaits.Wake.TIME;
+        while (wake != NonBlockingWaits.Wake.ENDED
+                && wake != NonBlockingWaits.Wake.LOST
+                && node.situation().state().isOpen()
+                && !node.situation().isCorrupt()) {
+            wake = nonBlocking.await(start, POLL);
+            // at the change itself this node may not be ready to send yet: then later
+            again |= wake == NonBlockingWaits.Wake.MEMBERS_CHANGED;
+            if (again && node.situation().state().canReplicate()) {
+                again = sendEnd(transaction, flags) != Status.OK;
             }
         }
         OrderedEvent end = nonBlocking.take(start);
@@ -200,8 +204,8 @@ final class Isolation {
             return begin(transaction, end, meta);
         }
         node.log()
-                .error("Closing during nonblocking operation " + start
-                        + ": the others go on with it without this node");
+                .error("Closing during nonblocking operation " + start + ": this node cannot learn its end any more,"
+                        + " and the others go on with it. The node needs a full state transfer");
         node.savedState().markCorrupt();
         return Status.FATAL;
     }

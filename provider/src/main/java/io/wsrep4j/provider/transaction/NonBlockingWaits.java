@@ -21,6 +21,8 @@ final class NonBlockingWaits {
         ENDED,
         /** The members have changed: every end so far counts for nothing and must be sent again. */
         MEMBERS_CHANGED,
+        /** What was known of open operations is gone: the end will never be noticed here. */
+        LOST,
         /** Nothing yet. */
         TIME
     }
@@ -28,6 +30,7 @@ final class NonBlockingWaits {
     private static final class Wait {
         private OrderedEvent end;
         private boolean membersChanged;
+        private boolean lost;
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,7 +60,7 @@ final class NonBlockingWaits {
         try {
             Wait wait = waits.get(start);
             long left = atMost.toNanos();
-            while (wait.end == null && !wait.membersChanged && left > 0) {
+            while (wait.end == null && !wait.membersChanged && !wait.lost && left > 0) {
                 try {
                     left = changed.awaitNanos(left);
                 } catch (InterruptedException e) {
@@ -66,6 +69,9 @@ final class NonBlockingWaits {
             }
             if (wait.end != null) {
                 return Wake.ENDED;
+            }
+            if (wait.lost) {
+                return Wake.LOST;
             }
             boolean again = wait.membersChanged;
             wait.membersChanged = false;
@@ -100,6 +106,16 @@ final class NonBlockingWaits {
     void membersChanged() {
         guarded(() -> {
             waits.values().forEach(wait -> wait.membersChanged = true);
+            changed.signalAll();
+            return true;
+        });
+    }
+
+    /** Certification begins anew, without what was open. */
+    void forget() {
+        guarded(() -> {
+            begun.clear();
+            waits.values().forEach(wait -> wait.lost = true);
             changed.signalAll();
             return true;
         });

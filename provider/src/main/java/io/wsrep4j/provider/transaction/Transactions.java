@@ -193,9 +193,10 @@ public final class Transactions {
         nonBlocking.membersChanged();
     }
 
-    /** Forgets what waits for certification; the history changed. */
+    /** Forgets what waits for certification and what is open of non-blocking operations: certification begins anew. */
     public void forgetPending() {
         pending.clear();
+        nonBlocking.forget();
     }
 
     /** Local transactions known now. */

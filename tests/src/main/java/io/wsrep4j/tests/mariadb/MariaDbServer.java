@@ -330,8 +330,8 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     /**
-     * Ends what a dead server left running: its snapshot script and its rsync daemon notice only a little later that it is gone, and not rightly when
-     * their files are removed before that.
+     * Ends what a dead server left running: its snapshot script and its rsync daemon notice only a little later that it is gone. To be called before
+     * its files are removed or put back.
      */
     public void endOrphans() {
         Await.until(

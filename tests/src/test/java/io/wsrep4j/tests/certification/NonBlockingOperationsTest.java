@@ -7,6 +7,7 @@ import io.wsrep4j.api.Key;
 import io.wsrep4j.api.Provider;
 import io.wsrep4j.api.ProviderFactory;
 import io.wsrep4j.api.Status;
+import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.jna.NativeProvider;
@@ -164,6 +165,35 @@ final class NonBlockingOperationsTest {
             }
             assertThat(get(end).seqno()).isGreaterThan(begun.seqno());
             staying.check();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} and {1}")
+    @CsvSource({"OURS,OURS", "OURS,GALERA"})
+    void anEndThatWasSentBeforeAPartitionIsSentAgainAfterIt(Kind first, Kind second) throws Exception {
+        try (Pair pair = form(first, second)) {
+            Provider cutOff = pair.second().provider();
+            TransactionMeta begun = begin(pair);
+            CompletableFuture<TransactionMeta> firstEnd = end(pair.first(), begun);
+            assertWaits(firstEnd);
+
+            assertThat(cutOff.setOptions("gmcast.isolate=1")).isEqualTo(Status.OK);
+            awaitState(pair, "Initialized");
+            assertThat(cutOff.setOptions("gmcast.isolate=0")).isEqualTo(Status.OK);
+            awaitState(pair, "Synced");
+
+            CompletableFuture<TransactionMeta> secondEnd = end(pair.second(), begun);
+            assertThat(get(secondEnd).seqno()).isEqualTo(get(firstEnd).seqno());
+            pair.first().check();
+        }
+    }
+
+    private static void awaitState(Pair pair, String state) {
+        for (ObservingHost member : List.of(pair.first(), pair.second())) {
+            Await.until(member.name() + " is " + state, PATIENCE, () -> member.provider().status().stream()
+                    .anyMatch(variable -> variable.name().equals("local_state_comment")
+                            && variable instanceof StatusVariable.Text text
+                            && text.value().equals(state)));
         }
     }
 }
