@@ -15,8 +15,8 @@ import java.util.Locale;
  * round; every slice begins when all nodes have committed what came before. Each workload is run first on all nodes for a while, uncounted: a JVM
  * that has just started compiles, and a server in operation has long been there. Then the resident memory of the servers.
  *
- * <p>Arguments: rounds (default 5), seconds a slice (default 3), workloads with commas between (default all three), threads likewise (default
- * 1,8,32), seconds that both clusters are warmed up with each workload (default 20).
+ * <p>Arguments: rounds (default 5), seconds a slice (default 4), workloads with commas between (default all three), threads likewise (default
+ * 1,8,32), seconds that both clusters are warmed up with each workload (default 60).
  */
 public final class ClusterBenchmark {
 
@@ -37,10 +37,10 @@ public final class ClusterBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
-        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
+        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
         String workloads = arguments.length > 2 ? arguments[2] : "oltp_update_non_index,oltp_insert,oltp_write_only";
         String threads = arguments.length > 3 ? arguments[3] : "1,8,32";
-        int warmUpSeconds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 20;
+        int warmUpSeconds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 60;
         String[] servers = {"--wsrep-slave-threads=4", "--max-connections=200"};
         try (Trio ours = new Trio("ours", Providers.wsrep4j(), "gcache.size=128M", servers);
                 Trio peer = new Trio("galera", Providers.galera(), "gcache.size=128M", servers)) {
