@@ -1,6 +1,7 @@
 package io.wsrep4j.ist;
 
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.hash.MurmurHash128;
 
@@ -41,7 +42,7 @@ record ChecksummedWire(int version) implements IstWire {
         int start = in.readerIndex();
         long expected = MurmurHash128.lowOfBlock(in.getLongLE(start), in.getLongLE(start + SEQNO));
         if (in.getLongLE(start + CHECKSUM) != expected) {
-            throw new IstException(IstException.EINVAL, "Corrupted IST message header");
+            throw new IstException(Errno.EINVAL, "Corrupted IST message header");
         }
         IstMessageType type = IstMessageType.ofNumber(in.getUnsignedByte(start + TYPE));
         boolean preload = (in.getByte(start + FLAGS) & FLAG_PRELOAD) != 0;

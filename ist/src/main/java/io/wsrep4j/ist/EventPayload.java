@@ -1,6 +1,7 @@
 package io.wsrep4j.ist;
 
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Errno;
 import java.nio.ByteBuffer;
 
 /**
@@ -69,7 +70,7 @@ final class EventPayload {
         bytes = sink.reserve(message.seqno(), kind, message.preload(), length);
         reserved = true;
         if (bytes == null && !message.preload()) {
-            throw new IstException(IstException.EINVAL, "Attempt to reuse the same seqno: " + message.seqno());
+            throw new IstException(Errno.EINVAL, "Attempt to reuse the same seqno: " + message.seqno());
         }
         if (collected != null) {
             if (bytes != null) {

@@ -1,19 +1,10 @@
 package io.wsrep4j.ist;
 
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 
 /** An incremental state transfer failed. The message says what happened and with whom. */
 public final class IstException extends Exception {
-
-    public static final int EIO = 5;
-    public static final int EINVAL = 22;
-    public static final int EPROTO = 71;
-    public static final int EMSGSIZE = 90;
-    public static final int ECONNRESET = 104;
-    public static final int ETIMEDOUT = 110;
-    public static final int ECONNREFUSED = 111;
-    public static final int EHOSTUNREACH = 113;
-    public static final int ECANCELED = 125;
 
     private static final long serialVersionUID = 1L;
 
@@ -35,7 +26,7 @@ public final class IstException extends Exception {
 
     static IstException incomplete(long expectedLast, long lastReceived) {
         return new IstException(
-                EPROTO,
+                Errno.EPROTO,
                 "IST didn't contain all write sets, expected last: " + expectedLast + " last received: "
                         + (lastReceived == Seqno.UNDEFINED ? "none" : Long.toString(lastReceived)));
     }

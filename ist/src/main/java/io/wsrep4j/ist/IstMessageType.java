@@ -1,5 +1,7 @@
 package io.wsrep4j.ist;
 
+import io.wsrep4j.api.Errno;
+
 /** Types of IST messages; the ordinal is the number on the wire (sheet replicator-state-transfer, 20.3). */
 enum IstMessageType {
     /** Never sent. */
@@ -21,7 +23,7 @@ enum IstMessageType {
 
     static IstMessageType ofNumber(int number) throws IstException {
         if (number <= 0 || number >= BY_NUMBER.length) {
-            throw new IstException(IstException.EPROTO, "unexpected message type: " + number);
+            throw new IstException(Errno.EPROTO, "unexpected message type: " + number);
         }
         return BY_NUMBER[number];
     }

@@ -11,6 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -89,7 +90,7 @@ public final class IstReceiver {
         if (!bound.isSuccess()) {
             receiver.threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw new IstException(
-                    IstException.EIO,
+                    Errno.EIO,
                     "Failed to open IST listener at " + settings.bind() + ": "
                             + bound.cause().getMessage(),
                     bound.cause());
@@ -129,13 +130,13 @@ public final class IstReceiver {
             if (e.getCause() instanceof IstException failure) {
                 throw failure;
             }
-            throw new IstException(IstException.EIO, "IST receiver failed: " + e.getCause(), e.getCause());
+            throw new IstException(Errno.EIO, "IST receiver failed: " + e.getCause(), e.getCause());
         }
     }
 
     /** Stops, whatever is going on: a transfer that has not ended fails with ECANCELED. Idempotent; waits for nothing. */
     public void cancel() {
-        onThread(() -> finish(new IstException(IstException.ECANCELED, "IST receiver was stopped")));
+        onThread(() -> finish(new IstException(Errno.ECANCELED, "IST receiver was stopped")));
     }
 
     private void onThread(Runnable action) {

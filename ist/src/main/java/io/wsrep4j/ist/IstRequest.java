@@ -1,5 +1,6 @@
 package io.wsrep4j.ist;
 
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Uuid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ public record IstRequest(Uuid history, long lastApplied, long lastMissing, IstAd
 
     private static IstException malformed(String text, Exception cause) {
         return new IstException(
-                IstException.EINVAL,
+                Errno.EINVAL,
                 "malformed IST request '" + text
                         + "'; expected <uuid>:<last applied>-<last missing>|<scheme>://<host>:<port>",
                 cause);

@@ -11,6 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -69,7 +70,7 @@ public final class IstSender {
             IstWire wire = IstWire.ofVersion(settings.protocolVersion());
             if (settings.peer().tls() && settings.tls() == null) {
                 throw new IstException(
-                        IstException.EPROTO,
+                        Errno.EPROTO,
                         "the joiner at " + settings.peer() + " wants TLS, but socket.ssl_key is not set here");
             }
             threads = new MultiThreadIoEventLoopGroup(
@@ -123,12 +124,12 @@ public final class IstSender {
 
     private static int errno(Throwable cause) {
         if (cause instanceof io.netty.channel.ConnectTimeoutException) {
-            return IstException.ETIMEDOUT;
+            return Errno.ETIMEDOUT;
         }
         if (cause instanceof NoRouteToHostException || cause instanceof java.net.UnknownHostException) {
-            return IstException.EHOSTUNREACH;
+            return Errno.EHOSTUNREACH;
         }
-        return cause instanceof ConnectException ? IstException.ECONNREFUSED : IstException.EIO;
+        return cause instanceof ConnectException ? Errno.ECONNREFUSED : Errno.EIO;
     }
 
     /** Completes when the joiner has taken everything and closed, exceptionally with an {@link IstException} if it has not. */

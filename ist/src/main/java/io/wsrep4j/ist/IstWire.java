@@ -1,6 +1,7 @@
 package io.wsrep4j.ist;
 
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Errno;
 
 /**
  * Writes and reads message headers of one protocol version (sheet replicator-state-transfer, 20.1 and 20.2). Stateless.
@@ -46,8 +47,7 @@ sealed interface IstWire permits ChecksummedWire, PlainWire {
     default void checkVersion(ByteBuf in) throws IstException {
         int found = in.getUnsignedByte(in.readerIndex());
         if (found != version()) {
-            throw new IstException(
-                    IstException.EPROTO, "invalid protocol version " + found + ", expected " + version());
+            throw new IstException(Errno.EPROTO, "invalid protocol version " + found + ", expected " + version());
         }
     }
 
@@ -55,11 +55,11 @@ sealed interface IstWire permits ChecksummedWire, PlainWire {
     static void checkLength(IstMessageType type, long length) throws IstException {
         boolean carries = type == IstMessageType.WRITE_SET || type == IstMessageType.CONFIGURATION_CHANGE;
         if (carries ? length <= 0 : length != 0) {
-            throw new IstException(IstException.EPROTO, "message " + type + " with " + length + " bytes of payload");
+            throw new IstException(Errno.EPROTO, "message " + type + " with " + length + " bytes of payload");
         }
         if (length > LONGEST_PAYLOAD) {
             throw new IstException(
-                    IstException.EMSGSIZE,
+                    Errno.EMSGSIZE,
                     "message " + type + " claims " + length + " bytes; at most " + LONGEST_PAYLOAD + " are allowed");
         }
     }

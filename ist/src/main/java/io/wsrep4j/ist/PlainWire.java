@@ -1,6 +1,7 @@
 package io.wsrep4j.ist;
 
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 
 /**
@@ -46,14 +47,14 @@ record PlainWire(int version) implements IstWire {
         long following = in.getLongLE(start + FOLLOWING_LENGTH);
         if (type != IstMessageType.WRITE_SET) {
             if (type == IstMessageType.CONFIGURATION_CHANGE || type == IstMessageType.SKIP) {
-                throw new IstException(IstException.EPROTO, "message " + type + " in protocol version " + version);
+                throw new IstException(Errno.EPROTO, "message " + type + " in protocol version " + version);
             }
             IstWire.checkLength(type, following);
             in.skipBytes(LENGTH);
             return new IstMessage(type, false, control, 0, Seqno.UNDEFINED, Seqno.UNDEFINED);
         }
         if (following < META_LENGTH || following - META_LENGTH > LONGEST_PAYLOAD) {
-            throw new IstException(IstException.EPROTO, "write set message claims " + following + " bytes");
+            throw new IstException(Errno.EPROTO, "write set message claims " + following + " bytes");
         }
         if (in.readableBytes() < LENGTH + META_LENGTH) {
             return null;
@@ -68,7 +69,7 @@ record PlainWire(int version) implements IstWire {
         boolean skip = depends == Seqno.UNDEFINED;
         if (seqno <= 0 || skip != (payloadLength == 0)) {
             throw new IstException(
-                    IstException.EINVAL,
+                    Errno.EINVAL,
                     "write set message with seqno " + seqno + ", depends " + depends + " and " + payloadLength
                             + " bytes");
         }

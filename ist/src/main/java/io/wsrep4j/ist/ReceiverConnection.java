@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.wsrep4j.api.Errno;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -157,6 +158,6 @@ final class ReceiverConnection extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
-        fail(new IstException(IstException.EIO, "IST connection failed: " + cause, cause));
+        fail(new IstException(Errno.EIO, "IST connection failed: " + cause, cause));
     }
 }

@@ -1,6 +1,7 @@
 package io.wsrep4j.ist;
 
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.nio.ByteBuffer;
 
@@ -106,12 +107,11 @@ final class ReceiverSession {
         state = State.ENDED;
         return established
                 ? new IstException(
-                        IstException.ECONNRESET,
+                        Errno.ECONNRESET,
                         "error receiving trx header: the donor closed the connection after seqno "
                                 + (current == Seqno.UNDEFINED ? "none" : Long.toString(current)) + ", expected last: "
                                 + expectedLast)
-                : new IstException(
-                        IstException.ECONNRESET, "error receiving handshake: the peer closed the connection");
+                : new IstException(Errno.ECONNRESET, "error receiving handshake: the peer closed the connection");
     }
 
     private boolean readHandshakeResponse(ByteBuf in) throws IstException {
@@ -121,13 +121,13 @@ final class ReceiverSession {
         }
         if (answer.type() == IstMessageType.CONTROL) {
             throw new IstException(
-                    IstException.EPROTO,
+                    Errno.EPROTO,
                     answer.control() == IstMessage.CONTROL_EOF
                             ? "the peer ended the connection in the handshake"
                             : "handshake failed, peer reported error: " + -answer.control());
         }
         if (answer.type() != IstMessageType.HANDSHAKE_RESPONSE) {
-            throw new IstException(IstException.EPROTO, "unexpected message type in the handshake: " + answer.type());
+            throw new IstException(Errno.EPROTO, "unexpected message type in the handshake: " + answer.type());
         }
         connection.send(IstMessage.OK);
         state = State.WAITING_FOR_START;
@@ -144,7 +144,7 @@ final class ReceiverSession {
             return false;
         }
         if (!message.isOrdered()) {
-            throw new IstException(IstException.EPROTO, "unexpected message type: " + message.type());
+            throw new IstException(Errno.EPROTO, "unexpected message type: " + message.type());
         }
         checkSeqno(message.seqno());
         current = message.seqno();
@@ -159,10 +159,10 @@ final class ReceiverSession {
 
     private void end(int control) throws IstException {
         if (control < 0) {
-            throw new IstException(IstException.EPROTO, "peer reported error: " + -control);
+            throw new IstException(Errno.EPROTO, "peer reported error: " + -control);
         }
         if (control != IstMessage.CONTROL_EOF) {
-            throw new IstException(IstException.EPROTO, "unexpected ctrl code: " + control);
+            throw new IstException(Errno.EPROTO, "unexpected ctrl code: " + control);
         }
         if (expectedLast > 0 && current < expectedLast) {
             throw IstException.incomplete(expectedLast, current);
@@ -174,12 +174,10 @@ final class ReceiverSession {
         if (current == Seqno.UNDEFINED) {
             if (seqno > firstToApply) {
                 throw new IstException(
-                        IstException.EINVAL,
-                        "IST started with wrong seqno: " + seqno + ", expected at most: " + firstToApply);
+                        Errno.EINVAL, "IST started with wrong seqno: " + seqno + ", expected at most: " + firstToApply);
             }
         } else if (seqno != current + 1) {
-            throw new IstException(
-                    IstException.EINVAL, "Unexpected action seqno: " + seqno + " expected: " + (current + 1));
+            throw new IstException(Errno.EINVAL, "Unexpected action seqno: " + seqno + " expected: " + (current + 1));
         }
     }
 

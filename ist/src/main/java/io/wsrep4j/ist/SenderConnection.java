@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +60,7 @@ final class SenderConnection extends ByteToMessageDecoder {
             fail(
                     context,
                     new IstException(
-                            IstException.ETIMEDOUT,
+                            Errno.ETIMEDOUT,
                             "the joiner did not answer the handshake within " + IstReceiver.HANDSHAKE_SECONDS + " s"));
         }
     }
@@ -122,7 +123,7 @@ final class SenderConnection extends ByteToMessageDecoder {
     private ByteBuf writeEvent(ChannelHandlerContext context, ByteBuf block, IstEvent event) throws IstException {
         if (lastSent != Seqno.UNDEFINED && event.seqno() != lastSent + 1) {
             throw new IstException(
-                    IstException.EIO,
+                    Errno.EIO,
                     "the cache gave seqno " + event.seqno() + " after " + lastSent + ": the range is not whole");
         }
         lastSent = event.seqno();
@@ -171,14 +172,14 @@ final class SenderConnection extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(context, new IstException(IstException.EIO, "IST connection failed: " + cause, cause));
+        fail(context, new IstException(Errno.EIO, "IST connection failed: " + cause, cause));
     }
 
     /** Stops sending. Any thread. */
     void cancel(Channel channel) {
         channel.eventLoop().execute(() -> {
             if (failure == null && !allSent) {
-                failure = new IstException(IstException.ECANCELED, "IST sender was stopped after seqno " + lastSent);
+                failure = new IstException(Errno.ECANCELED, "IST sender was stopped after seqno " + lastSent);
             }
             channel.close();
         });
@@ -189,7 +190,7 @@ final class SenderConnection extends ByteToMessageDecoder {
         source.close();
         if (failure == null && !allSent) {
             failure = new IstException(
-                    IstException.ECONNRESET,
+                    Errno.ECONNRESET,
                     "the joiner closed the connection after seqno "
                             + (lastSent == Seqno.UNDEFINED ? "none" : Long.toString(lastSent)));
         }

@@ -1,6 +1,7 @@
 package io.wsrep4j.ist;
 
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Errno;
 
 /**
  * The donor's side of one connection up to the stream itself (sheet replicator-state-transfer, 20.4 and 21.2). Not thread-safe: owned by the
@@ -46,11 +47,10 @@ final class SenderSession {
 
     private State onHandshake(IstMessage message) throws IstException {
         if (message.type() == IstMessageType.CONTROL) {
-            throw new IstException(
-                    IstException.EPROTO, "IST handshake failed, peer reported error: " + -message.control());
+            throw new IstException(Errno.EPROTO, "IST handshake failed, peer reported error: " + -message.control());
         }
         if (message.type() != IstMessageType.HANDSHAKE) {
-            throw new IstException(IstException.EPROTO, "unexpected message type in the handshake: " + message.type());
+            throw new IstException(Errno.EPROTO, "unexpected message type in the handshake: " + message.type());
         }
         connection.send(IstMessage.HANDSHAKE_RESPONSE);
         return State.WAITING_FOR_OK;
@@ -58,12 +58,10 @@ final class SenderSession {
 
     private static State onControl(IstMessage message) throws IstException {
         if (message.type() != IstMessageType.CONTROL) {
-            throw new IstException(
-                    IstException.EPROTO, "unexpected message type after the handshake: " + message.type());
+            throw new IstException(Errno.EPROTO, "unexpected message type after the handshake: " + message.type());
         }
         if (message.control() < 0) {
-            throw new IstException(
-                    IstException.EPROTO, "IST handshake failed, peer reported error: " + -message.control());
+            throw new IstException(Errno.EPROTO, "IST handshake failed, peer reported error: " + -message.control());
         }
         return State.STREAMING;
     }

@@ -3,6 +3,7 @@ package io.wsrep4j.sst;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.api.Errno;
 import java.nio.ByteBuffer;
 
 /** Gets a chunk's content back. Decompresses into one buffer of the largest size allowed, whatever a chunk claims. Not thread-safe. */
@@ -26,13 +27,12 @@ final class ChunkUnpacker implements AutoCloseable {
                     content, 0, chunk.length(), source, source.position(), source.remaining());
         } catch (ZstdException e) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO,
+                    Errno.EPROTO,
                     "a chunk that zstd cannot decompress to " + chunk.length() + " bytes: " + e.getMessage(),
                     e);
         }
         if (size != chunk.length()) {
-            throw new SnapshotException(
-                    SnapshotException.EPROTO, "a chunk of " + size + " bytes that claims " + chunk.length());
+            throw new SnapshotException(Errno.EPROTO, "a chunk of " + size + " bytes that claims " + chunk.length());
         }
         return content.clear().limit(size);
     }

@@ -2,6 +2,7 @@ package io.wsrep4j.sst;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.wsrep4j.api.Errno;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -44,14 +45,14 @@ final class Failures {
 
     private static int errno(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
-            return SnapshotException.ETIMEDOUT;
+            return Errno.ETIMEDOUT;
         }
         if (cause instanceof NoRouteToHostException || cause instanceof UnknownHostException) {
-            return SnapshotException.EHOSTUNREACH;
+            return Errno.EHOSTUNREACH;
         }
         if (cause instanceof SSLException) {
-            return SnapshotException.EPROTO;
+            return Errno.EPROTO;
         }
-        return cause instanceof ConnectException ? SnapshotException.ECONNREFUSED : SnapshotException.EIO;
+        return cause instanceof ConnectException ? Errno.ECONNREFUSED : Errno.EIO;
     }
 }

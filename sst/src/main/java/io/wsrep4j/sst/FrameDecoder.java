@@ -3,6 +3,7 @@ package io.wsrep4j.sst;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.wsrep4j.api.Errno;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -59,13 +60,12 @@ final class FrameDecoder extends ByteToMessageDecoder {
         }
         FrameType type = FrameType.of(SnapshotWire.typeCode(in));
         if (!allowed.contains(type)) {
-            throw new SnapshotException(
-                    SnapshotException.EPROTO, "a frame " + type + ", but now only " + allowed + " may come");
+            throw new SnapshotException(Errno.EPROTO, "a frame " + type + ", but now only " + allowed + " may come");
         }
         long length = SnapshotWire.payloadLength(in);
         if (length < type.shortest || length > type.longest) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO,
+                    Errno.EPROTO,
                     "a frame " + type + " claims " + length + " bytes; allowed are " + type.shortest + " to "
                             + type.longest);
         }
@@ -73,7 +73,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
             return;
         }
         if (!SnapshotWire.isIntact(in, (int) length)) {
-            throw new SnapshotException(SnapshotException.EPROTO, "a frame " + type + " whose checksum is wrong");
+            throw new SnapshotException(Errno.EPROTO, "a frame " + type + " whose checksum is wrong");
         }
         in.skipBytes(SnapshotWire.HEADER);
         ByteBuf payload = in.readSlice((int) length);

@@ -1,5 +1,7 @@
 package io.wsrep4j.sst;
 
+import io.wsrep4j.api.Errno;
+
 /** The kinds of frames, and how long their payloads may be, in bytes: nothing longer is ever waited for. */
 enum FrameType {
     CHALLENGE(1, SnapshotWire.MAGIC.length + Integer.BYTES + Secret.NONCE_BYTES),
@@ -34,7 +36,6 @@ enum FrameType {
                 return type;
             }
         }
-        throw new SnapshotException(
-                SnapshotException.EPROTO, "a frame of unknown type " + Integer.toUnsignedString(code));
+        throw new SnapshotException(Errno.EPROTO, "a frame of unknown type " + Integer.toUnsignedString(code));
     }
 }

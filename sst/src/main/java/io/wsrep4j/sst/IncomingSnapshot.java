@@ -1,5 +1,6 @@
 package io.wsrep4j.sst;
 
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +43,7 @@ final class IncomingSnapshot implements AutoCloseable {
             } else if (message instanceof SnapshotMessage.End end) {
                 finish(end);
             } else if (message instanceof SnapshotMessage.Failed failed) {
-                throw new SnapshotException(SnapshotException.EIO, "it gave up: " + failed.reason());
+                throw new SnapshotException(Errno.EIO, "it gave up: " + failed.reason());
             } else {
                 throw unexpected(message);
             }
@@ -78,7 +79,7 @@ final class IncomingSnapshot implements AutoCloseable {
         }
         if (entry.size() >= 0 && chunk.length() > entry.size() - entryBytes) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO,
+                    Errno.EPROTO,
                     "entry '" + entry.name() + "' has more than the " + entry.size() + " bytes that it was to have");
         }
         ByteBuffer bytes = unpacker.unpack(chunk);
@@ -97,12 +98,12 @@ final class IncomingSnapshot implements AutoCloseable {
         String name = entry.name();
         if (end.bytes() != entryBytes || entry.size() >= 0 && entry.size() != entryBytes) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO,
+                    Errno.EPROTO,
                     "entry '" + name + "' came with " + entryBytes + " bytes, but should have " + end.bytes());
         }
         if (end.checksum() != (int) checksum.getValue()) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO, "the checksum of entry '" + name + "' is wrong: its content was damaged");
+                    Errno.EPROTO, "the checksum of entry '" + name + "' is wrong: its content was damaged");
         }
         entry = null;
         entries++;
@@ -115,13 +116,13 @@ final class IncomingSnapshot implements AutoCloseable {
         }
         if (end.bytes() != meter.bytes() || end.entries() != entries) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO,
+                    Errno.EPROTO,
                     "the snapshot came with " + meter.bytes() + " bytes in " + entries + " entries, but should have "
                             + end.bytes() + " in " + end.entries());
         }
         if (end.position().uuid().isUndefined() || end.position().seqno() < 0) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO, "the snapshot's position is " + end.position() + ", which is none");
+                    Errno.EPROTO, "the snapshot's position is " + end.position() + ", which is none");
         }
         position = end.position();
         meter.end();
@@ -134,7 +135,7 @@ final class IncomingSnapshot implements AutoCloseable {
                         ? "after the end"
                         : entry != null ? "inside entry '" + entry.name() + "'" : "between entries";
         return new SnapshotException(
-                SnapshotException.EPROTO,
+                Errno.EPROTO,
                 "a frame " + message.getClass().getSimpleName() + " " + state
                         + (begin != null && begin.bypass() ? " of a bypass" : ""));
     }

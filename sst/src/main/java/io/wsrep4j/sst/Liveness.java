@@ -3,6 +3,7 @@ package io.wsrep4j.sst;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.wsrep4j.api.Errno;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -39,8 +40,7 @@ final class Liveness extends ChannelInboundHandlerAdapter {
         if (now - lastHeard > timeoutNanos) {
             stop();
             silence.accept(new SnapshotException(
-                    SnapshotException.ETIMEDOUT,
-                    "it said nothing for " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"));
+                    Errno.ETIMEDOUT, "it said nothing for " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"));
             return;
         }
         if (context.channel().isActive() && context.channel().isWritable()) {

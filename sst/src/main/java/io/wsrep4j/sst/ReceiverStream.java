@@ -2,6 +2,7 @@ package io.wsrep4j.sst;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.wsrep4j.api.Errno;
 
 /** The joiner's side of the donor's connection: fills the inbox, and does not read while it is full. Owned by the channel's thread. */
 final class ReceiverStream extends ChannelInboundHandlerAdapter {
@@ -33,6 +34,6 @@ final class ReceiverStream extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         inbox.end(new SnapshotException(
-                SnapshotException.ECONNRESET, "the donor closed the connection before the snapshot was whole"));
+                Errno.ECONNRESET, "the donor closed the connection before the snapshot was whole"));
     }
 }

@@ -2,6 +2,7 @@ package io.wsrep4j.sst;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.wsrep4j.api.Errno;
 import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,7 +32,7 @@ final class SenderHandshake extends SimpleChannelInboundHandler<SnapshotMessage>
         if (message instanceof SnapshotMessage.Challenge challenge) {
             answer(context, challenge);
         } else if (message instanceof SnapshotMessage.Failed failed) {
-            throw new SnapshotException(SnapshotException.EACCES, "the joiner refused: " + failed.reason());
+            throw new SnapshotException(Errno.EACCES, "the joiner refused: " + failed.reason());
         } else {
             finish(context, (SnapshotMessage.Welcome) message);
         }
@@ -40,7 +41,7 @@ final class SenderHandshake extends SimpleChannelInboundHandler<SnapshotMessage>
     private void answer(ChannelHandlerContext context, SnapshotMessage.Challenge challenge) throws SnapshotException {
         if (challenge.version() != SnapshotWire.VERSION) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO,
+                    Errno.EPROTO,
                     "the joiner speaks version " + challenge.version() + " of the stream; this host only "
                             + SnapshotWire.VERSION);
         }
@@ -53,8 +54,7 @@ final class SenderHandshake extends SimpleChannelInboundHandler<SnapshotMessage>
     private void finish(ChannelHandlerContext context, SnapshotMessage.Welcome welcome) throws SnapshotException {
         if (!Secret.sameProof(secret.joinersProof(joinersNonce, nonce), welcome.proof())) {
             throw new SnapshotException(
-                    SnapshotException.EACCES,
-                    "who listens there does not have the request's secret: it is not the joiner");
+                    Errno.EACCES, "who listens there does not have the request's secret: it is not the joiner");
         }
         stream.begin(context);
         context.pipeline().remove(this);
@@ -69,7 +69,7 @@ final class SenderHandshake extends SimpleChannelInboundHandler<SnapshotMessage>
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        done.completeExceptionally(new SnapshotException(
-                SnapshotException.ECONNRESET, "the joiner closed the connection during the handshake"));
+        done.completeExceptionally(
+                new SnapshotException(Errno.ECONNRESET, "the joiner closed the connection during the handshake"));
     }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.wsrep4j.api.Errno;
 
 /**
  * The donor's side of the joiner's connection: takes frames from the transfer's thread while the connection has room, and tells that thread what the
@@ -90,7 +91,7 @@ final class SenderStream extends SimpleChannelInboundHandler<SnapshotMessage> im
     @Override
     protected void channelRead0(ChannelHandlerContext context, SnapshotMessage message) throws SnapshotException {
         if (message instanceof SnapshotMessage.Failed failed) {
-            throw new SnapshotException(SnapshotException.EIO, "the joiner gave up: " + failed.reason());
+            throw new SnapshotException(Errno.EIO, "the joiner gave up: " + failed.reason());
         }
         if (message instanceof SnapshotMessage.Accepted) {
             accept();
@@ -99,8 +100,7 @@ final class SenderStream extends SimpleChannelInboundHandler<SnapshotMessage> im
 
     private synchronized void accept() throws SnapshotException {
         if (!allSent) {
-            throw new SnapshotException(
-                    SnapshotException.EPROTO, "the joiner accepted a snapshot that was not sent to its end");
+            throw new SnapshotException(Errno.EPROTO, "the joiner accepted a snapshot that was not sent to its end");
         }
         accepted = true;
         notifyAll();
@@ -117,7 +117,7 @@ final class SenderStream extends SimpleChannelInboundHandler<SnapshotMessage> im
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         fail(new SnapshotException(
-                SnapshotException.ECONNRESET, "the joiner closed the connection before it had taken the snapshot"));
+                Errno.ECONNRESET, "the joiner closed the connection before it had taken the snapshot"));
     }
 
     @Override

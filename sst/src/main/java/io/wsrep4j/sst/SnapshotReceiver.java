@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -64,7 +65,7 @@ public final class SnapshotReceiver {
             throws SnapshotException {
         if (bind.isUnresolved()) {
             throw new SnapshotException(
-                    SnapshotException.EHOSTUNREACH, "the address " + bind + " to receive a snapshot at is not known");
+                    Errno.EHOSTUNREACH, "the address " + bind + " to receive a snapshot at is not known");
         }
         if (told == null && bind.getAddress().isAnyLocalAddress()) {
             throw new IllegalArgumentException("a snapshot is received on all addresses (" + bind
@@ -97,7 +98,7 @@ public final class SnapshotReceiver {
         if (!bound.isSuccess()) {
             threads.end();
             throw new SnapshotException(
-                    SnapshotException.EIO,
+                    Errno.EIO,
                     "cannot listen for a snapshot at " + bind + ": "
                             + bound.cause().getMessage(),
                     bound.cause());
@@ -126,7 +127,7 @@ public final class SnapshotReceiver {
 
     /** Stops, unless everything has come already: {@link #end} fails with ECANCELED. Any thread; waits for nothing. Idempotent. */
     public void cancel(String why) {
-        stop.raise(new SnapshotException(SnapshotException.ECANCELED, "receiving the snapshot was stopped: " + why));
+        stop.raise(new SnapshotException(Errno.ECANCELED, "receiving the snapshot was stopped: " + why));
     }
 
     // ---- the sockets' thread
@@ -225,7 +226,7 @@ public final class SnapshotReceiver {
         return cause instanceof SnapshotException own
                 ? own
                 : new SnapshotException(
-                        SnapshotException.EIO,
+                        Errno.EIO,
                         "this host could not take the snapshot from " + peer() + ": " + Failures.describe(cause),
                         cause);
     }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -89,7 +90,7 @@ public final class SnapshotSender {
     private static void requireTls(SnapshotSettings settings, SnapshotRequest request) throws SnapshotException {
         if (request.tls() != (settings.tls() != null)) {
             throw new SnapshotException(
-                    SnapshotException.EPROTO,
+                    Errno.EPROTO,
                     "the joiner at " + request.address()
                             + (request.tls()
                                     ? " wants TLS, but this host has none"
@@ -116,7 +117,7 @@ public final class SnapshotSender {
     /** Stops, unless the joiner has taken everything already: {@link #end} fails with ECANCELED. Any thread; waits for nothing. Idempotent. */
     public void cancel(String why) {
         stop.raise(new SnapshotException(
-                SnapshotException.ECANCELED, "sending the snapshot to " + request.address() + " was stopped: " + why));
+                Errno.ECANCELED, "sending the snapshot to " + request.address() + " was stopped: " + why));
     }
 
     // ---- the transfer's thread
@@ -178,7 +179,7 @@ public final class SnapshotSender {
             throw Failures.with("joiner at " + request.address(), e.getCause());
         } catch (TimeoutException e) {
             throw new SnapshotException(
-                    SnapshotException.ETIMEDOUT,
+                    Errno.ETIMEDOUT,
                     "snapshot transfer with joiner at " + request.address() + " failed: no handshake within "
                             + ReceiverHandshake.SECONDS + " s",
                     e);
@@ -207,7 +208,7 @@ public final class SnapshotSender {
         return cause instanceof SnapshotException own
                 ? own
                 : new SnapshotException(
-                        SnapshotException.EIO,
+                        Errno.EIO,
                         "this host could not give the snapshot to " + request.address() + ": "
                                 + Failures.describe(cause),
                         cause);

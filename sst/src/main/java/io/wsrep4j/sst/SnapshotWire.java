@@ -3,6 +3,7 @@ package io.wsrep4j.sst;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
 import java.nio.ByteBuffer;
@@ -184,6 +185,6 @@ final class SnapshotWire {
     }
 
     private static SnapshotException malformed(String what) {
-        return new SnapshotException(SnapshotException.EPROTO, what);
+        return new SnapshotException(Errno.EPROTO, what);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.SslContext;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import java.io.IOException;
 import java.io.InputStream;
@@ -374,7 +375,7 @@ final class SnapshotTransferTest {
         watched.begun.await();
         sender.cancel("the server shuts down");
 
-        assertThat(failure(sender.end()).errno()).isEqualTo(SnapshotException.ECANCELED);
+        assertThat(failure(sender.end()).errno()).isEqualTo(Errno.ECANCELED);
         source.closed.await();
         assertThat(failure(receiver.end()))
                 .hasMessageContaining("snapshot transfer from donor /127.0.0.1:")
@@ -392,7 +393,7 @@ final class SnapshotTransferTest {
         watched.begun.await();
         receiver.cancel("the disk is full");
 
-        assertThat(failure(receiver.end()).errno()).isEqualTo(SnapshotException.ECANCELED);
+        assertThat(failure(receiver.end()).errno()).isEqualTo(Errno.ECANCELED);
         assertThat(failure(sender.end()))
                 .hasMessageContaining("joiner at " + request(receiver).address())
                 .hasMessageContaining("the joiner gave up: ")
@@ -459,7 +460,7 @@ final class SnapshotTransferTest {
         assertThat(failure(stranger.end()))
                 .hasMessageContaining(right.address())
                 .hasMessageContaining("its proof does not fit")
-                .satisfies(e -> assertThat(e.errno()).isEqualTo(SnapshotException.EACCES));
+                .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
         assertThat(source.closed).hasValue(1);
 
         sender(right, new MemorySource(data(1000)));
@@ -501,7 +502,7 @@ final class SnapshotTransferTest {
                 sender(new SnapshotRequest(false, "127.0.0.1", port, Secret.random(new SecureRandom())), source);
         assertThat(failure(sender.end()))
                 .hasMessageContaining("joiner at tcp://127.0.0.1:" + port)
-                .satisfies(e -> assertThat(e.errno()).isEqualTo(SnapshotException.ECONNREFUSED));
+                .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ECONNREFUSED));
         assertThat(source.closed).hasValue(1);
     }
 

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.cache;
 
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.gcache.HistoryPin;
 import io.wsrep4j.gcache.WriteSetCursor;
 import io.wsrep4j.gcache.WriteSetKind;
@@ -32,7 +33,7 @@ public final class CacheSource implements IstSource {
         long seqno = next++;
         if (!cursor.seek(seqno)) {
             throw new IstException(
-                    IstException.EIO, "seqno " + seqno + " is missing in the write-set cache although it was held");
+                    Errno.EIO, "seqno " + seqno + " is missing in the write-set cache although it was held");
         }
         if (cursor.isSkipped()) {
             return new IstEvent(seqno, IstEvent.Kind.SKIPPED, -1, null);

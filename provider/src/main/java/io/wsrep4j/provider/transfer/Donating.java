@@ -3,6 +3,7 @@ package io.wsrep4j.provider.transfer;
 import io.netty.handler.ssl.SslContext;
 import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.CallbackStatus;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
@@ -29,9 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Donating {
 
     private static final int FIRST_VERSION_WITH_PRELOAD = 3;
-    private static final int ENOMSG = 42;
-    private static final int EREMCHG = 78;
-    private static final int EAGAIN = 11;
 
     private final NodeParts node;
     private final Host host;
@@ -67,7 +65,7 @@ final class Donating {
             outcome = serve(context, request, version);
         } catch (IllegalArgumentException e) {
             node.log().error("state request of " + request.requester() + " refused: " + e.getMessage());
-            outcome = Outcome.failed(IstException.EINVAL);
+            outcome = Outcome.failed(Errno.EINVAL);
         } finally {
             request.buffer().release();
             node.orders().local().leave(local);
@@ -113,7 +111,7 @@ final class Donating {
         boolean hostWaits = body.snapshotRequest().hasRemaining();
         if (hostWaits && !callHost(context, body, new Gtid(wanted.history(), wanted.lastApplied()), true)) {
             source.close();
-            return Outcome.failed(IstException.ECANCELED);
+            return Outcome.failed(Errno.ECANCELED);
         }
         Outcome started = send(wanted, source, lowest);
         return started != null ? started : hostWaits ? Outcome.HOST_REPORTS : Outcome.DONE;
@@ -130,11 +128,11 @@ final class Donating {
     private Outcome snapshot(ApplierContext context, StateRequestBody body, long seqno, int version) {
         if (node.certification().hasNonBlockingOperations()) {
             node.log().warn("Non-blocking operation in progress, cannot donate SST");
-            return Outcome.failed(EAGAIN);
+            return Outcome.failed(Errno.EAGAIN);
         }
         if (!body.snapshotRequest().hasRemaining()) {
             node.log().warn("SST request is null, SST canceled");
-            return Outcome.failed(IstException.ECANCELED);
+            return Outcome.failed(Errno.ECANCELED);
         }
         if (version >= FIRST_VERSION_WITH_PRELOAD && body instanceof StateRequestBody.Combined combined) {
             Outcome refused = preload(combined);
@@ -143,14 +141,14 @@ final class Donating {
             }
         }
         boolean begun = callHost(context, body, new Gtid(node.situation().history(), seqno), false);
-        return begun ? Outcome.HOST_REPORTS : Outcome.failed(IstException.ECANCELED);
+        return begun ? Outcome.HOST_REPORTS : Outcome.failed(Errno.ECANCELED);
     }
 
     /** Sends what the joiner's certification index must hold; null if that is under way. */
     private Outcome preload(StateRequestBody.Combined body) {
         if (!body.istRequest().hasRemaining()) {
             node.log().error("Joiner didn't provide IST connection info: cert index preload is impossible");
-            return Outcome.failed(ENOMSG);
+            return Outcome.failed(Errno.ENOMSG);
         }
         IstRequest wanted = parse(body);
         long lowest = node.certification().lowestAtLastChange();
@@ -160,7 +158,7 @@ final class Donating {
             node.log()
                     .error("Cert index preload first seqno " + first + " not found from gcache (oldest: "
                             + node.cache().lowestSeqno() + "): enlarge gcache.size");
-            return Outcome.failed(ENOMSG);
+            return Outcome.failed(Errno.ENOMSG);
         }
         node.log()
                 .info("Cert index preload: " + first + " -> "
@@ -176,7 +174,7 @@ final class Donating {
         } catch (GroupException | IllegalArgumentException e) {
             source.close();
             node.log().error("IST failed: " + e.getMessage());
-            return Outcome.failed(IstException.EPROTO);
+            return Outcome.failed(Errno.EPROTO);
         }
         try {
             IstSender sender = IstSender.start(
@@ -221,7 +219,7 @@ final class Donating {
             node.log()
                     .error("the snapshot's history " + position.uuid() + " is not the group's "
                             + node.situation().history());
-            result = -EREMCHG;
+            result = -Errno.EREMCHG;
         }
         Gtid reached = result >= 0
                 ? position

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.transfer;
 
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.View;
 import io.wsrep4j.gcomm.group.ActionBuffer;
@@ -49,7 +50,7 @@ final class HistoryIntake implements IstSink {
             reserved = cache().allocate(length);
         } catch (RuntimeException e) {
             throw new IstException(
-                    IstException.EIO, "no room for seqno " + seqno + " in the write-set cache: " + e.getMessage(), e);
+                    Errno.EIO, "no room for seqno " + seqno + " in the write-set cache: " + e.getMessage(), e);
         }
         return reserved.bytes();
     }
@@ -64,10 +65,9 @@ final class HistoryIntake implements IstSink {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IstException(IstException.ECANCELED, "interrupted at seqno " + event.seqno(), e);
+            throw new IstException(Errno.ECANCELED, "interrupted at seqno " + event.seqno(), e);
         } catch (CorruptWriteSetException | MalformedMessage | IllegalStateException e) {
-            throw new IstException(
-                    IstException.EINVAL, "seqno " + event.seqno() + " of the transfer: " + e.getMessage(), e);
+            throw new IstException(Errno.EINVAL, "seqno " + event.seqno() + " of the transfer: " + e.getMessage(), e);
         }
     }
 
@@ -75,7 +75,7 @@ final class HistoryIntake implements IstSink {
         if (!cache().contains(seqno)) {
             cache().publishSkipped(seqno);
         } else if (!preload) {
-            throw new IstException(IstException.EINVAL, "Attempt to reuse the same seqno: " + seqno);
+            throw new IstException(Errno.EINVAL, "Attempt to reuse the same seqno: " + seqno);
         }
         if (preload && node.certification().isStarted()) {
             node.certification().preloadSkipped(seqno);
@@ -130,8 +130,7 @@ final class HistoryIntake implements IstSink {
     private ActionBuffer reclaimed(long seqno) throws IstException {
         ActionBuffer buffer = cache().reclaim(seqno);
         if (buffer == null) {
-            throw new IstException(
-                    IstException.EIO, "seqno " + seqno + " has left the write-set cache during the transfer");
+            throw new IstException(Errno.EIO, "seqno " + seqno + " has left the write-set cache during the transfer");
         }
         return buffer;
     }

@@ -5,6 +5,7 @@ import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.ApplyResult;
 import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.DataType;
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.InitArguments;
@@ -49,7 +50,6 @@ public final class RowHost implements Host, AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RowHost.class);
     private static final int WHOLE = TransactionFlags.TRX_START | TransactionFlags.TRX_END;
-    private static final int EIO = 5;
 
     private final String name;
     private final Provider provider = ServiceLoader.load(ProviderFactory.class)
@@ -201,7 +201,7 @@ public final class RowHost implements Host, AutoCloseable {
         if (failure == null) {
             return 0;
         }
-        return failure instanceof SnapshotException known ? -known.errno() : -EIO;
+        return failure instanceof SnapshotException known ? -known.errno() : -Errno.EIO;
     }
 
     @Override
