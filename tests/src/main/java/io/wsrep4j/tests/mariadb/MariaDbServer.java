@@ -353,13 +353,22 @@ public final class MariaDbServer implements AutoCloseable {
                         + "/test?user=root&connectTimeout=10000&socketTimeout=300000&permitMysqlScheme=true&usePipelineAuth=false");
     }
 
-    /** Runs statements one by one on a connection of their own. */
+    /** Runs statements one by one on a connection of their own. The failure of one names it. */
     public void execute(String... statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
-                statement.execute(sql);
+                execute(statement, sql);
             }
+        }
+    }
+
+    private void execute(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new SQLException(
+                    settings.name + ", " + sql + ": " + e.getMessage(), e.getSQLState(), e.getErrorCode(), e);
         }
     }
 
