@@ -147,12 +147,12 @@ final class JoinHandling {
         }
     }
 
-    /** True if a mark was raised to just what the list says. */
+    /** True if a mark was raised to just what the list says. Of its own, which is its aru, a node learns nothing from others. */
     private boolean raiseMarks(Map<Uuid, NodeEntry> sameView) {
         boolean raised = false;
         for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
             Node node = nodes.get(entry.getKey());
-            if (node != null && node.isMember()) {
+            if (node != null && node != nodes.self() && node.isMember()) {
                 raised |= current.map().raiseMark(node.index, entry.getValue().safeSeq());
             }
         }
