@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** One rule of the sheet gcomm-evs each; the numbers are those of its checklist (section 25). */
@@ -223,9 +226,9 @@ class EvsCoreTest {
                 accepted.sourceView(),
                 new ViewId(ViewType.REG, TestGroup.id(1), accepted.installView().seq()),
                 accepted.knowledge());
-        ByteBuf bytes = io.netty.buffer.Unpooled.buffer();
+        ByteBuf bytes = Unpooled.buffer();
         EvsEncoder.encode(rival, bytes);
-        third.receive(TestGroup.id(1), io.netty.buffer.ByteBufUtil.getBytes(bytes));
+        third.receive(TestGroup.id(1), ByteBufUtil.getBytes(bytes));
         assertThat(third.core.state()).isEqualTo(EvsStateName.GATHER);
         assertThat(third.core.machine().round().install).isNull();
         group.pass(20 * TestGroup.SECOND);
@@ -233,6 +236,33 @@ class EvsCoreTest {
             assertThat(member.core.state()).isEqualTo(EvsStateName.OPERATIONAL);
             assertThat(member.core.currentView().members()).hasSize(3);
         }
+    }
+
+    /**
+     * A peer that claims to know of messages of this node which it has never sent, and is never heard again: the survivor must get out of
+     * GATHER alone. What others say of a node's own safe mark, which is its aru, counts for nothing.
+     */
+    @Test
+    void a_node_learns_nothing_of_its_own_safe_mark_from_others() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        TestGroup.Member survivor = group.members.get(0);
+        ViewId view = survivor.core.machine().current().id();
+        NodeEntry promised = new NodeEntry(true, false, false, 0, -1, view, 1 << 10, 0, -1);
+        JoinMessage lie = new JoinMessage(
+                EvsMessage.SOURCE,
+                1,
+                1L << 40,
+                TestGroup.id(1),
+                view,
+                new Knowledge(-1, -1, new TreeMap<>(Map.of(TestGroup.id(0), promised, TestGroup.id(1), promised))));
+        ByteBuf bytes = Unpooled.buffer();
+        EvsEncoder.encode(lie, bytes);
+        survivor.receive(TestGroup.id(1), ByteBufUtil.getBytes(bytes));
+        assertThat(survivor.malformed).isEmpty();
+        assertThat(survivor.core.state()).isEqualTo(EvsStateName.GATHER);
+        group.pass(60 * TestGroup.SECOND, f -> false);
+        assertThat(survivor.core.state()).isEqualTo(EvsStateName.OPERATIONAL);
+        assertThat(survivor.core.currentView().members()).containsExactly(TestGroup.id(0));
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -72,13 +71,6 @@ class EvsFuzzTest {
             group.everything.clear();
         }
         goesOn(group, victim);
-    }
-
-    /** With these seeds a peer says that this node has received messages which nobody has sent. */
-    @Example
-    void a_node_survives_a_peer_that_speaks_for_it() {
-        a_node_survives_a_peer_that_sends_nonsense(-18_172_943_659_749L);
-        a_node_survives_a_peer_that_sends_nonsense(-2_712_962_743_954_113_726L);
     }
 
     /** Alone it must come to a view again, and it must have kept nothing when it ends. */

@@ -47,7 +47,6 @@ class TraceReplayTest {
         private final ArrayDeque<String> sent = new ArrayDeque<>();
         private final Set<Long> skipped;
         private final EvsCore core;
-        private ByteBuf onRegularView;
         private int compared;
         private int position;
 
@@ -70,10 +69,11 @@ class TraceReplayTest {
 
         void run() {
             core.connect(0);
+            long now = 0;
             for (; position < messages.size(); position++) {
                 JsonNode message = messages.get(position);
                 byte[] bytes = ByteBufUtil.decodeHexDump(message.get("hex").asText());
-                long now = (long) (message.get("t_ms").asDouble() * MILLI);
+                now = (long) (message.get("t_ms").asDouble() * MILLI);
                 if (message.get("from").asText().equals(self.toString())) {
                     expect(bytes, now);
                 } else {
@@ -81,6 +81,7 @@ class TraceReplayTest {
                 }
             }
             assertThat(sent).isEmpty();
+            core.forceClose(now);
         }
 
         private void expect(byte[] bytes, long now) {
@@ -141,9 +142,9 @@ class TraceReplayTest {
                 byte[] bytes =
                         ByteBufUtil.decodeHexDump(messages.get(i).get("hex").asText());
                 if (messages.get(i).get("from").asText().equals(self.toString()) && (bytes[0] & 0xff) == 0x85) {
-                    onRegularView = payload(bytes);
-                    core.send(UserMessage.NO_USER_TYPE, EvsOrder.SAFE, onRegularView, nowNanos);
-                    onRegularView.release();
+                    ByteBuf state = payload(bytes);
+                    core.send(UserMessage.NO_USER_TYPE, EvsOrder.SAFE, state, nowNanos);
+                    state.release();
                     return;
                 }
             }
