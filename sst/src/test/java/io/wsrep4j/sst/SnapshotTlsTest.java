@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.wsrep4j.api.Gtid;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -18,17 +17,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same with TLS, where both sides show a certificate. */
-@Timeout(180)
-final class SnapshotTlsTest {
-
-    private static final Gtid POSITION = Gtid.parse("6b6b6b6b-0000-1111-2222-333344445555:77");
+final class SnapshotTlsTest extends DonorAndJoiner {
 
     @TempDir
     static Path directory;
@@ -36,8 +30,6 @@ final class SnapshotTlsTest {
     private static SslContext server;
     private static SslContext client;
     private static SslContext stranger;
-
-    private final MemorySink sink = new MemorySink();
 
     @BeforeAll
     static void makeCertificates() throws Exception {
@@ -89,23 +81,13 @@ final class SnapshotTlsTest {
         assertThat(openssl.waitFor()).as(Files.readString(log)).isZero();
     }
 
-    private SnapshotReceiver receiver() throws SnapshotException {
-        return SnapshotReceiver.listen(
-                SnapshotSettings.of("n2", server),
-                new InetSocketAddress("127.0.0.1", 0),
-                null,
-                sink,
-                SnapshotProgress.NONE);
+    private SnapshotReceiver tlsReceiver() throws SnapshotException {
+        return receiver(SnapshotSettings.of("n2", server), sink);
     }
 
-    private static CompletableFuture<Void> send(SslContext tls, SnapshotRequest request, Map<String, byte[]> data)
+    private CompletableFuture<Void> send(SslContext tls, SnapshotRequest request, Map<String, byte[]> data)
             throws Exception {
-        return SnapshotSender.send(
-                        SnapshotSettings.of("n1", tls),
-                        request,
-                        POSITION,
-                        () -> new MemorySource(data),
-                        SnapshotProgress.NONE)
+        return sender(SnapshotSettings.of("n1", tls), request, new MemorySource(data))
                 .end();
     }
 
@@ -113,26 +95,26 @@ final class SnapshotTlsTest {
     void everyByteArrives() throws Exception {
         byte[] noise = new byte[9 << 20];
         new Random(3).nextBytes(noise);
-        SnapshotReceiver receiver = receiver();
-        SnapshotRequest request = SnapshotRequest.parse(receiver.request());
+        SnapshotReceiver receiver = tlsReceiver();
+        SnapshotRequest request = request(receiver);
         assertThat(request.address()).startsWith("ssl://127.0.0.1:");
         CompletableFuture<Void> sent = send(client, request, Map.of("noise", noise));
 
-        assertThat(receiver.end().get(60, TimeUnit.SECONDS)).isEqualTo(POSITION);
-        sent.get(60, TimeUnit.SECONDS);
+        assertThat(get(receiver.end())).isEqualTo(POSITION);
+        get(sent);
         assertThat(sink.bytes("noise")).isEqualTo(noise);
     }
 
     @Test
     void aDonorWithAnotherCertificateIsRefusedAndTheRightOneStillComesIn() throws Exception {
-        SnapshotReceiver receiver = receiver();
-        SnapshotRequest request = SnapshotRequest.parse(receiver.request());
-        assertThatThrownBy(() -> send(stranger, request, Map.of()).get(60, TimeUnit.SECONDS))
+        SnapshotReceiver receiver = tlsReceiver();
+        SnapshotRequest request = request(receiver);
+        assertThatThrownBy(() -> get(send(stranger, request, Map.of())))
                 .isInstanceOf(ExecutionException.class)
                 .hasMessageContaining("joiner at " + request.address());
         assertThat(receiver.end()).isNotDone();
         send(client, request, Map.of());
-        assertThat(receiver.end().get(60, TimeUnit.SECONDS)).isEqualTo(POSITION);
+        assertThat(get(receiver.end())).isEqualTo(POSITION);
     }
 
     @Test
@@ -156,14 +138,13 @@ final class SnapshotTlsTest {
 
     @Test
     void aPlainDonorAtATlsJoinerIsAnErrorAndNotAHang() throws Exception {
-        SnapshotReceiver receiver = receiver();
-        SnapshotRequest request = SnapshotRequest.parse(receiver.request());
+        SnapshotReceiver receiver = tlsReceiver();
+        SnapshotRequest request = request(receiver);
         SnapshotRequest plain = new SnapshotRequest(false, request.host(), request.port(), request.secret());
-        try (java.net.Socket socket = new java.net.Socket(plain.host(), plain.port())) {
+        try (Socket socket = new Socket(plain.host(), plain.port())) {
             socket.getOutputStream().write(new byte[100]);
             socket.getInputStream().readAllBytes();
         }
         assertThat(receiver.end()).isNotDone();
-        receiver.cancel("the test is over");
     }
 }
