@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,17 +58,7 @@ final class WritingOnAllNodesTest {
 
     @Test
     void aMinuteOfConflictsEndsWithTheSameTablesEverywhereAndLosersGetDeadlocks() throws Exception {
-        try (MoneyTransfers load = MoneyTransfers.between("test.account", cluster.running())) {
-            TimeUnit.SECONDS.sleep(60);
-            List<MoneyTransfers.Tally> seen = load.end();
-
-            assertThat(seen).as("what each client saw").allMatch(client -> client.committed() > 0);
-            assertThat(seen.stream().mapToLong(MoneyTransfers.Tally::deadlocks).sum())
-                    .as("conflicts reported")
-                    .isPositive();
-            cluster.awaitEverywhere(load.total(), MoneyTransfers.expectedTotal());
-            cluster.awaitSameChecksums("test.account");
-        }
+        Conflicts.on(cluster, "test.account", Duration.ofMinutes(1));
     }
 
     @Test
