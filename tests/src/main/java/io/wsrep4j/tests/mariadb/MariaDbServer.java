@@ -4,6 +4,7 @@ import io.wsrep4j.tests.gcomm.CuttingNetwork;
 import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
+import io.wsrep4j.tests.process.PrivateNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ public final class MariaDbServer implements AutoCloseable {
         private String scheme = "tcp";
         private String host = "127.0.0.1";
         private boolean ownerStopsAtExit;
+        private List<String> place = List.of();
         private CuttingNetwork network;
         private int placeInNetwork;
 
@@ -129,6 +131,12 @@ public final class MariaDbServer implements AutoCloseable {
             network = cutting;
             placeInNetwork = node;
             return this;
+        }
+
+        /** It runs on that node of the network, and all its connections but the clients' go through it. */
+        public Settings on(PrivateNetwork cables, int node) {
+            place = cables.at(node);
+            return host(cables.address(node));
         }
 
         /** Whoever made the server stops it when this JVM ends; otherwise it is killed then. */
@@ -198,7 +206,8 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** The command line without what {@code launch} adds. */
     public List<String> command(String clusterAddress) {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(settings.place);
+        command.addAll(List.of(
                 "mariadbd",
                 settings.configuration.isEmpty() ? "--no-defaults" : "--defaults-file=" + configurationFile()));
         if (DataDirectories.asRoot()) {
@@ -348,9 +357,10 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** A new connection; the caller closes it. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:mariadb://127.0.0.1:" + port
-                        + "/test?user=root&connectTimeout=10000&socketTimeout=300000&permitMysqlScheme=true&usePipelineAuth=false");
+        String socket = settings.place.isEmpty() ? "" : "&localSocket=" + socket();
+        return DriverManager.getConnection("jdbc:mariadb://127.0.0.1:" + port
+                + "/test?user=root&connectTimeout=10000&socketTimeout=300000&permitMysqlScheme=true&usePipelineAuth=false"
+                + socket);
     }
 
     /** Runs statements one by one on a connection of their own. The failure of one names it. */

@@ -1,0 +1,157 @@
+package io.wsrep4j.tests.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A switch with a cable to each of some nodes, made of network namespaces: what is cut is silent, as a pulled cable is; no connection is reset.
+ * Nodes count from 1, and have nothing but their cable and their own loopback. Needs root's rights; nobody else's network is touched.
+ * Thread-safe.
+ */
+public final class PrivateNetwork implements AutoCloseable {
+
+    private static final AtomicInteger MADE = new AtomicInteger();
+    /** A hardware address that nobody has. */
+    private static final String NOBODY = "02:00:00:00:00:fe";
+
+    private final String name = "w4j-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet();
+    private final String hub = name + "-hub";
+    private final List<String> namespaces = new ArrayList<>();
+
+    /** Makes the network of nodes 1 to {@code nodes}, with all cables in their place. */
+    public PrivateNetwork(int nodes) throws IOException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::closeAtExit));
+        boolean made = false;
+        try {
+            addNamespace(hub);
+            run("ip", "-n", hub, "link", "add", "hub", "type", "bridge");
+            run("ip", "-n", hub, "link", "set", "hub", "up");
+            for (int node = 1; node <= nodes; node++) {
+                addNode(node);
+            }
+            made = true;
+        } finally {
+            if (!made) {
+                close();
+            }
+        }
+    }
+
+    /** True if this process may make one. */
+    public static boolean isPossible() throws IOException {
+        String probe = "w4j-probe-" + ProcessHandle.current().pid();
+        try {
+            run("ip", "netns", "add", probe);
+        } catch (IOException refused) {
+            return false;
+        }
+        run("ip", "netns", "del", probe);
+        return true;
+    }
+
+    private void addNamespace(String namespace) throws IOException {
+        run("ip", "netns", "add", namespace);
+        namespaces.add(namespace);
+    }
+
+    private void addNode(int node) throws IOException {
+        String namespace = namespace(node);
+        addNamespace(namespace);
+        run("ip", "-n", hub, "link", "add", port(node), "type", "veth", "peer", "name", "eth0", "netns", namespace);
+        run("ip", "-n", hub, "link", "set", port(node), "master", "hub");
+        run("ip", "-n", hub, "link", "set", port(node), "up");
+        run("ip", "-n", namespace, "addr", "add", address(node) + "/24", "dev", "eth0");
+        run("ip", "-n", namespace, "link", "set", "eth0", "up");
+        run("ip", "-n", namespace, "link", "set", "lo", "up");
+    }
+
+    private String namespace(int node) {
+        return name + "-" + node;
+    }
+
+    private static String port(int node) {
+        return "port" + node;
+    }
+
+    /** The address of a node's cable. */
+    public String address(int node) {
+        return "10.0.0." + node;
+    }
+
+    /** What a command line begins with that is to run on a node; the process keeps its number. */
+    public List<String> at(int node) {
+        return List.of("ip", "netns", "exec", namespace(node));
+    }
+
+    /** Pulls a node's cable. */
+    public void pull(int node) throws IOException {
+        run("ip", "-n", hub, "link", "set", port(node), "down");
+    }
+
+    /** Puts a node's cable back. */
+    public void plug(int node) throws IOException {
+        run("ip", "-n", hub, "link", "set", port(node), "up");
+    }
+
+    /** From now on these two do not reach each other, while all others reach both. */
+    public void separate(int one, int other) throws IOException {
+        misdirect(one, other);
+        misdirect(other, one);
+    }
+
+    private void misdirect(int from, int to) throws IOException {
+        run(
+                "ip",
+                "-n",
+                namespace(from),
+                "neigh",
+                "replace",
+                address(to),
+                "lladdr",
+                NOBODY,
+                "dev",
+                "eth0",
+                "nud",
+                "permanent");
+    }
+
+    /** Undoes {@link #separate}. */
+    public void reunite(int one, int other) throws IOException {
+        run("ip", "-n", namespace(one), "neigh", "del", address(other), "dev", "eth0");
+        run("ip", "-n", namespace(other), "neigh", "del", address(one), "dev", "eth0");
+    }
+
+    private static void run(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new IOException(String.join(" ", command) + " ended with " + code + ": " + said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    /** Removes it; what still runs in it loses its cable. */
+    @Override
+    public synchronized void close() throws IOException {
+        while (!namespaces.isEmpty()) {
+            run("ip", "netns", "del", namespaces.remove(namespaces.size() - 1));
+        }
+    }
+
+    private void closeAtExit() {
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println("a network namespace is left: " + e.getMessage());
+        }
+    }
+}
