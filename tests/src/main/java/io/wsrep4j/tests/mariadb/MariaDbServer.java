@@ -1,10 +1,8 @@
 package io.wsrep4j.tests.mariadb;
 
-import io.wsrep4j.tests.gcomm.CuttingNetwork;
 import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
-import io.wsrep4j.tests.process.PrivateNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,14 +36,14 @@ public final class MariaDbServer implements AutoCloseable {
 
     private static final Pattern RECOVERED = Pattern.compile("Recovered position:? ([-0-9a-f]+:-?\\d+)");
 
-    private final Settings settings;
+    private final ServerSettings settings;
     private final Path home;
     private final int port = FreePorts.one();
     private final int groupPort = FreePorts.consecutive(2);
     private int sstPort = FreePorts.one();
     private NativeProcess process;
 
-    private MariaDbServer(Settings settings) throws IOException {
+    MariaDbServer(ServerSettings settings) throws IOException {
         this.settings = settings;
         home = DataDirectories.newHome(settings.name);
         if (!settings.configuration.isEmpty()) {
@@ -60,95 +58,8 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     /** Begins the description of a server. */
-    public static Settings named(String name) {
-        return new Settings(name);
-    }
-
-    /** What a server is made from. */
-    public static final class Settings {
-
-        private final String name;
-        private final List<String> arguments = new ArrayList<>();
-        private final Map<String, String> environment = new TreeMap<>();
-        private String provider = "none";
-        private String providerOptions = "";
-        private String configuration = "";
-        private String scheme = "tcp";
-        private String host = "127.0.0.1";
-        private boolean ownerStopsAtExit;
-        private List<String> place = List.of();
-        private CuttingNetwork network;
-        private int placeInNetwork;
-
-        private Settings(String name) {
-            this.name = name;
-        }
-
-        /** The provider's library; see {@link Providers}. */
-        public Settings provider(Path library) {
-            provider = library.toString();
-            return this;
-        }
-
-        /** Options after the ones that the fixture sets for its ports: {@code key=value;key=value}. */
-        public Settings providerOptions(String options) {
-            providerOptions = options;
-            return this;
-        }
-
-        /** What the address that the group listens on begins with: tcp unless said otherwise, or ssl. */
-        public Settings scheme(String transport) {
-            scheme = transport;
-            return this;
-        }
-
-        /** Host part of all its addresses but the clients': 127.0.0.1 unless said otherwise; an IPv6 one in brackets. */
-        public Settings host(String address) {
-            host = address;
-            return this;
-        }
-
-        /** Text of a configuration file that the server, and the scripts that it starts, read instead of none, or of the machine's. */
-        public Settings configuration(String text) {
-            configuration = text;
-            return this;
-        }
-
-        /** Command-line arguments after the fixture's own. */
-        public Settings arguments(String... more) {
-            arguments.addAll(List.of(more));
-            return this;
-        }
-
-        /** An environment variable of the server. */
-        public Settings environment(String variable, String value) {
-            environment.put(variable, value);
-            return this;
-        }
-
-        /** Its group connections, and no others, go through this network, as those of that node. */
-        public Settings network(CuttingNetwork cutting, int node) {
-            network = cutting;
-            placeInNetwork = node;
-            return this;
-        }
-
-        /** It runs on that node of the network, and all its connections but the clients' go through it. */
-        public Settings on(PrivateNetwork cables, int node) {
-            place = cables.at(node);
-            return host(cables.address(node));
-        }
-
-        /** Whoever made the server stops it when this JVM ends; otherwise it is killed then. */
-        public Settings ownerStopsAtExit() {
-            ownerStopsAtExit = true;
-            return this;
-        }
-
-        /** Makes the data directory; starts nothing. */
-        public MariaDbServer create() throws IOException {
-            return new MariaDbServer(this);
-        }
+    public static ServerSettings named(String name) {
+        return new ServerSettings(name);
     }
 
     /** Starts it as the first node of a cluster and waits until it takes clients and is ready. */

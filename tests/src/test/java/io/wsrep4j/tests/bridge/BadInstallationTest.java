@@ -3,6 +3,7 @@ package io.wsrep4j.tests.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.tests.mariadb.MariaDbServer;
+import io.wsrep4j.tests.mariadb.ServerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +137,7 @@ final class BadInstallationTest {
 
     private String logOfFailedStart(Distribution distribution, String options, Map<String, String> environment)
             throws IOException {
-        MariaDbServer.Settings settings =
+        ServerSettings settings =
                 MariaDbServer.named("bad").provider(distribution.library()).providerOptions(options);
         environment.forEach(settings::environment);
         try (MariaDbServer server = settings.create()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
+import io.wsrep4j.tests.mariadb.ServerSettings;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ final class CrashingNodeTest {
         try (MariaDbServer survivor =
                 MariaDbServer.named("survivor").provider(Providers.wsrep4j()).create()) {
             survivor.bootstrap();
-            MariaDbServer.Settings settings = MariaDbServer.named("crashing").provider(Providers.wsrep4j());
+            ServerSettings settings = MariaDbServer.named("crashing").provider(Providers.wsrep4j());
             Path pipe = survivor.home().resolve("report.err"); // the server would add an extension
             makePipe(pipe);
             try (RandomAccessFile report = new RandomAccessFile(pipe.toFile(), "rw");

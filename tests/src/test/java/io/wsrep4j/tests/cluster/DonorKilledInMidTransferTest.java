@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
+import io.wsrep4j.tests.mariadb.ServerSettings;
 import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.transfer.IstRelay;
@@ -33,7 +34,7 @@ final class DonorKilledInMidTransferTest {
     private final CountDownLatch killed = new CountDownLatch(1);
     private volatile long middle = Long.MAX_VALUE;
 
-    private static MariaDbServer.Settings server(String name) {
+    private static ServerSettings server(String name) {
         return MariaDbServer.named(name)
                 .provider(
                         System.getProperty("wsrep4j.tests.provider", "wsrep4j").equals("galera")

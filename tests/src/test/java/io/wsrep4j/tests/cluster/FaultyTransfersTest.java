@@ -6,6 +6,7 @@ import io.wsrep4j.tests.group.GroupMember;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
+import io.wsrep4j.tests.mariadb.ServerSettings;
 import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.transfer.IstRelay;
@@ -91,7 +92,7 @@ final class FaultyTransfersTest {
         }
     }
 
-    private MariaDbServer.Settings server(String name) {
+    private ServerSettings server(String name) {
         return MariaDbServer.named(name)
                 .provider(
                         System.getProperty("wsrep4j.tests.provider", "wsrep4j").equals("galera")
