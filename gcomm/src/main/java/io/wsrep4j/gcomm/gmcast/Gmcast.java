@@ -41,6 +41,7 @@ public final class Gmcast {
 
     private final Evictions evictions = new Evictions();
     private final Fanout fanout;
+    private final Connections connections;
     private final Mesh mesh;
     private final Handshaking handshaking;
     private final Liveness liveness;
@@ -73,11 +74,12 @@ public final class Gmcast {
         this.log = log;
         encoder = new GmcastEncoder(allocator, nodeId, settings.segment());
         fanout = new Fanout(nodeId, settings.segment(), encoder, effects);
-        mesh = new Mesh(settings, nodeId, encoder, random, effects, evictions, fanout, log);
-        handshaking = new Handshaking(settings, nodeId, mesh, evictions, encoder, effects, log);
-        userMessages =
-                new UserMessages(settings.segment(), nodeId, mesh, fanout, evictions, encoder, effects, listener, log);
-        liveness = new Liveness(settings.peerTimeoutNanos(), mesh, fanout, encoder, effects);
+        connections = new Connections(effects, log);
+        mesh = new Mesh(settings, nodeId, encoder, random, effects, connections, evictions, fanout, log);
+        handshaking = new Handshaking(settings, nodeId, connections, mesh, evictions, encoder, effects, log);
+        userMessages = new UserMessages(
+                settings.segment(), nodeId, connections, fanout, evictions, encoder, effects, listener, log);
+        liveness = new Liveness(settings.peerTimeoutNanos(), connections, mesh, fanout, encoder, effects);
     }
 
     /** Begins: dials the initial addresses. */
@@ -94,14 +96,14 @@ public final class Gmcast {
     public void stop() {
         running = false;
         nextTickNanos = Long.MAX_VALUE;
-        mesh.closeAll("this node leaves");
+        connections.closeAll("this node leaves");
     }
 
     // ---- events from the driver
 
     /** A fresh connection id, for a connection that the driver is about to report as accepted. */
     public long newConnection() {
-        return mesh.newConnectionId();
+        return connections.newId();
     }
 
     /** The driver accepted a connection (with TLS: its handshake is over). */
@@ -117,13 +119,13 @@ public final class Gmcast {
         }
         limitHalfOpen(nowNanos);
         Connection accepted = Connection.accepted(connection, NodeAddress.text(peer), nowNanos);
-        mesh.add(accepted);
+        connections.add(accepted);
         handshaking.greet(accepted, handshakeIds.get(), nowNanos);
     }
 
     /** A dial succeeded (with TLS: its handshake is over). */
     public void onConnected(long connection, long nowNanos) {
-        Connection dialled = mesh.find(connection);
+        Connection dialled = connections.find(connection);
         if (dialled != null) {
             dialled.handshakeSinceNanos = nowNanos;
         }
@@ -131,7 +133,7 @@ public final class Gmcast {
 
     /** A dial failed, the peer closed, or the driver closed after a malformed frame. */
     public void onClosed(long connection, String reason, long nowNanos) {
-        Connection closed = mesh.find(connection);
+        Connection closed = connections.find(connection);
         if (closed != null) {
             if (closed.isEstablished()) {
                 log.info("lost {}: {}", closed, reason);
@@ -145,7 +147,7 @@ public final class Gmcast {
 
     /** One whole frame's payload with a right checksum: the buffer's readable bytes; valid until the call returns. */
     public void onFrame(long connection, ByteBuf payload, long nowNanos) {
-        Connection from = mesh.find(connection);
+        Connection from = connections.find(connection);
         if (from == null) {
             return;
         }
@@ -286,7 +288,7 @@ public final class Gmcast {
     private void limitHalfOpen(long nowNanos) {
         Connection oldest = null;
         int count = 0;
-        for (Connection connection : mesh.connections()) {
+        for (Connection connection : connections.inPlace()) {
             if (connection.state == ConnectionState.HANDSHAKE_SENT) {
                 oldest = oldest == null ? connection : oldest;
                 count++;
@@ -404,7 +406,7 @@ public final class Gmcast {
         }
         isolation = mode;
         if (mode == 1) {
-            mesh.closeAll("this node is isolated");
+            connections.closeAll("this node is isolated");
             mesh.update(nowNanos);
         }
     }
@@ -440,6 +442,6 @@ public final class Gmcast {
 
     /** True if a connection to the node is established. */
     public boolean isConnected(Uuid node) {
-        return mesh.establishedTo(node) != null;
+        return connections.establishedTo(node) != null;
     }
 }

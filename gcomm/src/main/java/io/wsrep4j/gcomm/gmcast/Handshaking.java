@@ -14,6 +14,7 @@ final class Handshaking {
 
     private final GmcastSettings settings;
     private final Uuid nodeId;
+    private final Connections connections;
     private final Mesh mesh;
     private final Evictions evictions;
     private final GmcastEncoder encoder;
@@ -24,6 +25,7 @@ final class Handshaking {
     Handshaking(
             GmcastSettings settings,
             Uuid nodeId,
+            Connections connections,
             Mesh mesh,
             Evictions evictions,
             GmcastEncoder encoder,
@@ -31,6 +33,7 @@ final class Handshaking {
             Logger log) {
         this.settings = settings;
         this.nodeId = nodeId;
+        this.connections = connections;
         this.mesh = mesh;
         this.evictions = evictions;
         this.encoder = encoder;
@@ -63,7 +66,7 @@ final class Handshaking {
         if (message.source().equals(nodeId) && dialledItself(connection)) {
             log.info("{} is this node itself under another address, which is not dialled again", connection);
             mesh.blacklist(connection.remoteAddress);
-            mesh.close(connection, "the node dialled itself");
+            connections.close(connection, "the node dialled itself");
             return null;
         }
         if (message.source().equals(nodeId) && !primaryReached) {
@@ -155,7 +158,7 @@ final class Handshaking {
     }
 
     private boolean dialledItself(Connection connection) {
-        for (Connection other : mesh.connections()) {
+        for (Connection other : connections.inPlace()) {
             if (other != connection && other.handshakeId.equals(connection.handshakeId)) {
                 return true;
             }
@@ -167,7 +170,7 @@ final class Handshaking {
         if (connection.remoteId.equals(nodeId)) {
             return true;
         }
-        for (Connection other : mesh.connections()) {
+        for (Connection other : connections.inPlace()) {
             if (other != connection
                     && other.remoteId.equals(connection.remoteId)
                     && !connection.remoteAddress.equals(other.remoteAddress)) {

@@ -6,13 +6,21 @@ import io.netty.buffer.ByteBuf;
 final class Liveness {
 
     private final long peerTimeoutNanos;
+    private final Connections connections;
     private final Mesh mesh;
     private final Fanout fanout;
     private final GmcastEncoder encoder;
     private final GmcastEffects effects;
 
-    Liveness(long peerTimeoutNanos, Mesh mesh, Fanout fanout, GmcastEncoder encoder, GmcastEffects effects) {
+    Liveness(
+            long peerTimeoutNanos,
+            Connections connections,
+            Mesh mesh,
+            Fanout fanout,
+            GmcastEncoder encoder,
+            GmcastEffects effects) {
         this.peerTimeoutNanos = peerTimeoutNanos;
+        this.connections = connections;
         this.mesh = mesh;
         this.fanout = fanout;
         this.encoder = encoder;
@@ -21,7 +29,7 @@ final class Liveness {
 
     void check(long nowNanos) {
         boolean lostOne = false;
-        for (Connection connection : mesh.snapshot()) {
+        for (Connection connection : connections.snapshot()) {
             // a handshake has one time-out as a whole: what a slow peer sends meanwhile does not lengthen it
             long since = connection.isEstablished() ? connection.receivedNanos : connection.handshakeSinceNanos;
             if (nowNanos - since > peerTimeoutNanos) {
@@ -55,7 +63,7 @@ final class Liveness {
 
     /** This process did not run for a while: what the peers sent meanwhile is not read yet, so they are not silent. */
     void stalled(long nanos) {
-        for (Connection connection : mesh.connections()) {
+        for (Connection connection : connections.inPlace()) {
             connection.receivedNanos += nanos;
             connection.handshakeSinceNanos += nanos;
         }

@@ -2,7 +2,6 @@ package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,8 +12,7 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 
 /**
- * The connections and addresses of one node, and the rules that keep every pair of nodes connected: gossip, dialling, forgetting (sheet
- * gcomm-transport-pc, 7).
+ * The rules that keep every pair of nodes connected: gossip, dialling, forgetting (sheet gcomm-transport-pc, 7).
  */
 final class Mesh {
 
@@ -30,14 +28,13 @@ final class Mesh {
     private final GmcastEncoder encoder;
     private final RandomGenerator random;
     private final GmcastEffects effects;
+    private final Connections connections;
     private final Evictions evictions;
     private final Fanout fanout;
     private final Logger log;
 
     private final AddressBook book = new AddressBook();
-    private final List<Connection> connections = new ArrayList<>();
     private int maximumInitialReconnects;
-    private long lastConnectionId;
     private long learnedDialNanos = Long.MAX_VALUE;
     private boolean warnedOfFullBook;
 
@@ -47,6 +44,7 @@ final class Mesh {
             GmcastEncoder encoder,
             RandomGenerator random,
             GmcastEffects effects,
+            Connections connections,
             Evictions evictions,
             Fanout fanout,
             Logger log) {
@@ -55,68 +53,14 @@ final class Mesh {
         this.encoder = encoder;
         this.random = random;
         this.effects = effects;
+        this.connections = connections;
         this.evictions = evictions;
         this.fanout = fanout;
         this.log = log;
         this.maximumInitialReconnects = settings.maximumInitialReconnects();
     }
 
-    // ---- connections
-
-    long newConnectionId() {
-        return ++lastConnectionId;
-    }
-
-    void add(Connection connection) {
-        connections.add(connection);
-    }
-
-    /** Null if there is none (any more). */
-    Connection find(long id) {
-        // for every frame: without an iterator
-        for (int i = 0; i < connections.size(); i++) {
-            Connection connection = connections.get(i);
-            if (connection.id == id) {
-                return connection;
-            }
-        }
-        return null;
-    }
-
-    /** A copy: what is done to one may close others, which are not open any more then. */
-    List<Connection> snapshot() {
-        return new ArrayList<>(connections);
-    }
-
-    /** The connections in place, for reading. */
-    List<Connection> connections() {
-        return connections;
-    }
-
-    /** The established connection to a node, or null. */
-    Connection establishedTo(Uuid node) {
-        for (Connection connection : connections) {
-            if (connection.isEstablished() && connection.remoteId.equals(node)) {
-                return connection;
-            }
-        }
-        return null;
-    }
-
-    /** Closes without blaming the address. */
-    void close(Connection connection, String reason) {
-        if (connection.isOpen()) {
-            log.info("closing {}: {}", connection, reason);
-            remove(connection);
-            effects.close(connection.id, reason);
-        }
-    }
-
-    void closeAll(String reason) {
-        for (Connection connection : snapshot()) {
-            close(connection, reason);
-        }
-    }
+    // ---- failures
 
     /** Closes a connection that went wrong; its address is dialled again later. The caller updates the mesh. */
     void fail(Connection connection, String reason, long nowNanos) {
@@ -130,34 +74,10 @@ final class Mesh {
     /** The connection is gone already. The caller updates the mesh. */
     void failed(Connection connection, long nowNanos) {
         boolean counts = connection.outgoing || connection.isEstablished();
-        remove(connection);
-        if (counts && connectionTo(connection.remoteAddress) == null) {
+        connections.remove(connection);
+        if (counts && connections.to(connection.remoteAddress) == null) {
             book.dialFailed(connection.remoteAddress, nowNanos + RETRY_NANOS);
         }
-    }
-
-    private void remove(Connection connection) {
-        connection.state = ConnectionState.CLOSED;
-        connections.remove(connection);
-    }
-
-    private Connection connectionTo(NodeAddress address) {
-        for (Connection connection : connections) {
-            if (address.equals(connection.remoteAddress)) {
-                return connection;
-            }
-        }
-        return null;
-    }
-
-    private boolean isConnected(AddressEntry entry) {
-        for (Connection connection : connections) {
-            if (entry.address.equals(connection.remoteAddress)
-                    || !entry.node.isUndefined() && entry.node.equals(connection.remoteId)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     // ---- addresses
@@ -187,9 +107,9 @@ final class Mesh {
             return;
         }
         book.removeRemote(address);
-        for (Connection connection : snapshot()) {
+        for (Connection connection : connections.snapshot()) {
             if (address.equals(connection.remoteAddress)) {
-                close(connection, "its address was deleted");
+                connections.close(connection, "its address was deleted");
             }
         }
         update(nowNanos);
@@ -218,7 +138,7 @@ final class Mesh {
     }
 
     String addressOf(Uuid node) {
-        Connection connection = establishedTo(node);
+        Connection connection = connections.establishedTo(node);
         if (connection != null) {
             return connection.remoteAddress.toString();
         }
@@ -234,7 +154,7 @@ final class Mesh {
                 nodes.add(entry.node);
             }
         }
-        for (Connection connection : connections) {
+        for (Connection connection : connections.inPlace()) {
             if (connection.isEstablished()) {
                 nodes.remove(connection.remoteId);
             }
@@ -247,7 +167,7 @@ final class Mesh {
     /** Both sides agree (sheet 7.3). */
     void established(Connection connection, long nowNanos) {
         if (evictions.contains(connection.remoteId)) {
-            close(connection, "the node is evicted");
+            connections.close(connection, "the node is evicted");
         } else {
             admit(connection, nowNanos);
         }
@@ -263,7 +183,9 @@ final class Mesh {
             book.addRemote(entry);
         }
         if (entry.isForgotten()) {
-            close(connection, "the node left or was removed a moment ago; it may return when gmcast.time_wait is over");
+            connections.close(
+                    connection,
+                    "the node left or was removed a moment ago; it may return when gmcast.time_wait is over");
             return;
         }
         entry.enableReconnect(maximumInitialReconnects);
@@ -277,22 +199,22 @@ final class Mesh {
 
     /** An address has one node: listing it under a former id, too, would be fatal to a Galera node that lives there (sheet 17.3). */
     private void closeStale(Connection fresh) {
-        for (Connection other : snapshot()) {
+        for (Connection other : connections.snapshot()) {
             if (other != fresh
                     && fresh.remoteAddress.equals(other.remoteAddress)
                     && !other.remoteId.isUndefined()
                     && !other.remoteId.equals(fresh.remoteId)) {
-                close(other, "node " + fresh.remoteId + " lives at its address now");
+                connections.close(other, "node " + fresh.remoteId + " lives at its address now");
             }
         }
     }
 
     /** Both ends know both handshake ids, so both keep the same connection. */
     private void closeDuplicate(Connection fresh) {
-        for (Connection other : snapshot()) {
+        for (Connection other : connections.snapshot()) {
             if (other != fresh && other.isOpen() && other.remoteId.equals(fresh.remoteId)) {
                 boolean freshWins = fresh.handshakeId.compareTo(other.handshakeId) > 0;
-                close(freshWins ? other : fresh, "the nodes have another connection");
+                connections.close(freshWins ? other : fresh, "the nodes have another connection");
                 if (!freshWins) {
                     return;
                 }
@@ -313,12 +235,12 @@ final class Mesh {
             }
         } while (lostOne);
         learn(nowNanos);
-        fanout.rebuild(connections);
+        fanout.rebuild(connections.inPlace());
     }
 
     private boolean announce(ByteBuf message, long nowNanos) {
         boolean lostOne = false;
-        for (Connection connection : snapshot()) {
+        for (Connection connection : connections.snapshot()) {
             if (connection.isEstablished() && !effects.send(connection.id, message)) {
                 fail(connection, "it takes no more messages", nowNanos);
                 lostOne = true;
@@ -329,12 +251,12 @@ final class Mesh {
 
     private Map<Uuid, NodeAddress> links() {
         Map<Uuid, NodeAddress> links = new TreeMap<>();
-        for (Connection connection : snapshot()) {
+        for (Connection connection : connections.snapshot()) {
             if (!connection.isEstablished()) {
                 continue;
             }
             if (links.containsKey(connection.remoteId)) {
-                close(connection, "the nodes have another connection");
+                connections.close(connection, "the nodes have another connection");
             } else if (links.size() < MAX_LINKS) {
                 links.put(connection.remoteId, connection.remoteAddress);
             }
@@ -343,7 +265,7 @@ final class Mesh {
     }
 
     private void learn(long nowNanos) {
-        for (Connection connection : connections) {
+        for (Connection connection : connections.inPlace()) {
             if (connection.isEstablished()) {
                 connection.links.forEach((node, address) -> learn(node, address, nowNanos));
             }
@@ -390,7 +312,7 @@ final class Mesh {
     // ---- dialling
 
     void removeDead(long nowNanos) {
-        book.removeDead(nowNanos, this::isConnected);
+        book.removeDead(nowNanos, connections::reach);
     }
 
     /** True if an address should be dialled now. */
@@ -401,9 +323,9 @@ final class Mesh {
     void dialDue(long nowNanos) {
         for (AddressEntry entry : due(nowNanos)) {
             // an earlier one in the list may have been the same node
-            if (!isConnected(entry)) {
-                Connection connection = Connection.dialled(newConnectionId(), entry.address, nowNanos);
-                add(connection);
+            if (!connections.reach(entry)) {
+                Connection connection = Connection.dialled(connections.newId(), entry.address, nowNanos);
+                connections.add(connection);
                 log.debug("dialling {}", entry.address);
                 effects.dial(connection.id, entry.address);
             }
@@ -413,7 +335,7 @@ final class Mesh {
     private List<AddressEntry> due(long nowNanos) {
         List<AddressEntry> all = book.allPending();
         all.addAll(book.allRemote());
-        all.removeIf(entry -> !entry.isDue(nowNanos) || entry.isForgotten() || isConnected(entry));
+        all.removeIf(entry -> !entry.isDue(nowNanos) || entry.isForgotten() || connections.reach(entry));
         return all;
     }
 
@@ -422,10 +344,10 @@ final class Mesh {
     /** Closes all connections to a node and keeps it away (sheet 7.5). */
     void forget(Uuid node, long banNanos, long nowNanos) {
         List<AddressEntry> entries = book.of(node);
-        for (Connection connection : snapshot()) {
+        for (Connection connection : connections.snapshot()) {
             boolean lives = entries.stream().anyMatch(entry -> entry.address.equals(connection.remoteAddress));
             if (connection.remoteId.equals(node) || lives) {
-                close(connection, "node " + node + " is forgotten");
+                connections.close(connection, "node " + node + " is forgotten");
             }
         }
         entries.forEach(entry -> entry.forget(nowNanos + banNanos));
@@ -453,9 +375,9 @@ final class Mesh {
     void dropPending(long nowNanos) {
         for (AddressEntry entry : book.allPending()) {
             book.removePending(entry.address);
-            Connection connection = connectionTo(entry.address);
+            Connection connection = connections.to(entry.address);
             if (connection != null) {
-                close(connection, "not reached before the primary view formed");
+                connections.close(connection, "not reached before the primary view formed");
             }
         }
     }

@@ -9,7 +9,7 @@ final class UserMessages {
 
     private final int segment;
     private final Uuid nodeId;
-    private final Mesh mesh;
+    private final Connections connections;
     private final Fanout fanout;
     private final Evictions evictions;
     private final GmcastEncoder encoder;
@@ -20,7 +20,7 @@ final class UserMessages {
     UserMessages(
             int segment,
             Uuid nodeId,
-            Mesh mesh,
+            Connections connections,
             Fanout fanout,
             Evictions evictions,
             GmcastEncoder encoder,
@@ -29,7 +29,7 @@ final class UserMessages {
             Logger log) {
         this.segment = segment;
         this.nodeId = nodeId;
-        this.mesh = mesh;
+        this.connections = connections;
         this.fanout = fanout;
         this.evictions = evictions;
         this.encoder = encoder;
@@ -58,7 +58,7 @@ final class UserMessages {
         GmcastHeader.set(message, start - GmcastHeader.LENGTH, GmcastHeader.TYPE_USER, 0, segment, nodeId);
         message.readerIndex(start - GmcastHeader.LENGTH);
         try {
-            Connection direct = target == null ? null : mesh.establishedTo(target);
+            Connection direct = target == null ? null : connections.establishedTo(target);
             if (direct != null && effects.send(direct.id, message)) {
                 direct.userSentNanos = nowNanos;
             } else {
@@ -104,7 +104,7 @@ final class UserMessages {
             log.debug("malformed datagram is ignored: {}", e.getMessage());
             return;
         }
-        Connection peer = mesh.establishedTo(message.source());
+        Connection peer = connections.establishedTo(message.source());
         if (message instanceof GmcastMessage.User user
                 && user.flags() == 0
                 && peer != null
