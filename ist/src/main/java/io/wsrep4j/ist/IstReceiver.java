@@ -154,6 +154,7 @@ public final class IstReceiver {
             return;
         }
         candidates++;
+        Keepalive.set(channel.config());
         channel.closeFuture().addListener(closed -> candidates--);
         if (settings.tls() != null) {
             channel.pipeline().addLast(settings.tls().newHandler(channel.alloc()));

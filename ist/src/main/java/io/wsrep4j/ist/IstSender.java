@@ -102,10 +102,10 @@ public final class IstSender {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        Keepalive.set(channel.config());
                         if (peer.tls()) {
                             channel.pipeline()
                                     .addLast(settings.tls().newHandler(channel.alloc(), peer.host(), peer.port()));

@@ -74,6 +74,16 @@ final class ReceiverConnection extends ByteToMessageDecoder {
         }
     }
 
+    /** The decoder reads on when it could make nothing of what came, whatever auto-read says: while paused, the donor is to wait instead. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext complete) throws Exception {
+        if (paused) {
+            complete.fireChannelReadComplete();
+        } else {
+            super.channelReadComplete(complete);
+        }
+    }
+
     /** What came together with the handshake's answer waits in the decoder; an empty read makes it look again. */
     private void decodeWhatHasArrived() {
         try {

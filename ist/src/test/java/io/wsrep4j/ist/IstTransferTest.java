@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -13,11 +14,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -223,6 +226,71 @@ final class IstTransferTest {
         assertThat(sink.error).isNotNull();
         assertThatThrownBy(() -> sender.end().get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         assertThat(closedSources).hasValue(1);
+    }
+
+    /** A peer whose cable was pulled closes nothing; the kernel's own probes find out, and not after the default of two hours only. */
+    @Test
+    void bothSidesLetTheKernelAskForASilentPeer() throws Exception {
+        IstReceiver receiver = receiver(10);
+        IstSender sender = sender(receiver.port(), 1, source(1, 10, 100));
+        try {
+            Pattern probe = Pattern.compile("timer:\\(keepalive,(\\d+(?:\\.\\d+)?sec|\\d+ms),");
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            List<String> connections;
+            do {
+                connections = connections(receiver.port());
+                assertThat(System.nanoTime())
+                        .as("deadline; seen: " + connections)
+                        .isLessThan(deadline);
+            } while (connections.size() != 2
+                    || !connections.stream()
+                            .allMatch(line -> probe.matcher(line).find()));
+        } finally {
+            sender.cancel();
+            receiver.cancel();
+        }
+    }
+
+    /** What the system says of the two ends of each connection to a port. */
+    private static List<String> connections(int port) throws IOException {
+        Process ss = new ProcessBuilder(
+                        "ss", "-Htno", "state", "established", "( sport = :" + port + " or dport = :" + port + " )")
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = ss.inputReader()) {
+            return lines.lines().toList();
+        }
+    }
+
+    /** While a snapshot is taken, which may last for hours, the stream must not pile up in the joiner's memory. */
+    @Test
+    void aJoinerThatDoesNotKnowWhereToStartHoldsTheDonorBack() throws Exception {
+        IstReceiver receiver = receiver(5000);
+        AtomicInteger asked = new AtomicInteger();
+        IstSource whole = source(1, 5000, 80_000);
+        IstSender sender = sender(receiver.port(), 1, new IstSource() {
+            @Override
+            public IstEvent next() throws IstException {
+                asked.incrementAndGet();
+                return whole.next();
+            }
+
+            @Override
+            public void close() {
+                whole.close();
+            }
+        });
+        int before;
+        do {
+            before = asked.get();
+            TimeUnit.SECONDS.sleep(2); // it has stopped when nothing moves for so long
+        } while (asked.get() != before || before == 0);
+        // some 40 MB of 200 fit into the largest buffers that the system gives a connection
+        assertThat(asked).hasValueLessThan(2500);
+        receiver.ready(1);
+        assertThat(receiver.await()).isEqualTo(5000);
+        sender.end().get(30, TimeUnit.SECONDS);
+        assertThat(sink.entries).hasSize(5000);
     }
 
     @Test
