@@ -17,6 +17,9 @@ public final class PrivateNetwork implements AutoCloseable {
     /** A hardware address that nobody has. */
     private static final String NOBODY = "02:00:00:00:00:fe";
 
+    /** Least, usual and most bytes that a connection holds on each side: few, so that not much is under way when a cable is pulled. */
+    private static final String SOCKET_BUFFER = "4096 65536 1048576";
+
     private final String name = "w4j-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet();
     private final String hub = name + "-hub";
     private final List<String> namespaces = new ArrayList<>();
@@ -66,6 +69,9 @@ public final class PrivateNetwork implements AutoCloseable {
         run("ip", "-n", namespace, "addr", "add", address(node) + "/24", "dev", "eth0");
         run("ip", "-n", namespace, "link", "set", "eth0", "up");
         run("ip", "-n", namespace, "link", "set", "lo", "up");
+        for (String buffer : new String[] {"tcp_rmem", "tcp_wmem"}) {
+            run("ip", "netns", "exec", namespace, "sysctl", "-q", "-w", "net.ipv4." + buffer + "=" + SOCKET_BUFFER);
+        }
     }
 
     private String namespace(int node) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A snapshot method for MariaDB, {@code wsrep_sst_scripted}, that is rsync's until one of its sides is told to fail or to hang. Servers find it by
+ * A snapshot method for MariaDB, {@code wsrep_sst_scripted}, that is rsync's until one of its sides is told to fail, to hang or to linger. Servers find it by
  * {@link #path}. {@link #close} removes it.
  */
 public final class ScriptedSnapshots implements AutoCloseable {
@@ -38,6 +38,20 @@ public final class ScriptedSnapshots implements AutoCloseable {
                     sleep 0.1
                 done
                 exit 32
+            fi
+            if [ -e "$here/$role.lingers" ]; then
+                # the joiner's last line is the position that it has reached
+                wsrep_sst_rsync "$@" | while read -r line; do
+                    case $line in
+                        *-*-*-*-*:*)
+                            touch "$here/$role.lingering"
+                            while [ -e "$here/$role.lingers" ]; do
+                                sleep 0.1
+                            done ;;
+                    esac
+                    echo "$line"
+                done
+                exit "${PIPESTATUS[0]}"
             fi
             exec wsrep_sst_rsync "$@"
             """;
@@ -78,10 +92,20 @@ public final class ScriptedSnapshots implements AutoCloseable {
         return Files.exists(file(side, "hanging"));
     }
 
-    /** Both sides do their work again; one that hangs ends with an error. */
+    /** From now on this side does its work, and does not say so before {@link #obey}. */
+    public void linger(Side side) throws IOException {
+        Files.writeString(file(side, "lingers"), "");
+    }
+
+    /** True once this side has done its work and does not say so. */
+    public boolean isLingering(Side side) {
+        return Files.exists(file(side, "lingering"));
+    }
+
+    /** Both sides do their work again; one that hangs ends with an error, one that lingers tells its result. */
     public void obey() throws IOException {
         for (Side side : Side.values()) {
-            for (String order : new String[] {"fails", "hangs", "hanging"}) {
+            for (String order : new String[] {"fails", "hangs", "hanging", "lingers", "lingering"}) {
                 Files.deleteIfExists(file(side, order));
             }
         }

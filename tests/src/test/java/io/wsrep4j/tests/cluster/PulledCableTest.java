@@ -7,11 +7,15 @@ import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
+import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.PrivateNetwork;
+import io.wsrep4j.tests.transfer.ScriptedSnapshots;
+import io.wsrep4j.tests.transfer.ScriptedSnapshots.Side;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +30,14 @@ final class PulledCableTest {
     private static final String VIEW = "SELECT variable_value FROM information_schema.global_status"
             + " WHERE variable_name = 'wsrep_cluster_conf_id'";
 
+    /** Who is not heard of is suspected long after gmcast.peer_timeout has closed the dead connection. */
+    private static final String PATIENCE = "evs.inactive_timeout=PT60S;evs.suspect_timeout=PT30S;";
+
+    private static final List<String> IMPATIENT = List.of("evs.suspect_timeout=PT5S", "evs.inactive_timeout=PT15S");
+    private static final List<String> PATIENT = List.of("evs.inactive_timeout=PT60S", "evs.suspect_timeout=PT30S");
+
     private PrivateNetwork network;
+    private ScriptedSnapshots snapshots;
     private Cluster cluster;
     private MariaDbServer first;
     private MariaDbServer second;
@@ -36,6 +47,7 @@ final class PulledCableTest {
     void formCluster() throws IOException {
         assumeTrue(PrivateNetwork.isPossible(), "needs the right to make network namespaces");
         network = new PrivateNetwork(3);
+        snapshots = ScriptedSnapshots.create();
         first = server(1, Providers.wsrep4j());
         second = server(2, Providers.galera());
         third = server(3, Providers.wsrep4j());
@@ -46,6 +58,9 @@ final class PulledCableTest {
         return MariaDbServer.named("n" + place)
                 .provider(provider)
                 .on(network, place)
+                .environment("PATH", snapshots.path())
+                .arguments("--wsrep-sst-method=" + ScriptedSnapshots.METHOD)
+                .providerOptions(PATIENCE)
                 .create();
     }
 
@@ -54,6 +69,9 @@ final class PulledCableTest {
         if (cluster != null) {
             cluster.close();
         }
+        if (snapshots != null) {
+            snapshots.close();
+        }
         if (network != null) {
             network.close();
         }
@@ -61,6 +79,7 @@ final class PulledCableTest {
 
     @Test
     void anyNodeIsLeftBehindWhileItsCableIsOutAndComesBackByIncrementalTransfer() throws Exception {
+        everywhere(IMPATIENT);
         for (int place = 1; place <= 3; place++) {
             MariaDbServer alone = cluster.node(place - 1);
             List<MariaDbServer> others =
@@ -84,6 +103,7 @@ final class PulledCableTest {
                         .isEqualTo(stateTransfers + 1);
             }
         }
+        everywhere(PATIENT);
     }
 
     private static long stateTransfers(MariaDbServer server) throws IOException {
@@ -93,11 +113,41 @@ final class PulledCableTest {
                 .count();
     }
 
+    /**
+     * Donor and joiner lose each other before the joiner reads what the donor sends, most of which is still at the donor. Both stay members through
+     * the third: only the transfer's own connection can tell.
+     */
+    @Test
+    void anIncrementalTransferThatFallsSilentIsGivenUp() throws Exception {
+        first.execute("CREATE TABLE test.bulk (a INT PRIMARY KEY, b LONGTEXT)");
+        cluster.awaitEverywhere("SELECT COUNT(*) FROM test.bulk", "0");
+        third.stop();
+        first.execute(IntStream.range(0, 4000)
+                .mapToObj(row -> "INSERT INTO test.bulk VALUES (" + row + ", REPEAT('x', 10000))")
+                .toArray(String[]::new));
+        int begin = third.logText().length();
+        snapshots.linger(Side.JOINER);
+        third.launch(MariaDbServer.clusterAddress(first, second), "--wsrep-sst-donor=" + first.name());
+        Await.until("the joiner is to read now", Cluster.SOON, () -> snapshots.isLingering(Side.JOINER));
+        first.awaitStatus("wsrep_local_state_comment", "Synced", Cluster.SOON);
+        network.separate(1, 3);
+        snapshots.obey();
+        try {
+            third.awaitLog(begin, "Receiving IST failed, node restart required", Cluster.SOON);
+            assertThat(third.logText().substring(begin)).contains("(donor /" + network.address(1) + ":");
+            Await.until("the joiner is out", Cluster.SOON, () -> "2".equals(first.status("wsrep_cluster_size")));
+        } finally {
+            network.reunite(1, 3);
+        }
+        third.process().kill();
+        third.start(MariaDbServer.clusterAddress(first, second));
+        cluster.awaitSynced();
+        cluster.awaitSameChecksums("test.bulk");
+    }
+
     /** The third passes on what the two have for each other (sheet gcomm-transport-pc, 8). */
     @Test
     void twoThatDoNotReachEachOtherStayMembersThroughTheThird() throws Exception {
-        // who is not heard of is suspected long after gmcast.peer_timeout has closed the dead connection
-        everywhere("evs.inactive_timeout=PT60S", "evs.suspect_timeout=PT30S");
         String view = cluster.awaitAlike(VIEW);
         try (AcknowledgedInserts load = AcknowledgedInserts.into("test.separated", cluster.running())) {
             for (List<Integer> pair : List.of(List.of(1, 3), List.of(1, 2))) {
@@ -113,12 +163,10 @@ final class PulledCableTest {
             }
             assertNothingLost(load);
             assertThat(cluster.awaitAlike(VIEW)).as("number of the view").isEqualTo(view);
-        } finally {
-            everywhere("evs.suspect_timeout=PT5S", "evs.inactive_timeout=PT15S");
         }
     }
 
-    private void everywhere(String... options) throws SQLException {
+    private void everywhere(List<String> options) throws SQLException {
         for (MariaDbServer server : cluster.running()) {
             for (String option : options) {
                 server.execute("SET GLOBAL wsrep_provider_options = '" + option + "'");
