@@ -8,6 +8,7 @@ import jdk.net.ExtendedSocketOptions;
 /**
  * The kernel asks for a peer that says nothing, and gives it up when it does not answer for half a minute: a transfer has no messages of its own
  * for that, and a donor whose cable was pulled closes nothing. A peer that is only slow, or stopped, has a kernel that answers.
+ * What was sent and is not acknowledged is not asked for: there TCP's own limit ends the connection, after a quarter of an hour.
  */
 final class Keepalive {
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 
-/** The connections of one node, in the order in which they were made: those in their handshake and the established ones. */
+/** The connections of one node, in the order in which they were made: those in their handshake and the established ones. Owned by {@link Gmcast}. */
 final class Connections {
 
     private final GmcastEffects effects;

@@ -11,9 +11,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 
-/**
- * The rules that keep every pair of nodes connected: gossip, dialling, forgetting (sheet gcomm-transport-pc, 7).
- */
+/** The addresses of a group's nodes, and the rules that keep every pair connected: gossip, dialling, forgetting (sheet gcomm-transport-pc, 7). */
 final class Mesh {
 
     private static final long RETRY_NANOS = 1_000_000_000L;

@@ -23,8 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * try (AcknowledgedInserts load = AcknowledgedInserts.into("test.load", cluster.running())) {
  *     load.awaitProgress(server);
  *     ...
- *     load.end();
- *     assertThat(load.lostOn(server)).isEmpty();
+ *     load.endWithNothingLost(cluster);
  * }
  * }</pre>
  */
@@ -153,6 +152,19 @@ public final class AcknowledgedInserts implements AutoCloseable {
             }
         }));
         return lost;
+    }
+
+    /** Ends the clients, and fails unless all nodes that run are synced then, are alike, and have all that was acknowledged. */
+    public void endWithNothingLost(Cluster cluster) throws SQLException {
+        end();
+        cluster.awaitSynced();
+        cluster.awaitAlike(contents());
+        for (MariaDbServer server : cluster.running()) {
+            List<String> lost = lostOn(server);
+            if (!lost.isEmpty()) {
+                throw new AssertionError("lost on " + server.name() + ": " + lost);
+            }
+        }
     }
 
     /** Ends the clients without waiting for them. */

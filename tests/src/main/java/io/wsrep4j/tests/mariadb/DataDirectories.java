@@ -1,5 +1,6 @@
 package io.wsrep4j.tests.mariadb;
 
+import io.wsrep4j.tests.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -27,7 +28,8 @@ final class DataDirectories {
         Path home = Files.createTempDirectory(
                 "wsrep4j-" + name + "-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        run(List.of("cp", "-a", template().toString(), home.resolve("data").toString()));
+        Command.run(
+                List.of("cp", "-a", template().toString(), home.resolve("data").toString()));
         giveToServerUser(home);
         return home;
     }
@@ -39,7 +41,7 @@ final class DataDirectories {
 
     static void giveToServerUser(Path path) throws IOException {
         if (asRoot()) {
-            run(List.of("chown", "-R", "mysql:mysql", path.toString()));
+            Command.run(List.of("chown", "-R", "mysql:mysql", path.toString()));
         }
     }
 
@@ -78,7 +80,7 @@ final class DataDirectories {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
             giveToServerUser(home);
             Path data = home.resolve("data");
-            run(Stream.concat(
+            Command.run(Stream.concat(
                             Stream.of(
                                     "mariadb-install-db",
                                     "--no-defaults",
@@ -99,24 +101,5 @@ final class DataDirectories {
             template = data;
         }
         return template;
-    }
-
-    static void run(List<String> command) throws IOException {
-        Path output = Files.createTempFile("wsrep4j-", ".out");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new IOException(command + " ended with " + code + ": " + Files.readString(output));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        } finally {
-            Files.deleteIfExists(output);
-        }
     }
 }

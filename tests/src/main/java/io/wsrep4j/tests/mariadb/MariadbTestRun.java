@@ -1,6 +1,7 @@
 package io.wsrep4j.tests.mariadb;
 
 import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.tests.process.Command;
 import io.wsrep4j.tests.process.NativeProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -124,8 +125,8 @@ public final class MariadbTestRun {
             return provider;
         }
         Path copy = home.resolve("provider");
-        DataDirectories.run(List.of("cp", "-r", provider.getParent().toString(), copy.toString()));
-        DataDirectories.run(List.of("chmod", "-R", "a+rX", copy.toString()));
+        Command.run(List.of("cp", "-r", provider.getParent().toString(), copy.toString()));
+        Command.run(List.of("chmod", "-R", "a+rX", copy.toString()));
         return copy.resolve(provider.getFileName());
     }
 
@@ -215,7 +216,7 @@ public final class MariadbTestRun {
         if (Files.exists(PORT_LOCKS)) {
             String removeFree = "for lock in *; do flock --nonblock \"$lock\" rm -f \"$lock\"; done";
             String removeEmpty = "rmdir --ignore-fail-on-non-empty " + PORT_LOCKS;
-            DataDirectories.run(List.of("sh", "-c", "cd " + PORT_LOCKS + "; " + removeFree + "; " + removeEmpty));
+            Command.run(List.of("sh", "-c", "cd " + PORT_LOCKS + "; " + removeFree + "; " + removeEmpty));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.wsrep4j.tests.process;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,8 +29,8 @@ public final class PrivateNetwork implements AutoCloseable {
         boolean made = false;
         try {
             addNamespace(hub);
-            run("ip", "-n", hub, "link", "add", "hub", "type", "bridge");
-            run("ip", "-n", hub, "link", "set", "hub", "up");
+            Command.run("ip", "-n", hub, "link", "add", "hub", "type", "bridge");
+            Command.run("ip", "-n", hub, "link", "set", "hub", "up");
             for (int node = 1; node <= nodes; node++) {
                 addNode(node);
             }
@@ -43,34 +42,36 @@ public final class PrivateNetwork implements AutoCloseable {
         }
     }
 
-    /** True if this process may make one. */
-    public static boolean isPossible() throws IOException {
+    /** Why this process may not make one; null if it may. */
+    public static String obstacle() throws IOException {
         String probe = "w4j-probe-" + ProcessHandle.current().pid();
         try {
-            run("ip", "netns", "add", probe);
+            Command.run("ip", "netns", "add", probe);
         } catch (IOException refused) {
-            return false;
+            return refused.getMessage();
         }
-        run("ip", "netns", "del", probe);
-        return true;
+        Command.run("ip", "netns", "del", probe);
+        return null;
     }
 
     private void addNamespace(String namespace) throws IOException {
-        run("ip", "netns", "add", namespace);
+        Command.run("ip", "netns", "add", namespace);
         namespaces.add(namespace);
     }
 
     private void addNode(int node) throws IOException {
         String namespace = namespace(node);
         addNamespace(namespace);
-        run("ip", "-n", hub, "link", "add", port(node), "type", "veth", "peer", "name", "eth0", "netns", namespace);
-        run("ip", "-n", hub, "link", "set", port(node), "master", "hub");
-        run("ip", "-n", hub, "link", "set", port(node), "up");
-        run("ip", "-n", namespace, "addr", "add", address(node) + "/24", "dev", "eth0");
-        run("ip", "-n", namespace, "link", "set", "eth0", "up");
-        run("ip", "-n", namespace, "link", "set", "lo", "up");
+        Command.run(
+                "ip", "-n", hub, "link", "add", port(node), "type", "veth", "peer", "name", "eth0", "netns", namespace);
+        Command.run("ip", "-n", hub, "link", "set", port(node), "master", "hub");
+        Command.run("ip", "-n", hub, "link", "set", port(node), "up");
+        Command.run("ip", "-n", namespace, "addr", "add", address(node) + "/24", "dev", "eth0");
+        Command.run("ip", "-n", namespace, "link", "set", "eth0", "up");
+        Command.run("ip", "-n", namespace, "link", "set", "lo", "up");
         for (String buffer : new String[] {"tcp_rmem", "tcp_wmem"}) {
-            run("ip", "netns", "exec", namespace, "sysctl", "-q", "-w", "net.ipv4." + buffer + "=" + SOCKET_BUFFER);
+            Command.run(
+                    "ip", "netns", "exec", namespace, "sysctl", "-q", "-w", "net.ipv4." + buffer + "=" + SOCKET_BUFFER);
         }
     }
 
@@ -94,12 +95,12 @@ public final class PrivateNetwork implements AutoCloseable {
 
     /** Pulls a node's cable. */
     public void pull(int node) throws IOException {
-        run("ip", "-n", hub, "link", "set", port(node), "down");
+        Command.run("ip", "-n", hub, "link", "set", port(node), "down");
     }
 
     /** Puts a node's cable back. */
     public void plug(int node) throws IOException {
-        run("ip", "-n", hub, "link", "set", port(node), "up");
+        Command.run("ip", "-n", hub, "link", "set", port(node), "up");
     }
 
     /** From now on these two do not reach each other, while all others reach both. */
@@ -109,7 +110,7 @@ public final class PrivateNetwork implements AutoCloseable {
     }
 
     private void misdirect(int from, int to) throws IOException {
-        run(
+        Command.run(
                 "ip",
                 "-n",
                 namespace(from),
@@ -126,30 +127,15 @@ public final class PrivateNetwork implements AutoCloseable {
 
     /** Undoes {@link #separate}. */
     public void reunite(int one, int other) throws IOException {
-        run("ip", "-n", namespace(one), "neigh", "del", address(other), "dev", "eth0");
-        run("ip", "-n", namespace(other), "neigh", "del", address(one), "dev", "eth0");
-    }
-
-    private static void run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new IOException(String.join(" ", command) + " ended with " + code + ": " + said);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+        Command.run("ip", "-n", namespace(one), "neigh", "del", address(other), "dev", "eth0");
+        Command.run("ip", "-n", namespace(other), "neigh", "del", address(one), "dev", "eth0");
     }
 
     /** Removes it; what still runs in it loses its cable. */
     @Override
     public synchronized void close() throws IOException {
         while (!namespaces.isEmpty()) {
-            run("ip", "netns", "del", namespaces.remove(namespaces.size() - 1));
+            Command.run("ip", "netns", "del", namespaces.remove(namespaces.size() - 1));
         }
     }
 

@@ -90,16 +90,6 @@ final class LeavingAndReturningTest {
         return load;
     }
 
-    /** Nothing that a client was told is missing anywhere, and all nodes have the same. */
-    private void assertNothingLost(AcknowledgedInserts load) throws SQLException {
-        load.end();
-        cluster.awaitSynced();
-        cluster.awaitAlike(load.contents());
-        for (MariaDbServer server : cluster.running()) {
-            assertThat(load.lostOn(server)).as("lost on " + server.name()).isEmpty();
-        }
-    }
-
     private static String logSince(MariaDbServer server, int offset) throws IOException {
         return server.logText().substring(offset);
     }
@@ -114,7 +104,7 @@ final class LeavingAndReturningTest {
                 int offset = third.logText().length();
                 third.start(MariaDbServer.clusterAddress(first, second), "--wsrep-sst-donor=" + donor.name());
 
-                assertNothingLost(load);
+                load.endWithNothingLost(cluster);
                 assertThat(logSince(third, offset))
                         .contains(INCREMENTAL, "(" + donor.name() + ")(SYNCED) as donor")
                         .doesNotContain(SNAPSHOT);
@@ -135,7 +125,7 @@ final class LeavingAndReturningTest {
                     "--wsrep-sst-donor=nobody");
 
             load.awaitProgress(third);
-            assertNothingLost(load);
+            load.endWithNothingLost(cluster);
             assertThat(logSince(third, offset)).contains(INCREMENTAL).doesNotContain(SNAPSHOT);
         }
     }
@@ -148,7 +138,7 @@ final class LeavingAndReturningTest {
             third.start(MariaDbServer.clusterAddress(first, second), "--wsrep-sst-donor=" + second.name());
 
             load.awaitProgress(third);
-            assertNothingLost(load);
+            load.endWithNothingLost(cluster);
             assertThat(logSince(third, offset))
                     .contains(SNAPSHOT, "(" + second.name() + ")(SYNCED) as donor")
                     .doesNotContain(INCREMENTAL);
@@ -168,7 +158,7 @@ final class LeavingAndReturningTest {
 
             offset = third.logText().length();
             third.start(MariaDbServer.clusterAddress(first, second), "--wsrep-sst-donor=nobody,");
-            assertNothingLost(load);
+            load.endWithNothingLost(cluster);
             assertThat(logSince(third, offset)).contains(SNAPSHOT);
         }
     }
@@ -235,7 +225,7 @@ final class LeavingAndReturningTest {
 
             cluster.awaitSynced();
             load.awaitProgress(first);
-            assertNothingLost(load);
+            load.endWithNothingLost(cluster);
             assertThat(logSince(first, offset)).contains(INCREMENTAL);
         }
     }
@@ -262,7 +252,7 @@ final class LeavingAndReturningTest {
             cluster.awaitSynced();
             load.awaitProgress(third);
             assertThat(load.errors(third)).containsKey(NOT_PREPARED);
-            assertNothingLost(load);
+            load.endWithNothingLost(cluster);
             assertThat(logSince(third, offset)).contains(INCREMENTAL);
         }
     }

@@ -1,8 +1,8 @@
 package io.wsrep4j.tests.benchmarks.mariadb;
 
 import io.wsrep4j.tests.mariadb.MariaDbServer;
+import io.wsrep4j.tests.process.Command;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -79,18 +79,7 @@ public final class Sysbench {
                 "--rand-type=uniform",
                 command));
         line.addAll(List.of(more));
-        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new IOException(String.join(" ", line) + " ended with " + code + "\n" + output);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
-        return output;
+        return Command.run(line);
     }
 
     private static double number(Pattern pattern, String output) throws IOException {
