@@ -8,16 +8,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client on each of some servers that inserts row after row, goes on after every error, and remembers which rows were acknowledged to it: those
- * must be on every node afterwards, whatever has happened meanwhile. Thread-safe.
+ * Clients that insert row after row, go on after every error, and remember which rows were acknowledged to them: those must be on every node
+ * afterwards, whatever has happened meanwhile. Thread-safe.
  *
  * <pre>{@code
  * try (AcknowledgedInserts load = AcknowledgedInserts.into("test.load", cluster.running())) {
@@ -32,12 +32,14 @@ public final class AcknowledgedInserts implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final long PACE_NANOS = 500_000;
     private static final long AFTER_ERROR_NANOS = 20_000_000;
+    private static final int DEADLOCK = 1213;
+    private static final int SHOWN = 20;
 
     private final String table;
-    private final Map<String, Client> clients = new TreeMap<>();
+    private final Map<String, Client> clients = new LinkedHashMap<>();
     private volatile boolean ended;
 
-    /** One server's client. The thread writes, others read. */
+    /** The thread writes, others read. */
     private static final class Client {
         private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
         private final Map<Integer, String> errors = new ConcurrentHashMap<>();
@@ -49,40 +51,60 @@ public final class AcknowledgedInserts implements AutoCloseable {
         this.table = table;
     }
 
-    /** Creates the table through the first server, if it is not there, and begins to insert on all. */
+    /**
+     * A client on each of these servers that stays with it; it has the server's name. The table (client, row, content) is made through the first, if
+     * it is not there.
+     */
     public static AcknowledgedInserts into(String table, List<MariaDbServer> servers) throws SQLException {
+        AcknowledgedInserts load = new AcknowledgedInserts(table);
+        load.makeTable(servers);
+        for (MariaDbServer server : servers) {
+            load.start(server.name(), List.of(server), 0);
+        }
+        return load;
+    }
+
+    /**
+     * So many clients, spread over these servers: one whose server refuses it or goes away turns to the next one, as an application with a list of
+     * servers does. The table is made as by {@link #into}.
+     */
+    public static AcknowledgedInserts wandering(String table, List<MariaDbServer> servers, int clients)
+            throws SQLException {
+        AcknowledgedInserts load = new AcknowledgedInserts(table);
+        load.makeTable(servers);
+        for (int i = 0; i < clients; i++) {
+            load.start("client " + i, servers, i);
+        }
+        return load;
+    }
+
+    private void makeTable(List<MariaDbServer> servers) throws SQLException {
         servers.get(0)
                 .execute("CREATE TABLE IF NOT EXISTS " + table
-                        + " (client VARCHAR(20), row INT, PRIMARY KEY (client, row))");
+                        + " (client VARCHAR(20), row INT, content VARCHAR(60), PRIMARY KEY (client, row))");
         for (MariaDbServer server : servers) {
             Await.until(
                     table + " is on " + server.name(),
                     PATIENCE,
                     () -> server.queryOne("SELECT COUNT(*) FROM " + table) != null);
         }
-        AcknowledgedInserts load = new AcknowledgedInserts(table);
-        for (MariaDbServer server : servers) {
-            Client client = new Client();
-            client.thread = new Thread(() -> load.insert(server, client), "inserts-on-" + server.name());
-            client.thread.setDaemon(true);
-            load.clients.put(server.name(), client);
-        }
-        load.clients.values().forEach(client -> client.thread.start());
-        return load;
     }
 
-    private void insert(MariaDbServer server, Client client) {
+    private void start(String name, List<MariaDbServer> servers, int first) {
+        Client client = new Client();
+        client.thread = new Thread(() -> insert(name, client, servers, first), "inserts of " + name);
+        client.thread.setDaemon(true);
+        clients.put(name, client);
+        client.thread.start();
+    }
+
+    private void insert(String name, Client client, List<MariaDbServer> servers, int first) {
         int row = 0;
-        while (!ended) {
-            try (Connection connection = server.connect();
+        for (int place = first; !ended; place++) {
+            try (Connection connection = servers.get(place % servers.size()).connect();
                     Statement statement = connection.createStatement()) {
                 while (!ended) {
-                    row++;
-                    long begun = System.nanoTime();
-                    statement.execute(
-                            "INSERT INTO " + table + " (client, row) VALUES ('" + server.name() + "', " + row + ")");
-                    client.longestWaitNanos = Math.max(client.longestWaitNanos, System.nanoTime() - begun);
-                    client.acknowledged.add(row);
+                    insertOne(statement, name, client, ++row);
                     LockSupport.parkNanos(PACE_NANOS);
                 }
             } catch (SQLException e) {
@@ -93,7 +115,24 @@ public final class AcknowledgedInserts implements AutoCloseable {
         }
     }
 
-    /** Waits until this server acknowledges more rows than it had when this was called. */
+    private void insertOne(Statement statement, String name, Client client, int row) throws SQLException {
+        long begun = System.nanoTime();
+        try {
+            statement.execute("INSERT INTO " + table + " (client, row, content) VALUES ('" + name + "', " + row
+                    + ", 'row " + row + " of " + name + "')");
+        } catch (SQLException e) {
+            if (e.getErrorCode() != DEADLOCK) {
+                throw e;
+            }
+            // rolled back; the connection is as good as before
+            client.errors.put(e.getErrorCode(), e.getMessage());
+            return;
+        }
+        client.longestWaitNanos = Math.max(client.longestWaitNanos, System.nanoTime() - begun);
+        client.acknowledged.add(row);
+    }
+
+    /** Waits until the client of this server, where it stays, has more rows acknowledged than it had when this was called. */
     public void awaitProgress(MariaDbServer server) {
         Client client = clients.get(server.name());
         int rows = client.acknowledged.size() + 20;
@@ -104,18 +143,53 @@ public final class AcknowledgedInserts implements AutoCloseable {
                 () -> client.acknowledged.size() + " rows, errors " + client.errors);
     }
 
+    /** Waits until so many more rows are acknowledged to all clients together. */
+    public void awaitMore(int rows) {
+        int before = acknowledged();
+        Await.until(
+                rows + " more rows",
+                PATIENCE,
+                () -> acknowledged() - before >= rows,
+                () -> acknowledged() - before + " came, errors "
+                        + clients.values().stream().map(client -> client.errors).toList());
+    }
+
+    private int acknowledged() {
+        return clients.values().stream()
+                .mapToInt(client -> client.acknowledged.size())
+                .sum();
+    }
+
     /** The longest time that one insert, which was acknowledged in the end, took. */
     public Duration longestWait(MariaDbServer server) {
         return Duration.ofNanos(clients.get(server.name()).longestWaitNanos);
     }
 
-    /** The last message of each error code that a client of this server got. */
+    /** The last message of each error code that the client of this server got. */
     public Map<Integer, String> errors(MariaDbServer server) {
         return clients.get(server.name()).errors;
     }
 
-    /** Ends the clients; returns when the last statement has returned. */
-    public void end() {
+    /**
+     * Ends the clients, and fails unless all nodes that run are synced then, have the same rows, and among them all that were acknowledged. What one
+     * node alone has says nothing before that: rows that others acknowledged may still be in its receive queue.
+     */
+    public void endWithNothingLost(Cluster cluster) throws SQLException {
+        end();
+        cluster.awaitSynced();
+        cluster.awaitAlike(
+                "SELECT CONCAT(COUNT(*), ' rows, ', COALESCE(SUM(CRC32(CONCAT_WS(',', client, row, content))), 0)) FROM "
+                        + table);
+        for (MariaDbServer server : cluster.running()) {
+            List<String> lost = lostOn(server);
+            if (!lost.isEmpty()) {
+                throw new AssertionError(lost.size() + " rows were acknowledged and are not on " + server.name() + ": "
+                        + lost.subList(0, Math.min(SHOWN, lost.size())));
+            }
+        }
+    }
+
+    private void end() {
         ended = true;
         for (Client client : clients.values()) {
             try {
@@ -130,41 +204,23 @@ public final class AcknowledgedInserts implements AutoCloseable {
         }
     }
 
-    /** The query of all that was inserted, for {@link Cluster#awaitAlike}. */
-    public String contents() {
-        return "SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(CRC32(CONCAT(client, row))), 0)) FROM " + table;
-    }
-
-    /** The rows that were acknowledged and are not there: to be asked when the clients have ended. */
-    public List<String> lostOn(MariaDbServer server) throws SQLException {
+    private List<String> lostOn(MariaDbServer server) throws SQLException {
         Set<String> there = new HashSet<>();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT client, row FROM " + table)) {
+                ResultSet rows = statement.executeQuery("SELECT content FROM " + table
+                        + " WHERE content = CONCAT('row ', row, ' of ', client) ORDER BY client, row")) {
             while (rows.next()) {
-                there.add(rows.getString(1) + " " + rows.getInt(2));
+                there.add(rows.getString(1));
             }
         }
         List<String> lost = new ArrayList<>();
-        clients.forEach((name, client) -> client.acknowledged.forEach(row -> {
-            if (!there.contains(name + " " + row)) {
-                lost.add(name + " " + row);
-            }
-        }));
+        clients.forEach((name, client) -> client.acknowledged.stream()
+                .sorted()
+                .map(row -> "row " + row + " of " + name)
+                .filter(row -> !there.contains(row))
+                .forEach(lost::add));
         return lost;
-    }
-
-    /** Ends the clients, and fails unless all nodes that run are synced then, are alike, and have all that was acknowledged. */
-    public void endWithNothingLost(Cluster cluster) throws SQLException {
-        end();
-        cluster.awaitSynced();
-        cluster.awaitAlike(contents());
-        for (MariaDbServer server : cluster.running()) {
-            List<String> lost = lostOn(server);
-            if (!lost.isEmpty()) {
-                throw new AssertionError("lost on " + server.name() + ": " + lost);
-            }
-        }
     }
 
     /** Ends the clients without waiting for them. */

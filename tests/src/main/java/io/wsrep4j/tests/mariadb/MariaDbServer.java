@@ -293,11 +293,19 @@ public final class MariaDbServer implements AutoCloseable {
         }
     }
 
-    /** First column of the first row, as text; null if there is no row. */
+    /**
+     * The one column of the first row, as text; null if there is no row.
+     *
+     * @throws IllegalArgumentException if the result has more columns: what is compared must not be the first of them by accident
+     */
     public String queryOne(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
+            int columns = result.getMetaData().getColumnCount();
+            if (columns != 1) {
+                throw new IllegalArgumentException("'" + sql + "' has " + columns + " columns, 1 is allowed");
+            }
             return result.next() ? result.getString(1) : null;
         }
     }

@@ -3,8 +3,8 @@ package io.wsrep4j.tests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
-import io.wsrep4j.tests.mariadb.InsertingClients;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import java.io.IOException;
@@ -90,7 +90,7 @@ abstract class MixedCluster {
         first.execute("CREATE OR REPLACE TABLE test.missed (a INT PRIMARY KEY AUTO_INCREMENT, b VARCHAR(100))");
         comesBackByIncrementalTransfer(second, first);
         comesBackByIncrementalTransfer(third, second);
-        cluster.awaitAlike("CHECKSUM TABLE test.missed");
+        cluster.awaitSameChecksums("test.missed");
         assertThat(cluster.awaitAlike("SELECT COUNT(*) FROM test.missed")).isEqualTo("600");
     }
 
@@ -120,54 +120,44 @@ abstract class MixedCluster {
 
     @Test
     void writersInConflictEndAlike() throws Exception {
-        Conflicts.on(cluster, "test.account", Duration.ofSeconds(THOROUGH ? 60 : 5));
+        Conflicts.on(cluster, "test.account", Duration.ofSeconds(60));
     }
 
     @Test
     void definitionsChangeUnderLoad() throws Exception {
-        try (InsertingClients clients = InsertingClients.start(cluster.running(), 6)) {
+        try (AcknowledgedInserts load = AcknowledgedInserts.wandering("test.defined", cluster.running(), 6)) {
             for (int round = 0; round < (THOROUGH ? 20 : 2); round++) {
                 for (MariaDbServer node : cluster.running()) {
-                    clients.awaitMore(50, Cluster.SOON);
+                    load.awaitMore(50);
                     node.execute(
-                            "ALTER TABLE test.acknowledged ADD COLUMN more INT DEFAULT 3",
-                            "CREATE INDEX by_content ON test.acknowledged (content)",
+                            "ALTER TABLE test.defined ADD COLUMN more INT DEFAULT 3",
+                            "CREATE INDEX by_content ON test.defined (content)",
                             "CREATE TABLE test.short_lived (a INT PRIMARY KEY)",
                             "INSERT INTO test.short_lived SELECT seq FROM seq_1_to_100",
                             "TRUNCATE TABLE test.short_lived",
                             "DROP TABLE test.short_lived",
-                            "DROP INDEX by_content ON test.acknowledged",
-                            "ALTER TABLE test.acknowledged DROP COLUMN more");
+                            "DROP INDEX by_content ON test.defined",
+                            "ALTER TABLE test.defined DROP COLUMN more");
                 }
             }
-            assertNothingIsLost(clients);
-        }
-    }
-
-    private void assertNothingIsLost(InsertingClients clients) throws SQLException {
-        clients.stop();
-        cluster.awaitAlike("CHECKSUM TABLE " + InsertingClients.TABLE);
-        for (MariaDbServer node : cluster.running()) {
-            assertThat(clients.missingOn(node))
-                    .as("acknowledged rows that are not on " + node.name())
-                    .isEmpty();
+            load.endWithNothingLost(cluster);
         }
     }
 
     @Test
     void aKilledNodeComesBack() throws Exception {
-        try (InsertingClients clients = InsertingClients.start(cluster.running(), 4)) {
+        try (AcknowledgedInserts load = AcknowledgedInserts.wandering("test.killed", cluster.running(), 4)) {
             for (MariaDbServer node : THOROUGH ? List.of(second, third) : List.of(second)) {
-                clients.awaitMore(100, Cluster.SOON);
+                load.awaitMore(100);
                 node.kill();
                 Cluster.awaitSynced(cluster.running());
-                clients.awaitMore(100, Cluster.SOON);
+                load.awaitMore(100);
                 node.start(
                         MariaDbServer.clusterAddress(others(node)),
                         "--wsrep-start-position=" + node.recoveredPosition());
                 cluster.awaitSynced();
             }
-            assertNothingIsLost(clients);
+            load.endWithNothingLost(cluster);
         }
     }
 
@@ -175,19 +165,19 @@ abstract class MixedCluster {
     void aNodeThatHangsIsDroppedAndComesBack() throws Exception {
         for (MariaDbServer node : THOROUGH ? List.of(second, third) : List.of(second)) {
             List<MariaDbServer> rest = List.of(others(node));
-            try (InsertingClients clients = InsertingClients.start(rest, 2)) {
-                clients.awaitMore(50, Cluster.SOON);
+            try (AcknowledgedInserts load = AcknowledgedInserts.wandering("test.without_" + node.name(), rest, 2)) {
+                load.awaitMore(50);
                 node.process().signal("STOP");
                 try {
                     for (MariaDbServer other : rest) {
                         other.awaitStatus("wsrep_cluster_size", "2", Cluster.SOON);
                     }
-                    clients.awaitMore(100, Cluster.SOON);
+                    load.awaitMore(100);
                 } finally {
                     node.process().signal("CONT");
                 }
                 cluster.awaitSynced();
-                assertNothingIsLost(clients);
+                load.endWithNothingLost(cluster);
             }
         }
     }
@@ -198,7 +188,7 @@ abstract class MixedCluster {
                 "CREATE OR REPLACE TABLE test.latest (a INT PRIMARY KEY, b INT)",
                 "INSERT INTO test.latest VALUES (1, 0)");
         List<MariaDbServer> nodes = cluster.running();
-        int pairs = THOROUGH ? 10_000 : 600;
+        int pairs = 10_000;
         for (int place = 0; place < nodes.size(); place++) {
             try (Connection writing = nodes.get(place).connect();
                     Connection reading = nodes.get((place + 1) % nodes.size()).connect();
@@ -221,7 +211,7 @@ abstract class MixedCluster {
     @Test
     void aLargeTransactionGetsThrough() throws Exception {
         first.execute("CREATE OR REPLACE TABLE test.large (a INT PRIMARY KEY, b LONGBLOB)");
-        int mebibytes = THOROUGH ? 200 : 16;
+        int mebibytes = 200;
         int begin = 0;
         for (MariaDbServer node : List.of(first, second)) {
             node.execute("INSERT INTO test.large SELECT " + begin
@@ -257,7 +247,7 @@ abstract class MixedCluster {
             cluster.awaitEverywhere("SELECT COUNT(*) FROM mysql.wsrep_streaming_log", "0");
             cluster.awaitEverywhere("SELECT COUNT(*) FROM test.streamed", Integer.toString(begin));
         }
-        cluster.awaitAlike("CHECKSUM TABLE test.streamed");
+        cluster.awaitSameChecksums("test.streamed");
     }
 
     private static void streamRows(Statement statement, int begin) throws SQLException {

@@ -2,8 +2,8 @@ package io.wsrep4j.tests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
-import io.wsrep4j.tests.mariadb.InsertingClients;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import java.io.IOException;
@@ -29,18 +29,14 @@ final class RollingMoveTest {
     void aLoadedGaleraClusterMovesToWsrep4jNodeByNode() throws Exception {
         try (Cluster cluster = Cluster.form(server("n1"), server("n2"), server("n3"))) {
             List<MariaDbServer> servers = cluster.running();
-            try (InsertingClients clients = InsertingClients.start(servers, 6)) {
-                clients.awaitMore(500, Cluster.SOON);
-                move(cluster, servers, clients, Providers.wsrep4j(), "wsrep4j");
+            try (AcknowledgedInserts load = AcknowledgedInserts.wandering("test.moved", servers, 6)) {
+                load.awaitMore(500);
+                move(cluster, servers, load, Providers.wsrep4j(), "wsrep4j");
                 if (THOROUGH) {
-                    move(cluster, servers, clients, Providers.galera(), "Galera");
+                    move(cluster, servers, load, Providers.galera(), "Galera");
                 }
-                clients.stop();
-                cluster.awaitAlike("CHECKSUM TABLE " + InsertingClients.TABLE);
+                load.endWithNothingLost(cluster);
                 for (MariaDbServer server : servers) {
-                    assertThat(clients.missingOn(server))
-                            .as("acknowledged rows that are not on " + server.name())
-                            .isEmpty();
                     assertThat(server.logText()).doesNotContain("Inconsistency detected", "inconsistent with group");
                 }
             }
@@ -51,13 +47,13 @@ final class RollingMoveTest {
     }
 
     private static void move(
-            Cluster cluster, List<MariaDbServer> servers, InsertingClients clients, Path provider, String name)
+            Cluster cluster, List<MariaDbServer> servers, AcknowledgedInserts load, Path provider, String name)
             throws Exception {
         for (MariaDbServer moving : servers) {
             MariaDbServer[] others =
                     servers.stream().filter(server -> server != moving).toArray(MariaDbServer[]::new);
             moving.stop();
-            clients.awaitMore(200, Cluster.SOON);
+            load.awaitMore(200);
             int before = moving.logText().length();
             moving.changeProvider(provider).join(others);
             cluster.awaitSynced();
@@ -65,7 +61,7 @@ final class RollingMoveTest {
             assertThat(moving.logText().substring(before))
                     .as("it missed little, and that little came by incremental transfer")
                     .contains("Receiving IST");
-            clients.awaitMore(200, Cluster.SOON);
+            load.awaitMore(200);
         }
     }
 }

@@ -2,8 +2,8 @@ package io.wsrep4j.tests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
-import io.wsrep4j.tests.mariadb.InsertingClients;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import java.util.List;
@@ -44,9 +44,9 @@ final class SnapshotMethodsTest {
                     "GRANT ALL PRIVILEGES ON *.* TO 'transfer'@'localhost'",
                     "CREATE TABLE test.t (a INT PRIMARY KEY, b VARCHAR(100))",
                     "INSERT INTO test.t SELECT seq, CONCAT('row ', seq) FROM seq_1_to_10000");
-            try (InsertingClients clients = InsertingClients.start(cluster.running(), 2)) {
+            try (AcknowledgedInserts load = AcknowledgedInserts.wandering("test.inserted", cluster.running(), 2)) {
                 for (int place = 2; place <= kinds.size(); place++) {
-                    clients.awaitMore(50, Cluster.SOON);
+                    load.awaitMore(50);
                     MariaDbServer joiner = cluster.add(server(place, method, kinds.get(place - 1)));
                     joiner.joinFrom(donor);
                     cluster.awaitSynced();
@@ -55,11 +55,9 @@ final class SnapshotMethodsTest {
                             .doesNotContain(method + " IST started on donor");
                     donor = joiner;
                 }
-                clients.stop();
-                assertThat(clients.missingOn(donor)).isEmpty();
+                load.endWithNothingLost(cluster);
             }
-            cluster.awaitAlike("CHECKSUM TABLE test.t");
-            cluster.awaitAlike("CHECKSUM TABLE " + InsertingClients.TABLE);
+            cluster.awaitSameChecksums("test.t");
             comesBackByIncrementalTransfer(cluster, method);
             for (MariaDbServer server : cluster.running()) {
                 server.stop();
@@ -74,8 +72,8 @@ final class SnapshotMethodsTest {
             MariaDbServer donor =
                     cluster.add(server(1, "mariabackup", "wsrep4j")).bootstrap();
             MariaDbServer joiner = cluster.add(server(2, "mariabackup", "wsrep4j"));
-            try (InsertingClients clients = InsertingClients.start(List.of(donor), 2)) {
-                clients.awaitMore(50, Cluster.SOON);
+            try (AcknowledgedInserts load = AcknowledgedInserts.wandering("test.inserted", List.of(donor), 2)) {
+                load.awaitMore(50);
 
                 joiner.launch(MariaDbServer.clusterAddress(donor));
 
@@ -84,9 +82,8 @@ final class SnapshotMethodsTest {
                         .containsPattern("could not send it|could not receive the snapshot")
                         .doesNotContain("internal error");
                 Cluster.awaitSynced(List.of(donor));
-                clients.awaitMore(50, Cluster.SOON);
-                clients.stop();
-                assertThat(clients.missingOn(donor)).isEmpty();
+                load.awaitMore(50);
+                load.endWithNothingLost(cluster);
             }
         }
     }
@@ -99,7 +96,7 @@ final class SnapshotMethodsTest {
         joiner.joinFrom(donor);
         cluster.awaitSynced();
         assertThat(donor.logText()).contains(method + " IST started on donor");
-        cluster.awaitAlike("CHECKSUM TABLE test.t");
+        cluster.awaitSameChecksums("test.t");
     }
 
     private static MariaDbServer server(int place, String method, String kind) throws Exception {

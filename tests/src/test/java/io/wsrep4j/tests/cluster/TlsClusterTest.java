@@ -53,7 +53,7 @@ final class TlsClusterTest {
             comesBack(cluster, galera, second, third);
             comesBack(cluster, second, galera, third);
             comesBack(cluster, third, second, galera);
-            cluster.awaitAlike("CHECKSUM TABLE test.t");
+            cluster.awaitSameChecksums("test.t");
             for (MariaDbServer server : cluster.running()) {
                 server.stop();
             }
