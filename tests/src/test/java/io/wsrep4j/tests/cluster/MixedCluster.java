@@ -32,12 +32,14 @@ abstract class MixedCluster {
 
     private static final boolean THOROUGH = "long".equals(System.getProperty("wsrep4j.effort"));
     private static final int INCONSISTENT = 5;
+    private static final String FRAGMENTS_ARRIVED = "SELECT COUNT(*) > 0 FROM mysql.wsrep_streaming_log";
 
     private final List<String> kinds;
     private Cluster cluster;
     private MariaDbServer first;
     private MariaDbServer second;
     private MariaDbServer third;
+    private List<String> logsOfForming;
 
     MixedCluster(String... kinds) {
         this.kinds = List.of(kinds);
@@ -50,6 +52,8 @@ abstract class MixedCluster {
         cluster = Cluster.form(first, second);
         third = cluster.add(server(2));
         third.joinFrom(second, first);
+        cluster.awaitSynced();
+        logsOfForming = List.of(first.logText(), second.logText(), third.logText());
     }
 
     private MariaDbServer server(int place) throws IOException {
@@ -77,12 +81,12 @@ abstract class MixedCluster {
     }
 
     @Test
-    void eachKindTookItsSnapshotFromTheOther() throws Exception {
-        assertThat(first.logText()).contains("wsrep_sst_rsync --role 'donor'");
-        assertThat(second.logText())
-                .contains("wsrep_sst_rsync --role 'joiner'", "wsrep_sst_rsync --role 'donor'")
-                .doesNotContain("--bypass");
-        assertThat(third.logText()).contains("wsrep_sst_rsync --role 'joiner'");
+    void eachKindTookItsSnapshotFromTheOther() {
+        String donor = "wsrep_sst_rsync --role 'donor'";
+        String joiner = "wsrep_sst_rsync --role 'joiner'";
+        assertThat(logsOfForming.get(0)).contains(donor).doesNotContain(joiner, "--bypass");
+        assertThat(logsOfForming.get(1)).contains(joiner, donor).doesNotContain("--bypass");
+        assertThat(logsOfForming.get(2)).contains(joiner).doesNotContain(donor, "--bypass");
     }
 
     @Test
@@ -235,16 +239,18 @@ abstract class MixedCluster {
                 statement.execute("SET SESSION wsrep_trx_fragment_unit = 'rows'");
                 statement.execute("SET SESSION wsrep_trx_fragment_size = 10");
                 streamRows(statement, begin);
-                cluster.awaitEverywhere("SELECT COUNT(*) > 0 FROM mysql.wsrep_streaming_log", "1");
+                cluster.awaitEverywhere(FRAGMENTS_ARRIVED, "1");
                 assertThat(third.queryOne("SELECT COUNT(*) FROM test.streamed WHERE a > " + begin))
                         .isEqualTo("0");
                 statement.execute("COMMIT");
                 cluster.awaitEverywhere("SELECT COUNT(*) FROM test.streamed WHERE a > " + begin, "200");
                 begin += 200;
+                cluster.awaitEverywhere(FRAGMENTS_ARRIVED, "0");
                 streamRows(statement, begin);
+                cluster.awaitEverywhere(FRAGMENTS_ARRIVED, "1");
                 statement.execute("ROLLBACK");
             }
-            cluster.awaitEverywhere("SELECT COUNT(*) FROM mysql.wsrep_streaming_log", "0");
+            cluster.awaitEverywhere(FRAGMENTS_ARRIVED, "0");
             cluster.awaitEverywhere("SELECT COUNT(*) FROM test.streamed", Integer.toString(begin));
         }
         cluster.awaitSameChecksums("test.streamed");
