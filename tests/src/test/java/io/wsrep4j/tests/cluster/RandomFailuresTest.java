@@ -7,11 +7,12 @@ import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
-import io.wsrep4j.tests.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -32,7 +33,10 @@ import org.junit.jupiter.api.Timeout;
 final class RandomFailuresTest {
 
     private static final int ROUNDS = "long".equals(System.getProperty("wsrep4j.effort")) ? 60 : 3;
-    private static final Duration UNAIDED = Duration.ofSeconds(45);
+    /** Less than a node that finds no primary component waits before it gives up: pc.announce_timeout and pc.wait_prim_timeout, 33 s. */
+    private static final Duration UNAIDED = Duration.ofSeconds(25);
+
+    private static final Duration MOMENT = Duration.ofSeconds(5);
 
     private final long seed = Long.getLong("wsrep4j.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -169,35 +173,45 @@ final class RandomFailuresTest {
             tell("links and processes are whole again");
             List<MariaDbServer> dead =
                     shuffled(servers.stream().filter(server -> !runs(server)).toList());
-            if (dead.size() == servers.size() && !dead.stream().allMatch(this::knowsItsView)) {
-                bootstrap(dead);
-            }
-            for (MariaDbServer server : dead) {
-                if (!runs(server)) {
+            boolean served = oneServesWithin(dead.isEmpty() ? UNAIDED : MOMENT);
+            if (served || dead.stream().allMatch(this::knowsItsView)) {
+                for (MariaDbServer server : dead) {
                     letPass(2_000);
-                    startAgain(server);
+                    startAgain(server, served);
                 }
+                served = served || oneServesWithin(UNAIDED);
             }
-            awaitPrimary();
+            if (!served) {
+                beginAnew();
+            }
             Cluster.awaitSynced(servers);
             tell("all are synced");
         }
 
-        /** When all are down and not all know the view that they were in: the one with the newest state begins. */
-        private void bootstrap(List<MariaDbServer> dead) throws IOException {
+        /** What an operator does when the nodes cannot know which of them has the newest state: looks at all, and lets that one begin. */
+        private void beginAnew() throws IOException {
             MariaDbServer newest = null;
             String position = "";
-            for (MariaDbServer server : dead) {
+            for (MariaDbServer server : servers) {
+                if (runs(server)) {
+                    server.kill();
+                }
                 String own = server.recoveredPosition();
+                tell(server.name() + " has " + own);
                 if (newest == null || seqno(own) > seqno(position)) {
                     newest = server;
                     position = own;
                 }
             }
-            tell(newest.name() + " begins anew at " + position);
+            tell(newest.name() + " begins anew");
             Path state = newest.dataDirectory().resolve("grastate.dat");
             Files.writeString(state, Files.readString(state).replace("safe_to_bootstrap: 0", "safe_to_bootstrap: 1"));
             newest.start("gcomm://", "--wsrep-new-cluster", "--wsrep-start-position=" + position);
+            for (MariaDbServer server : servers) {
+                if (server != newest) {
+                    startAgain(server, true);
+                }
+            }
         }
 
         private long seqno(String position) {
@@ -208,8 +222,7 @@ final class RandomFailuresTest {
             return Files.exists(server.dataDirectory().resolve("gvwstate.dat"));
         }
 
-        private void startAgain(MariaDbServer server) throws IOException {
-            boolean othersHaveTheState = servers.stream().anyMatch(other -> runs(other) && isSynced(other));
+        private void startAgain(MariaDbServer server, boolean othersHaveTheState) throws IOException {
             List<String> how = new ArrayList<>();
             if (!othersHaveTheState || random.nextBoolean()) {
                 how.add("--wsrep-start-position=" + server.recoveredPosition());
@@ -220,52 +233,31 @@ final class RandomFailuresTest {
             server.launch(MariaDbServer.clusterAddress(others), how.toArray(String[]::new));
         }
 
-        /** One that has started again takes none before it has its state. */
-        private boolean takesClients(MariaDbServer server) {
-            try {
-                return server.status("wsrep_ready") != null;
-            } catch (SQLException refused) {
-                return false;
-            }
-        }
-
-        private boolean isSynced(MariaDbServer server) {
-            try {
-                return "Synced".equals(server.status("wsrep_local_state_comment"))
-                        && "Primary".equals(server.status("wsrep_cluster_status"));
-            } catch (SQLException notReady) {
-                return false;
-            }
-        }
-
-        /** An operator gives the nodes time to find their component again; then lets the newest go on. */
-        private void awaitPrimary() throws SQLException {
-            long deadline = System.nanoTime() + UNAIDED.toNanos();
-            while (servers.stream().noneMatch(this::isSynced)) {
+        private boolean oneServesWithin(Duration patience) {
+            long deadline = System.nanoTime() + patience.toNanos();
+            while (servers.stream().noneMatch(this::serves)) {
                 if (System.nanoTime() - deadline > 0) {
-                    MariaDbServer newest = newest();
-                    tell(newest.name() + " is made primary");
-                    newest.execute("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'");
-                    Await.until("it is primary", Cluster.SOON, () -> isSynced(newest));
-                    return;
+                    tell("none serves");
+                    return false;
                 }
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
             }
+            return true;
         }
 
-        private MariaDbServer newest() throws SQLException {
-            MariaDbServer newest = null;
-            long most = -1;
-            for (MariaDbServer server :
-                    servers.stream().filter(this::takesClients).toList()) {
-                long position = Long.parseLong(server.status("wsrep_last_committed"));
-                tell(server.name() + " is at " + position + ", " + server.status("wsrep_cluster_status"));
-                if (position > most) {
-                    most = position;
-                    newest = server;
-                }
+        /** A read that waits for the group shows it; the status of one that has just been paused or cut off does not. */
+        private boolean serves(MariaDbServer server) {
+            if (!runs(server)) {
+                return false;
             }
-            return newest;
+            try (Connection connection = server.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SET SESSION wsrep_sync_wait = 1");
+                statement.execute("SELECT COUNT(*) FROM mysql.global_priv");
+                return true;
+            } catch (SQLException refused) {
+                return false;
+            }
         }
     }
 }
