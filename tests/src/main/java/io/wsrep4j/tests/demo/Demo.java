@@ -4,6 +4,7 @@ import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -103,6 +104,8 @@ public final class Demo {
         try {
             if (server.process() != null && server.process().isAlive()) {
                 server.stop();
+            } else if (server.process() != null) {
+                System.out.println(server.name() + " had ended with " + server.awaitEnd(Duration.ZERO));
             }
         } finally {
             server.close();

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
@@ -44,7 +45,13 @@ public final class AcknowledgedInserts implements AutoCloseable {
         private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
         private final Map<Integer, String> errors = new ConcurrentHashMap<>();
         private volatile long longestWaitNanos;
+        private volatile Throwable failure;
         private Thread thread;
+
+        @Override
+        public String toString() {
+            return acknowledged.size() + " rows, errors " + errors + (failure == null ? "" : ", ended by " + failure);
+        }
     }
 
     private AcknowledgedInserts(String table) {
@@ -94,6 +101,7 @@ public final class AcknowledgedInserts implements AutoCloseable {
         Client client = new Client();
         client.thread = new Thread(() -> insert(name, client, servers, first), "inserts of " + name);
         client.thread.setDaemon(true);
+        client.thread.setUncaughtExceptionHandler((thread, failure) -> client.failure = failure);
         clients.put(name, client);
         client.thread.start();
     }
@@ -109,7 +117,7 @@ public final class AcknowledgedInserts implements AutoCloseable {
                 }
             } catch (SQLException e) {
                 // not acknowledged: the row may be there or not
-                client.errors.put(e.getErrorCode(), e.getMessage());
+                client.errors.put(e.getErrorCode(), String.valueOf(e.getMessage()));
                 LockSupport.parkNanos(AFTER_ERROR_NANOS);
             }
         }
@@ -125,7 +133,7 @@ public final class AcknowledgedInserts implements AutoCloseable {
                 throw e;
             }
             // rolled back; the connection is as good as before
-            client.errors.put(e.getErrorCode(), e.getMessage());
+            client.errors.put(e.getErrorCode(), String.valueOf(e.getMessage()));
             return;
         }
         client.longestWaitNanos = Math.max(client.longestWaitNanos, System.nanoTime() - begun);
@@ -140,7 +148,7 @@ public final class AcknowledgedInserts implements AutoCloseable {
                 "clients of " + server.name() + " go on",
                 PATIENCE,
                 () -> client.acknowledged.size() > rows,
-                () -> client.acknowledged.size() + " rows, errors " + client.errors);
+                client::toString);
     }
 
     /** Waits until so many more rows are acknowledged to all clients together. */
@@ -150,8 +158,7 @@ public final class AcknowledgedInserts implements AutoCloseable {
                 rows + " more rows",
                 PATIENCE,
                 () -> acknowledged() - before >= rows,
-                () -> acknowledged() - before + " came, errors "
-                        + clients.values().stream().map(client -> client.errors).toList());
+                () -> acknowledged() - before + " came: " + clients);
     }
 
     private int acknowledged() {
@@ -168,6 +175,13 @@ public final class AcknowledgedInserts implements AutoCloseable {
     /** The last message of each error code that the client of this server got. */
     public Map<Integer, String> errors(MariaDbServer server) {
         return clients.get(server.name()).errors;
+    }
+
+    /** The codes of all errors that any client got, and the last message of each. */
+    public Map<Integer, String> errors() {
+        Map<Integer, String> all = new TreeMap<>();
+        clients.values().forEach(client -> all.putAll(client.errors));
+        return all;
     }
 
     /**
@@ -200,6 +214,9 @@ public final class AcknowledgedInserts implements AutoCloseable {
             }
             if (client.thread.isAlive()) {
                 throw new AssertionError(client.thread.getName() + ": a statement has not returned within " + PATIENCE);
+            }
+            if (client.failure != null) {
+                throw new AssertionError(client.thread.getName() + " ended by themselves", client.failure);
             }
         }
     }

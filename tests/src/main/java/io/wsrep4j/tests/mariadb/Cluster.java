@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -44,11 +45,13 @@ public final class Cluster implements AutoCloseable {
         return servers.get(place);
     }
 
-    /** Those that run. */
+    /**
+     * Those that run.
+     *
+     * @throws AssertionError if one has ended and nobody wanted that
+     */
     public List<MariaDbServer> running() {
-        return servers.stream()
-                .filter(server -> server.process() != null && server.process().isAlive())
-                .toList();
+        return servers.stream().filter(MariaDbServer::isRunning).toList();
     }
 
     /** Takes one more server into account; it need not run. */
@@ -108,6 +111,7 @@ public final class Cluster implements AutoCloseable {
 
     private static Stream<String> checksums(List<MariaDbServer> members, String... tables) {
         return members.stream().map(member -> {
+            member.demandRunning();
             try (Connection connection = member.connect();
                     Statement statement = connection.createStatement();
                     ResultSet rows = statement.executeQuery("CHECKSUM TABLE " + String.join(", ", tables))) {
@@ -127,6 +131,7 @@ public final class Cluster implements AutoCloseable {
 
     private static Stream<String> answers(List<MariaDbServer> members, String query) {
         return members.stream().map(member -> {
+            member.demandRunning();
             try {
                 return String.valueOf(member.queryOne(query));
             } catch (SQLException e) {
@@ -135,10 +140,22 @@ public final class Cluster implements AutoCloseable {
         });
     }
 
+    /**
+     * Ends and removes them all.
+     *
+     * @throws AssertionError if one had ended and nobody wanted that; all are removed nevertheless
+     */
     @Override
     public void close() throws IOException {
-        for (MariaDbServer server : servers) {
-            server.close();
+        close(servers.iterator());
+    }
+
+    @SuppressWarnings("try") // a resource, so that all are closed whatever one of them throws
+    private static void close(Iterator<MariaDbServer> rest) throws IOException {
+        if (rest.hasNext()) {
+            try (MariaDbServer server = rest.next()) {
+                close(rest);
+            }
         }
     }
 }

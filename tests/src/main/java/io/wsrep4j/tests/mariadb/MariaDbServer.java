@@ -4,6 +4,7 @@ import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,7 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One unmodified mariadbd with its own data directory and ports. It can be started and stopped many times; {@link #close} removes all.
+ * One unmodified mariadbd with its own data directory and ports. It can be started and stopped many times; {@link #close} removes all. An end that is
+ * not wanted, by {@link #stop}, {@link #kill} or {@link #awaitEnd}, fails whatever comes next: the next start, {@link #isRunning} and {@link #close}.
  *
  * <pre>{@code
  * try (MariaDbServer server = MariaDbServer.named("n1").provider(Providers.wsrep4j()).create()) {
@@ -34,6 +36,12 @@ public final class MariaDbServer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(240);
     private static final Duration STOP = Duration.ofSeconds(60);
 
+    /** How the server's report of a signal that it got begins. */
+    private static final String CRASH = " got signal ";
+
+    private static final int SIGNALLED = 128;
+    private static final int KILLED = SIGNALLED + 9;
+
     private static final Pattern RECOVERED = Pattern.compile("Recovered position:? ([-0-9a-f]+:-?\\d+)");
 
     private final ServerSettings settings;
@@ -42,6 +50,8 @@ public final class MariaDbServer implements AutoCloseable {
     private final int groupPort = FreePorts.consecutive(2);
     private int sstPort = FreePorts.one();
     private NativeProcess process;
+    private long launchedAt;
+    private volatile boolean endIsWanted;
 
     MariaDbServer(ServerSettings settings) throws IOException {
         this.settings = settings;
@@ -87,7 +97,7 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** Moves it to another provider; it must be stopped. */
     public MariaDbServer changeProvider(Path library) {
-        if (process != null && process.isAlive()) {
+        if (isRunning()) {
             throw new IllegalStateException(process + " still runs");
         }
         settings.provider(library);
@@ -102,17 +112,38 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** Starts the process and returns at once. */
     public MariaDbServer launch(String clusterAddress, String... more) throws IOException {
-        if (process != null && process.isAlive()) {
+        if (isRunning()) {
             throw new IllegalStateException(process + " still runs");
         }
         sstPort = FreePorts.one(); // nobody's, whatever the last process has left behind
         List<String> command = command(clusterAddress);
         command.addAll(List.of(more));
+        launchedAt = Files.exists(log()) ? Files.size(log()) : 0;
+        endIsWanted = false;
         process = NativeProcess.start(settings.name, command, settings.environment, home, log());
         if (!settings.ownerStopsAtExit) {
             process.killedAtExit();
         }
         return this;
+    }
+
+    /**
+     * True from its launch to its end.
+     *
+     * @throws AssertionError if it has ended and nobody wanted that
+     */
+    public boolean isRunning() {
+        if (process == null || process.isAlive()) {
+            return process != null;
+        }
+        if (!endIsWanted) {
+            throw new AssertionError(unwantedEnd());
+        }
+        return false;
+    }
+
+    private String unwantedEnd() {
+        return process + " ended with " + process.exitCode() + ", which nobody wanted\n" + process.tail();
     }
 
     /** The command line without what {@code launch} adds. */
@@ -207,9 +238,7 @@ public final class MariaDbServer implements AutoCloseable {
                 settings.name + " is ready",
                 START,
                 () -> {
-                    if (!process.isAlive()) {
-                        throw new AssertionError(process + " ended with " + process.exitCode() + "\n" + process.tail());
-                    }
+                    demandRunning();
                     return settings.provider.equals("none")
                             ? queryOne("SELECT 1").equals("1")
                             : "ON".equals(status("wsrep_ready"));
@@ -223,7 +252,10 @@ public final class MariaDbServer implements AutoCloseable {
         Await.until(
                 settings.name + ": " + variable + " = " + value,
                 timeout,
-                () -> value.equals(status(variable)),
+                () -> {
+                    demandRunning();
+                    return value.equals(status(variable));
+                },
                 () -> settings.name + ": " + variable + " = " + lastStatus(variable) + "\n" + process.tail());
     }
 
@@ -235,18 +267,50 @@ public final class MariaDbServer implements AutoCloseable {
         }
     }
 
-    /** Stops it as an operator does, with SIGTERM, and demands exit code 0. */
+    /** Stops it as an operator does, with SIGTERM, and demands that it ran, and exit code 0. */
     public void stop() {
+        demandRunning();
         process.signal("TERM");
-        int code = process.awaitExit(STOP);
-        if (code != 0) {
-            throw new AssertionError(process + " ended with " + code + "\n" + process.tail());
+        awaitEnd(0, STOP);
+    }
+
+    /** Kill -9; demands that it ran until then. */
+    public void kill() {
+        demandRunning();
+        endIsWanted = true;
+        process.kill();
+        endIsWanted = wasKilled();
+        isRunning();
+    }
+
+    /** That alone: a process that was about to end by a crash has reported it before. */
+    private boolean wasKilled() {
+        return process.exitCode() == KILLED && !logSinceLaunch().contains(CRASH);
+    }
+
+    /** Waits until it ends, as is wanted, by itself or by a signal that it was sent, and gives the exit code. */
+    public int awaitEnd(Duration timeout) {
+        int code = process.awaitExit(timeout);
+        endIsWanted = true;
+        return code;
+    }
+
+    /**
+     * Waits until it ends, and demands this exit code, and that it has reported no crash unless the code is that of a signal, 128 or more. Meant for a
+     * server that is to give up: what says why is in {@link #logSinceLaunch}.
+     */
+    public void awaitEnd(int code, Duration timeout) {
+        int ended = awaitEnd(timeout);
+        if (ended != code || code < SIGNALLED && logSinceLaunch().contains(CRASH)) {
+            throw new AssertionError(
+                    process + " ended with " + ended + ", " + code + " and no crash was wanted\n" + process.tail());
         }
     }
 
-    /** Kill -9. */
-    public void kill() {
-        process.kill();
+    void demandRunning() {
+        if (!isRunning()) {
+            throw new AssertionError(settings.name + " does not run");
+        }
     }
 
     /**
@@ -380,7 +444,12 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     public String logText() throws IOException {
-        return Files.exists(log()) ? Files.readString(log(), java.nio.charset.StandardCharsets.ISO_8859_1) : "";
+        return Files.exists(log()) ? Files.readString(log(), StandardCharsets.ISO_8859_1) : "";
+    }
+
+    /** What the running (or last) process has logged. */
+    public String logSinceLaunch() {
+        return process.output().substring((int) launchedAt);
     }
 
     /** Waits until the error log, from this offset on, contains a text. */
@@ -392,12 +461,20 @@ public final class MariaDbServer implements AutoCloseable {
                 () -> process.tail());
     }
 
-    /** Kills it if it runs, and removes its files. */
+    /**
+     * Kills it if it runs, and removes its files.
+     *
+     * @throws AssertionError if it has ended, or has crashed and is about to, and nobody wanted that; its files are removed then, too
+     */
     @Override
     public void close() throws IOException {
-        if (process != null) {
-            process.close();
+        try {
+            if (process != null && process.isAlive()) {
+                kill();
+            }
+            isRunning();
+        } finally {
+            DataDirectories.delete(home);
         }
-        DataDirectories.delete(home);
     }
 }

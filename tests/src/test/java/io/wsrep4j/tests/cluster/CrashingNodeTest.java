@@ -21,6 +21,8 @@ final class CrashingNodeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    private static final int SEGMENTATION_FAULT = 128 + 11;
+
     /** What Linux gives a pipe. */
     private static final int PIPE_BYTES = 65_536;
 
@@ -55,6 +57,7 @@ final class CrashingNodeTest {
                 assertThat(drain(report, pipe))
                         .contains("got signal 11")
                         .contains("Shutting down network communications");
+                crashing.awaitEnd(SEGMENTATION_FAULT, PATIENCE);
             }
         }
     }

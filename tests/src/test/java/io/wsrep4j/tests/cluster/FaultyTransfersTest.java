@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(400)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultyTransfersTest {
+
+    /** mariadbd's own exit code when it gives up. */
+    private static final int GAVE_UP = 1;
+
+    private static final String INCREMENTAL = "Receiving IST: ";
+    private static final String SNAPSHOT = "SST completed on joiner";
 
     private final ScriptedSnapshots snapshots = scripts();
     private Cluster cluster;
@@ -125,18 +132,24 @@ final class FaultyTransfersTest {
 
     @AfterAll
     void remove() throws IOException {
-        cluster.close();
-        snapshots.close();
+        try {
+            cluster.close();
+        } finally {
+            snapshots.close();
+        }
     }
 
     @BeforeEach
     void theJoinerIsAwayWithItsOldDataAndTheOthersAreWell() throws Exception {
         snapshots.obey();
         if (!other.process().isAlive()) {
+            other.awaitEnd(Cluster.SOON);
             other.join(donor);
         }
         if (joiner.process().isAlive()) { // after that: donor and joiner alone would be no majority without it
             joiner.kill();
+        } else {
+            joiner.awaitEnd(Cluster.SOON);
         }
         joiner.endOrphans();
         Process process = new ProcessBuilder("rm", "-rf", joiner.dataDirectory().toString())
@@ -145,6 +158,11 @@ final class FaultyTransfersTest {
         assertThat(process.waitFor()).isZero();
         copy(joinersData, joiner.dataDirectory());
         Cluster.awaitSynced(List.of(donor, other));
+    }
+
+    @AfterEach
+    void nobodyHasEndedWhoWasNotToEnd() {
+        cluster.running();
     }
 
     private void assertUnharmed(MariaDbServer... members) throws SQLException {
@@ -156,27 +174,8 @@ final class FaultyTransfersTest {
         }
         members[0].execute("DELETE FROM test.t WHERE id = 1000");
         for (MariaDbServer member : members) {
-            assertThat(member.process().isAlive()).isTrue();
+            assertThat(member.isRunning()).isTrue();
         }
-    }
-
-    /** It runs no more, or it runs and answers no query. */
-    private void assertJoinerIsNoMember() throws Exception {
-        Await.until("the joiner is out", Cluster.SOON, () -> {
-            if (!joiner.process().isAlive()) {
-                return true;
-            }
-            try {
-                return "OFF".equals(joiner.status("wsrep_ready"))
-                        && !"Primary".equals(joiner.status("wsrep_cluster_status"));
-            } catch (SQLException notListening) {
-                return false;
-            }
-        });
-    }
-
-    private long logEnd() throws IOException {
-        return joiner.logText().length();
     }
 
     // ---- incremental transfers
@@ -185,7 +184,7 @@ final class FaultyTransfersTest {
         return Stream.of(
                 Arguments.of("cut off in the middle", at(3, m -> Damage.CUT), "the donor closed the connection"),
                 Arguments.of("a header damaged", at(3, m -> m.withFlipped(9)), "Corrupted IST message header"),
-                Arguments.of("a write set damaged", at(3, m -> m.withFlipped(24 + 80)), "hecksum"),
+                Arguments.of("a write set damaged", at(3, m -> m.withFlipped(24 + 80)), "key set: checksum mismatch"),
                 Arguments.of("an event left out", at(3, m -> null), "Unexpected action seqno"),
                 Arguments.of("begins too late", before(3), "IST started with wrong seqno"));
     }
@@ -212,13 +211,11 @@ final class FaultyTransfersTest {
     @MethodSource("damages")
     void aBadIncrementalTransferEndsTheJoinerAndNobodyElse(String name, ByPosition damage, String said)
             throws Exception {
-        long before = logEnd();
         try (IstRelay relay = IstRelay.inFrontOf(istPort, damage.from(joinersPosition))) {
             joiner.launch(MariaDbServer.clusterAddress(donor));
-            joiner.awaitLog(before, said, Cluster.SOON);
-            joiner.awaitLog(before, "Receiving IST failed, node restart required", Cluster.SOON);
-            assertJoinerIsNoMember();
+            joiner.awaitEnd(GAVE_UP, Cluster.SOON);
         }
+        assertThat(joiner.logSinceLaunch()).contains(said, "Receiving IST failed, node restart required");
         assertUnharmed(donor, other);
     }
 
@@ -232,12 +229,11 @@ final class FaultyTransfersTest {
     void aSnapshotThatFailsAtTheDonorEndsTheJoiner() throws Exception {
         forgetPosition();
         snapshots.fail(Side.DONOR);
-        long before = logEnd();
         try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
             joiner.launch(MariaDbServer.clusterAddress(donor));
-            joiner.awaitLog(before, "Will never receive state", Cluster.SOON);
-            assertJoinerIsNoMember();
+            joiner.awaitEnd(GAVE_UP, Cluster.SOON);
         }
+        assertThat(joiner.logSinceLaunch()).contains("Will never receive state");
         assertUnharmed(donor, other);
     }
 
@@ -245,19 +241,15 @@ final class FaultyTransfersTest {
     void aDonorThatDiesDuringASnapshotEndsTheJoinerWhichSucceedsWithAnotherDonor() throws Exception {
         forgetPosition();
         snapshots.hang(Side.DONOR);
-        long before = logEnd();
         try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
             joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=other");
             Await.until("the snapshot is under way", Cluster.SOON, () -> snapshots.isHanging(Side.DONOR));
             other.kill();
-            joiner.awaitLog(before, "left the group before the state transfer was complete", Cluster.SOON);
-            assertJoinerIsNoMember();
+            joiner.awaitEnd(GAVE_UP, Cluster.SOON);
+            assertThat(joiner.logSinceLaunch()).contains("left the group before the state transfer was complete");
             snapshots.obey();
             assertUnharmed(donor);
 
-            if (joiner.process().isAlive()) {
-                joiner.kill();
-            }
             joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-sst-donor=donor")
                     .awaitReady();
             Cluster.awaitSynced(List.of(donor, joiner));
@@ -315,10 +307,9 @@ final class FaultyTransfersTest {
     @Test
     void unreachableAddressesAreNamedAndTheServerEnds() throws Exception {
         int nobody = FreePorts.one();
-        long before = logEnd();
         joiner.launch("gcomm://127.0.0.1:" + nobody, impatience());
-        assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
-        assertThat(joiner.logText().substring((int) before))
+        joiner.awaitEnd(GAVE_UP, Cluster.SOON);
+        assertThat(joiner.logSinceLaunch())
                 .contains("127.0.0.1:" + nobody, "no member of a primary component answered");
         assertUnharmed(donor, other);
     }
@@ -326,14 +317,13 @@ final class FaultyTransfersTest {
     @Test
     void aJoinerWhoseTransferAddressIsTakenNamesItAndAsksNoDonor() throws Exception {
         forgetPosition();
-        long before = logEnd();
         String joined = donor.logText();
         try (ServerSocket neighbour = new ServerSocket()) {
             neighbour.bind(new InetSocketAddress(IstRelay.JOINER_HOST, istPort));
             joiner.launch(MariaDbServer.clusterAddress(donor));
-            assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
+            joiner.awaitEnd(GAVE_UP, Cluster.SOON);
         }
-        assertThat(joiner.logText().substring((int) before))
+        assertThat(joiner.logSinceLaunch())
                 .containsPattern("no donor can send this node's state, because .*" + IstRelay.JOINER_HOST + ":"
                         + istPort + ".*in use");
         assertThat(donor.logText().substring(joined.length())).doesNotContain("requested state transfer");
@@ -342,11 +332,11 @@ final class FaultyTransfersTest {
 
     @Test
     void aWrongClusterNameIsSaidAndTheServerEnds() throws Exception {
-        long before = logEnd();
+        int donorsLog = donor.logText().length();
         joiner.launch(MariaDbServer.clusterAddress(donor), "--wsrep-cluster-name=another", impatience());
-        assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
-        assertThat(joiner.logText().substring((int) before)).contains("the peer refuses this node: 'invalid group'");
-        assertThat(donor.logText()).contains("its group is 'another', this one is 'wsrep4j-test'");
+        joiner.awaitEnd(GAVE_UP, Cluster.SOON);
+        assertThat(joiner.logSinceLaunch()).contains("the peer refuses this node: 'invalid group'");
+        assertThat(donor.logText().substring(donorsLog)).contains("its group is 'another', this one is 'wsrep4j-test'");
         assertUnharmed(donor, other);
     }
 
@@ -356,12 +346,13 @@ final class FaultyTransfersTest {
         Files.writeString(
                 state,
                 Files.readString(state).replace(stateLine(joiner, "uuid:"), "11111111-2222-11e1-8333-444444444444"));
-        long before = logEnd();
         try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
             joiner.join(donor);
             Cluster.awaitSynced(List.of(donor, other, joiner));
         }
-        assertThat(joiner.logText().substring((int) before)).contains("11111111-2222-11e1-8333-444444444444");
+        assertThat(joiner.logSinceLaunch())
+                .contains("11111111-2222-11e1-8333-444444444444", SNAPSHOT)
+                .doesNotContain(INCREMENTAL);
         assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
         assertThat(joiner.status("wsrep_local_state_uuid")).isEqualTo(donor.status("wsrep_local_state_uuid"));
         joiner.stop();
@@ -374,8 +365,13 @@ final class FaultyTransfersTest {
         snapshots.fail(Side.JOINER);
         try (IstRelay relay = IstRelay.inFrontOf(istPort, Message::bytes)) {
             joiner.launch(MariaDbServer.clusterAddress(donor));
-            assertThat(joiner.process().awaitExit(Cluster.SOON)).isNotZero();
+            joiner.awaitEnd(GAVE_UP, Cluster.SOON);
         }
+        assertThat(joiner.logSinceLaunch())
+                .contains(
+                        "the joiner was told to fail",
+                        "Failed to prepare for '" + ScriptedSnapshots.METHOD + "' SST",
+                        "SST request callback failed. This is unrecoverable, restart required");
         assertUnharmed(donor, other);
     }
 
@@ -401,10 +397,9 @@ final class FaultyTransfersTest {
                 state,
                 Files.readString(state)
                         .replace("seqno:   " + joinersPosition, "seqno:   " + (joinersPosition + 10_000)));
-        long before = logEnd();
         joiner.launch(MariaDbServer.clusterAddress(donor));
-        joiner.awaitLog(before, "reversing history is not possible", Cluster.SOON);
-        assertJoinerIsNoMember();
+        joiner.awaitEnd(GAVE_UP, Cluster.SOON);
+        assertThat(joiner.logSinceLaunch()).contains("reversing history is not possible");
         assertUnharmed(donor, other);
     }
 }

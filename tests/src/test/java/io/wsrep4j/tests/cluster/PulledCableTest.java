@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +36,9 @@ final class PulledCableTest {
 
     /** Who is not heard of is suspected long after gmcast.peer_timeout has closed the dead connection. */
     private static final List<String> PATIENT = List.of("evs.inactive_timeout=PT60S", "evs.suspect_timeout=PT30S");
+
+    /** mariadbd's own exit code when it gives up. */
+    private static final int GAVE_UP = 1;
 
     private PrivateNetwork network;
     private ScriptedSnapshots snapshots;
@@ -67,15 +71,24 @@ final class PulledCableTest {
 
     @AfterAll
     void removeCluster() throws IOException {
-        if (cluster != null) {
-            cluster.close();
+        try {
+            if (cluster != null) {
+                cluster.close();
+            }
+        } finally {
+            if (snapshots != null) {
+                snapshots.close();
+            }
+            if (network != null) {
+                network.close();
+            }
         }
-        if (snapshots != null) {
-            snapshots.close();
-        }
-        if (network != null) {
-            network.close();
-        }
+    }
+
+    @BeforeEach
+    void allAreThere() {
+        assertThat(cluster.running()).as("servers that run").hasSize(3);
+        cluster.awaitSynced();
     }
 
     /** A test that failed half-way leaves the next ones a cluster that can mend. */
@@ -148,7 +161,7 @@ final class PulledCableTest {
         } finally {
             network.reunite(1, 3);
         }
-        third.process().kill();
+        third.awaitEnd(GAVE_UP, Cluster.SOON);
         third.start(MariaDbServer.clusterAddress(first, second));
         cluster.awaitSynced();
         cluster.awaitSameChecksums("test.bulk");

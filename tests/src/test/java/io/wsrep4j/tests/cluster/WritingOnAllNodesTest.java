@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class WritingOnAllNodesTest {
 
+    private static final int DEADLOCK = 1213;
+
     private Cluster cluster;
     private MariaDbServer first;
     private MariaDbServer second;
@@ -124,6 +126,7 @@ final class WritingOnAllNodesTest {
             cluster.awaitSynced();
             assertThat(second.status("wsrep_desync_count")).isEqualTo("0");
             load.endWithNothingLost(cluster);
+            assertThat(load.errors()).as("what the client got").isEmpty();
         }
     }
 
@@ -150,6 +153,7 @@ final class WritingOnAllNodesTest {
             statement.execute("SET GLOBAL wsrep_desync = OFF");
             cluster.awaitSynced();
             load.endWithNothingLost(cluster);
+            assertThat(load.errors().keySet()).as("what clients got").isSubsetOf(DEADLOCK);
         }
     }
 

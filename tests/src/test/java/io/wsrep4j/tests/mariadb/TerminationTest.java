@@ -1,7 +1,5 @@
 package io.wsrep4j.tests.mariadb;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -50,9 +48,7 @@ final class TerminationTest {
                                 },
                                 CompletableFuture.delayedExecutor(random.nextInt(1500), TimeUnit.MILLISECONDS))
                         .join();
-                assertThat(server.process().awaitExit(STOP))
-                        .as("exit code of round " + round)
-                        .isZero();
+                server.awaitEnd(0, STOP);
                 CompletableFuture.allOf(running.toArray(new CompletableFuture<?>[0]))
                         .join();
                 clients.shutdown();

@@ -56,7 +56,7 @@ final class Trio implements AutoCloseable {
     void settle() throws SQLException {
         String last = first().status("wsrep_last_committed");
         for (MariaDbServer server : servers) {
-            if (server.process() != null && server.process().isAlive()) {
+            if (server.isRunning()) {
                 Await.until(
                         server.name() + " has committed " + last,
                         PATIENCE,
