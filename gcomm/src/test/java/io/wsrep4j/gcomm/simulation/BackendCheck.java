@@ -60,6 +60,9 @@ final class BackendCheck {
         }
     }
 
+    /** Longest time from a causal question, or from the change of membership that came in between, to the token. */
+    private static final long ANSWER = 10 * SimulatedTime.SECOND;
+
     private final List<ChannelWitness> witnesses;
     private final Map<BackendPromise, String> broken = new EnumMap<>(BackendPromise.class);
     private final Map<ViewId, List<Stay>> stays = new HashMap<>();
@@ -228,12 +231,16 @@ final class BackendCheck {
         for (Asked asked : node.asked) {
             Integer place = tokens.get(asked.token());
             if (place == null) {
-                boolean excused = node.crashed
-                        || node.events.subList(asked.told(), node.events.size()).stream()
-                                .anyMatch(event -> event instanceof Left || event instanceof Viewed);
+                boolean excused = node.crashed || node.broken;
                 require(excused, BackendPromise.B21, () -> node + " never gets " + asked.token());
                 continue;
             }
+            long latest = ANSWER + Math.max(asked.at(), timeOfViewAfter(node, asked.told()));
+            require(
+                    node.times.get(place) <= latest,
+                    BackendPromise.B21,
+                    () -> node + " gets " + asked.token() + ", asked for at " + asked.at() + " ns, only at "
+                            + node.times.get(place) + " ns");
             // once told that the component is lost, whoever asked takes the token for a refusal (sheet gcs, 16)
             if (isLostBetween(node, asked.told(), place)) {
                 continue;
@@ -246,6 +253,16 @@ final class BackendCheck {
                         () -> node + " gets " + asked.token() + " before message " + message);
             }
         }
+    }
+
+    /** When the first view from an event on came; 0 if none did. */
+    private static long timeOfViewAfter(ChannelWitness node, int from) {
+        for (int i = from; i < node.events.size(); i++) {
+            if (node.events.get(i) instanceof Viewed) {
+                return node.times.get(i);
+            }
+        }
+        return 0;
     }
 
     private static boolean isLostBetween(ChannelWitness node, int from, int to) {

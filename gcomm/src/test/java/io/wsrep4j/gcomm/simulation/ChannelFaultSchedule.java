@@ -65,7 +65,8 @@ final class ChannelFaultSchedule implements Faults.Victims {
 
         Member(SimulatedNode node, Evs evs) {
             this.node = node;
-            witness = new ChannelWitness(node.number(), node.uuid(), starting.segment(), starting.bootstrap(), board);
+            witness = new ChannelWitness(
+                    node.number(), node.uuid(), starting.segment(), starting.bootstrap(), board, cluster.time()::now);
             witnesses.add(witness);
             PcSafetyCheck.Witness judge = safety.witness(node.number(), node.uuid());
             channel = new SimulatedChannel(node, evs, cluster.time(), starting, view -> {
@@ -237,8 +238,14 @@ final class ChannelFaultSchedule implements Faults.Victims {
                 throw new AssertionError(
                         "B17: " + member.witness + " cannot send in a mended cluster: " + last.result());
             }
+            member.node.act(() -> member.witness.ask(member.channel));
         }
         cluster.run(5 * SimulatedTime.SECOND);
+        for (Member member : up) {
+            if (!member.witness.hasAllTokens()) {
+                throw new AssertionError("B21: " + member.witness + " waits for a causal token in a mended cluster");
+            }
+        }
     }
 
     private void oneIsLost(List<Member> up) {

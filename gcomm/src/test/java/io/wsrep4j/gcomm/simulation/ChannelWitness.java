@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** What one incarnation of a node asked of its channel, and all that the channel told it. */
 final class ChannelWitness implements GroupListener {
@@ -39,8 +40,13 @@ final class ChannelWitness implements GroupListener {
      */
     record Offered(long id, int told, Viewed in, SendResult result) {}
 
-    /** @param deliveredAnywhere in the view of the asker, by anybody, before it asked */
-    record Asked(long token, int told, Viewed in, List<Long> deliveredAnywhere) {}
+    /**
+     * A causal token that was asked for.
+     *
+     * @param at when, in nanoseconds
+     * @param deliveredAnywhere in the view of the asker, by anybody, before it asked
+     */
+    record Asked(long token, long at, int told, Viewed in, List<Long> deliveredAnywhere) {}
 
     /** What all witnesses of a cluster know together. */
     static final class Board {
@@ -79,6 +85,9 @@ final class ChannelWitness implements GroupListener {
 
     final boolean bootstrapped;
     final List<Event> events = new ArrayList<>();
+    /** When each of the events came, in nanoseconds. */
+    final List<Long> times = new ArrayList<>();
+
     final List<Offered> offered = new ArrayList<>();
     final List<Asked> asked = new ArrayList<>();
     /** It died: it owes nothing any more. */
@@ -89,16 +98,23 @@ final class ChannelWitness implements GroupListener {
     boolean leaving;
 
     private final Board board;
+    private final LongSupplier clock;
     private final Set<Long> received = new HashSet<>();
     private ViewId coming;
     private Viewed current;
 
-    ChannelWitness(int number, Uuid id, int segment, boolean bootstrapped, Board board) {
+    ChannelWitness(int number, Uuid id, int segment, boolean bootstrapped, Board board, LongSupplier clock) {
         this.number = number;
         this.id = id;
         this.segment = segment;
         this.bootstrapped = bootstrapped;
         this.board = board;
+        this.clock = clock;
+    }
+
+    private void add(Event event) {
+        events.add(event);
+        times.add(clock.getAsLong());
     }
 
     /** Comes before {@link #onView}, which does not know the name. */
@@ -131,6 +147,7 @@ final class ChannelWitness implements GroupListener {
         Viewed in = current;
         Asked question = new Asked(
                 token,
+                clock.getAsLong(),
                 events.size(),
                 in,
                 in == null ? List.of() : List.copyOf(board.delivered.getOrDefault(in.id(), List.of())));
@@ -142,7 +159,7 @@ final class ChannelWitness implements GroupListener {
     @Override
     public void onView(GroupView view) {
         current = new Viewed(coming, view);
-        events.add(current);
+        add(current);
     }
 
     @Override
@@ -152,19 +169,25 @@ final class ChannelWitness implements GroupListener {
                 ? current.view().members().get(senderIndex).id()
                 : Uuid.UNDEFINED;
         received.add(message);
-        events.add(new Received(message, sender, board.flawOf(message, sender, type, payload)));
+        add(new Received(message, sender, board.flawOf(message, sender, type, payload)));
         List<Long> known = board.delivered.computeIfAbsent(current.id(), view -> new ArrayList<>());
         known.add(message);
     }
 
     @Override
     public void onCausal(long token) {
-        events.add(new Token(token));
+        add(new Token(token));
     }
 
     @Override
     public void onLeft(GroupException error) {
-        events.add(new Left(error));
+        add(new Left(error));
+    }
+
+    /** All tokens that it asked for have come. */
+    boolean hasAllTokens() {
+        Set<Event> told = new HashSet<>(events);
+        return asked.stream().allMatch(question -> told.contains(new Token(question.token())));
     }
 
     /** Length of a message that it offered. */

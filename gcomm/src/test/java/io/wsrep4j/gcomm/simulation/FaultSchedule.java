@@ -305,10 +305,10 @@ final class FaultSchedule {
         }
     }
 
-    /** Everybody says something, and must hear it. */
+    /** Everybody says something, and must hear it; and the same for causal tokens. */
     private void lastWords() {
         for (SimulatedNode node : cluster.running()) {
-            if (node.isRunning() && !node.send(EvsOrder.SAFE, 10)) {
+            if (node.isRunning() && !(node.send(EvsOrder.SAFE, 10) && node.send(EvsOrder.LOCAL_CAUSAL, 0))) {
                 throw new AssertionError("node " + node.number() + " does not take a message in a settled group");
             }
         }
@@ -316,6 +316,9 @@ final class FaultSchedule {
         for (SimulatedNode node : cluster.running()) {
             if (node.isRunning() && node.history().events.stream().noneMatch(e -> isLast(node, e))) {
                 throw new AssertionError("node " + node.number() + " does not hear its last message");
+            }
+            if (node.isRunning() && !node.history().hasAllTokens()) {
+                throw new AssertionError("node " + node.number() + " waits for a causal token in a settled group");
             }
         }
     }

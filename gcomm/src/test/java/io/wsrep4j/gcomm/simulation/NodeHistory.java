@@ -6,8 +6,10 @@ import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** All that one incarnation of a node sent and was told, in order. */
 public final class NodeHistory {
@@ -53,6 +55,17 @@ public final class NodeHistory {
 
     EvsView lastView() {
         return lastView;
+    }
+
+    /** All tokens that it asked for have come. */
+    boolean hasAllTokens() {
+        Set<Long> missing = new HashSet<>(asked.keySet());
+        events.forEach(event -> {
+            if (event instanceof Causal causal) {
+                missing.remove(causal.id());
+            }
+        });
+        return missing.isEmpty();
     }
 
     boolean isClosed() {

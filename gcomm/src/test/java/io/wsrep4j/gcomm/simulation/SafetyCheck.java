@@ -89,6 +89,7 @@ final class SafetyCheck {
         int lastSeq = -1;
         Set<Long> seen = new HashSet<>();
         Map<Uuid, Long> lastOf = new HashMap<>();
+        Map<Long, NodeHistory.Asked> asked = new HashMap<>(history.asked);
         int safe = 0;
         for (Event event : history.events) {
             int safeBefore = safe;
@@ -127,16 +128,20 @@ final class SafetyCheck {
                 (last.isTransitional() ? stay.transitional : stay.regular).add(received);
                 safe += received.order() == EvsOrder.SAFE ? 1 : 0;
             } else if (event instanceof Causal causal) {
-                NodeHistory.Asked asked = history.asked.get(causal.id());
-                require(asked != null, history, () -> "is told of a causal token that it did not send");
-                require(stay != null && asked.view().equals(stay.view.id()), history, () -> "token of another view");
+                NodeHistory.Asked question = asked.remove(causal.id());
                 require(
-                        safe >= asked.deliveredAnywhere(),
+                        question != null,
                         history,
-                        () -> "token after " + safeBefore + " safe messages when " + asked.deliveredAnywhere()
+                        () -> "is told of causal token " + causal.id() + " twice, or did not send it");
+                require(stay != null && question.view().equals(stay.view.id()), history, () -> "token of another view");
+                require(
+                        safe >= question.deliveredAnywhere(),
+                        history,
+                        () -> "token after " + safeBefore + " safe messages when " + question.deliveredAnywhere()
                                 + " had been delivered before it was asked for");
             }
         }
+        require(history.crashed || asked.isEmpty(), history, () -> "never gets its causal tokens " + asked);
     }
 
     private static void checkSuccession(NodeHistory history, EvsView last, EvsView view) {
