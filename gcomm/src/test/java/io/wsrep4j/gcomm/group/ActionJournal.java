@@ -11,6 +11,6 @@ public interface ActionJournal {
     /** A member that has the state is in this primary configuration. */
     void configured(SimulatedApplication node, long configurationId, String members);
 
-    /** A node refuses to go on: the group's history ends before its own. */
-    void inconsistent(SimulatedApplication node, String reason);
+    /** A node refuses to go on: the group's history ends before its own, which ends at the place given. */
+    void inconsistent(SimulatedApplication node, Gtid at, String reason);
 }

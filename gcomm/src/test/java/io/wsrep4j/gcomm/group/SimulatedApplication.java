@@ -13,6 +13,7 @@ import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -80,10 +81,17 @@ public final class SimulatedApplication {
     private final int patience;
     private final GroupConnection connection;
     private final ArrayDeque<ActionBuffer> toResend = new ArrayDeque<>();
+    /** Write sets that were sent and have not come back. */
+    private final Map<String, OwnAction> sent = new LinkedHashMap<>();
+
     private Gtid position;
     private OwnAction sending;
     private OwnAction request;
     private boolean needsTransfer;
+    /** From the need of a transfer until the group has counted this node among those who have the state. */
+    private boolean joining;
+
+    private boolean leaving;
     private boolean closed;
     private boolean ahead;
     private long localSeqno;
@@ -118,6 +126,11 @@ public final class SimulatedApplication {
         } catch (GroupException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** From now on its channel may end: it was told to leave. */
+    public void leaving() {
+        leaving = true;
     }
 
     /** Says goodbye and is gone. */
@@ -174,7 +187,17 @@ public final class SimulatedApplication {
                 && configuration.members().size() == members
                 && configuration.members().stream().allMatch(member -> member.status == NodeState.SYNCED)
                 && connection.figures().localReceiveQueue() == 0
-                && position.seqno() == configuration.actId();
+                && position.seqno() == configuration.actId()
+                && toResend.isEmpty()
+                && lost().isEmpty();
+    }
+
+    /** Write sets that were sent, and nobody has said what became of them: they must come back, ordered or to be sent again. */
+    private List<String> lost() {
+        return sent.entrySet().stream()
+                .filter(one -> one.getValue().result() == null)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** In a primary configuration. */
@@ -209,14 +232,37 @@ public final class SimulatedApplication {
         for (int i = world.healing ? Integer.MAX_VALUE : random.nextInt(4);
                 i > 0 && connection.figures().localReceiveQueue() > 0 && !needsTransfer;
                 i--) {
-            try {
-                handle(connection.receive());
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            handle(take());
         }
-        if (connection.session().hasLeft() && connection.figures().localReceiveQueue() == 0) {
+        if (!closed
+                && connection.session().hasLeft()
+                && connection.figures().localReceiveQueue() == 0) {
+            end();
+        }
+    }
+
+    /** It is out of the group, which must have a reason; an operator would start it again. */
+    private void end() {
+        GroupAction action = take();
+        while (!(action instanceof GroupAction.Closed) && !closed) {
+            if (action instanceof GroupAction.Inconsistent) {
+                handle(action);
+            }
+            connection.resumeReception();
+            action = take();
+        }
+        if (action instanceof GroupAction.Closed last) {
+            boolean lostDonor = joining && last.reason() != null && last.reason().startsWith("the donor ");
+            check(leaving || lostDonor, "nobody asked it to leave: " + last.reason());
             closed = true;
+        }
+    }
+
+    private GroupAction take() {
+        try {
+            return connection.receive();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -226,9 +272,12 @@ public final class SimulatedApplication {
             localSeqno = action.localSeqno();
         }
         if (action instanceof GroupAction.WriteSet writeSet) {
-            byte[] bytes = writeSet.buffer().bytes().array();
-            ordered(writeSet.seqno(), new String(bytes, StandardCharsets.US_ASCII));
+            String content = text(writeSet.buffer());
+            check(!writeSet.own() || sent.remove(content) != null, content + " comes back, but is not on its way");
+            ordered(writeSet.seqno(), content);
         } else if (action instanceof GroupAction.LostWriteSet lost) {
+            String content = text(lost.buffer());
+            check(sent.remove(content) != null, content + " is to be sent again, but was not on its way");
             toResend.add(lost.buffer());
         } else if (action instanceof ConfigurationChanged changed) {
             changed(changed);
@@ -236,8 +285,10 @@ public final class SimulatedApplication {
             check(requested.seqno() == position.seqno(), "the donor is where the group is");
             world.snapshots.put(requested.requester(), position);
             connection.join(position, 0);
+        } else if (action instanceof GroupAction.Joined) {
+            joining = false;
         } else if (action instanceof GroupAction.Inconsistent inconsistent) {
-            world.journal.inconsistent(this, inconsistent.reason());
+            world.journal.inconsistent(this, connection.session().state().position(), inconsistent.reason());
             ahead = true;
             closed = true;
         }
@@ -259,6 +310,7 @@ public final class SimulatedApplication {
             return;
         }
         NodeState own = change.members().get(changed.ownIndex()).state();
+        joining &= !own.isComplete();
         if (own.isComplete()) {
             List<String> ids = change.members().stream().map(m -> m.id() + "").toList();
             world.journal.configured(this, change.configurationId(), change.position() + " " + ids);
@@ -266,6 +318,7 @@ public final class SimulatedApplication {
         boolean sameHistory = change.position().uuid().equals(position.uuid());
         if (own == NodeState.PRIM && !(sameHistory && change.position().seqno() <= position.seqno())) {
             needsTransfer = true;
+            joining = true;
             return;
         }
         if (!sameHistory) {
@@ -278,8 +331,7 @@ public final class SimulatedApplication {
 
     private void transfer() {
         if (connection.session().hasLeft()) {
-            // the donor went away, for instance: an operator would start the node again
-            closed = true;
+            end();
             return;
         }
         Gtid snapshot = world.snapshots.get(id);
@@ -328,8 +380,15 @@ public final class SimulatedApplication {
         if (sending != null
                 && sending != request
                 && connection.session().sender().sendNow(sending)) {
+            if (sending.isSent()) {
+                sent.put(text(sending.asynchronous()), sending);
+            }
             sending = null;
         }
+    }
+
+    private static String text(ActionBuffer buffer) {
+        return new String(buffer.bytes().array(), StandardCharsets.US_ASCII);
     }
 
     private OwnAction next() {
@@ -364,6 +423,7 @@ public final class SimulatedApplication {
                                 + (request == null ? "not" : request.isSent() + " " + request.result())
                         : "")
                 + (sending == null ? "" : ", sending " + sending.id() + " lost " + sending.isLost())
+                + (lost().isEmpty() ? "" : ", never heard again of " + lost())
                 + ", queue " + connection.figures().localReceiveQueue();
     }
 }

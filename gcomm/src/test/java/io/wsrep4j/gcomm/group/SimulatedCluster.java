@@ -175,10 +175,17 @@ final class SimulatedCluster {
             reform(List.of(List.copyOf(running)));
             settle();
             if (running.size() >= 3 && isHealed()) {
+                checkNothingIsLost(running.get(0).group.position());
                 return;
             }
         }
         throw new AssertionError("not healed: " + running);
+    }
+
+    private void checkNothingIsLost(Gtid end) {
+        history.forEach((at, content) -> check(
+                at.uuid().equals(end.uuid()) && at.seqno() <= end.seqno(),
+                content + " was delivered at " + at + ", but the history ends at " + end));
     }
 
     private boolean isHealed() {
@@ -240,7 +247,7 @@ final class SimulatedCluster {
         }
 
         @Override
-        public void inconsistent(SimulatedApplication node, String reason) {
+        public void inconsistent(SimulatedApplication node, Gtid at, String reason) {
             // a joiner may have seen configurations that no complete member has; it joins anew
             check(node.position().uuid().isUndefined(), reason);
         }

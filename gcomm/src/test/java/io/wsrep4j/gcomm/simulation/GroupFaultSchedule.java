@@ -160,7 +160,7 @@ final class GroupFaultSchedule implements Faults.Victims {
         mend();
         comeTogether();
         safety.run();
-        journal.check(safety);
+        journal.check(safety, members.get(1).application);
     }
 
     /** Time passes, and everybody works. */
@@ -209,7 +209,10 @@ final class GroupFaultSchedule implements Faults.Victims {
         Member member = members.get(number);
         if (member.isUp()) {
             note("leave " + number);
-            member.act(member.channel::leave);
+            member.act(() -> {
+                member.application.leaving();
+                member.channel.leave();
+            });
         }
     }
 

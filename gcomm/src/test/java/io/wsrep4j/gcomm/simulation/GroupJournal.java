@@ -22,6 +22,9 @@ final class GroupJournal implements ActionJournal {
 
     private record Entry(Place place, Gtid at, String content) {}
 
+    /** @param entries how many there were when the node said that it is ahead of the group, with a history that ends at a place */
+    private record Refusal(Place place, Gtid at, int entries) {}
+
     private record Configured(Place place, long id, String members) {}
 
     private record InEra<T>(ViewId era, T key) {}
@@ -29,7 +32,12 @@ final class GroupJournal implements ActionJournal {
     private final Function<SimulatedApplication, Place> places;
     private final List<Entry> entries = new ArrayList<>();
     private final List<Configured> configurations = new ArrayList<>();
-    private final List<Place> inconsistent = new ArrayList<>();
+    private final List<Refusal> inconsistent = new ArrayList<>();
+
+    /** Of the check: the era of each primary view, and the places of which nobody needs to know any more. */
+    private final Map<ViewId, ViewId> eras = new HashMap<>();
+
+    private final Map<Place, Boolean> forgotten = new HashMap<>();
 
     /** @param places says where a node is now */
     GroupJournal(Function<SimulatedApplication, Place> places) {
@@ -47,8 +55,8 @@ final class GroupJournal implements ActionJournal {
     }
 
     @Override
-    public void inconsistent(SimulatedApplication node, String reason) {
-        inconsistent.add(places.apply(node));
+    public void inconsistent(SimulatedApplication node, Gtid at, String reason) {
+        inconsistent.add(new Refusal(places.apply(node), at, entries.size()));
     }
 
     /** Write sets and configurations that were given a place. */
@@ -56,15 +64,30 @@ final class GroupJournal implements ActionJournal {
         return entries.size();
     }
 
-    void check(PcSafetyCheck transport) {
-        Map<ViewId, ViewId> eras = transport.eras();
+    /** @param last a node of the mended cluster */
+    void check(PcSafetyCheck transport, SimulatedApplication last) {
+        eras.putAll(transport.eras());
+        for (Entry entry : entries) {
+            forgotten.computeIfAbsent(entry.place(), place -> transport.mayBeForgotten(place.node(), place.view()));
+        }
+        checkActions();
+        checkConfigurations(transport);
+        inconsistent.forEach(this::checkRefusal);
+        checkEnd(last);
+    }
+
+    private ViewId eraOf(Place place) {
+        return eras.get(place.view());
+    }
+
+    private void checkActions() {
         Map<InEra<Gtid>, Entry> bySeqno = new HashMap<>();
         Map<InEra<String>, Entry> byContent = new HashMap<>();
         for (Entry entry : entries) {
-            if (transport.mayBeForgotten(entry.place().node(), entry.place().view())) {
+            if (forgotten.get(entry.place())) {
                 continue;
             }
-            ViewId era = eras.get(entry.place().view());
+            ViewId era = eraOf(entry.place());
             Entry same = bySeqno.putIfAbsent(new InEra<>(era, entry.at()), entry);
             require(same == null || same.content().equals(entry.content()), "one seqno, two actions", same, entry);
             if (!entry.content().startsWith("configuration")) {
@@ -72,13 +95,37 @@ final class GroupJournal implements ActionJournal {
                 require(first == null || first.at().equals(entry.at()), "one action, two seqnos", first, entry);
             }
         }
+    }
+
+    private void checkConfigurations(PcSafetyCheck transport) {
         Map<InEra<Long>, Configured> byId = new HashMap<>();
         for (Configured one : configurations) {
             if (!transport.mayBeForgotten(one.place().node(), one.place().view())) {
-                ViewId era = eras.get(one.place().view());
-                Configured same = byId.putIfAbsent(new InEra<>(era, one.id()), one);
+                Configured same = byId.putIfAbsent(new InEra<>(eraOf(one.place()), one.id()), one);
                 require(same == null || same.members().equals(one.members()), "two primary components", same, one);
             }
+        }
+    }
+
+    /** A node may say that it is ahead of the group only if nobody came as far in the group's era, but for what may be forgotten. */
+    private void checkRefusal(Refusal refusal) {
+        for (Entry entry : entries.subList(0, refusal.entries())) {
+            boolean reached = entry.at().uuid().equals(refusal.at().uuid())
+                    && entry.at().seqno() >= refusal.at().seqno()
+                    && eraOf(entry.place()).equals(eraOf(refusal.place()))
+                    && !forgotten.get(entry.place());
+            require(!reached, "not ahead of its group", refusal, entry);
+        }
+    }
+
+    /** The mended cluster goes on from all that was delivered in its era. */
+    private void checkEnd(SimulatedApplication last) {
+        ViewId era = eraOf(places.apply(last));
+        for (Entry entry : entries) {
+            boolean kept = entry.at().uuid().equals(last.position().uuid())
+                    && entry.at().seqno() <= last.position().seqno();
+            boolean counts = eraOf(entry.place()).equals(era) && !forgotten.get(entry.place());
+            require(kept || !counts, "lost", entry, last);
         }
     }
 
