@@ -140,6 +140,7 @@ final class BackendCheck {
                 stay.messages.add(message.id());
             } else if (event instanceof Left left) {
                 require(isLast, BackendPromise.B18, () -> node + " goes on after " + left);
+                require(node.leaving || node.broken, BackendPromise.B18, () -> node + " was not asked to leave");
                 require(
                         node.broken == (left.error() != null),
                         BackendPromise.B19,

@@ -32,13 +32,21 @@ class BackendPromisesTest {
         long seeds = only != null ? 1 : "long".equals(System.getProperty("wsrep4j.effort")) ? LONG_SEEDS : CI_SEEDS;
         for (long seed = first; seed < first + seeds; seed++) {
             ChannelFaultSchedule life = new ChannelFaultSchedule(seed);
-            for (Map.Entry<BackendPromise, String> broken : life.run().entrySet()) {
+            for (Map.Entry<BackendPromise, String> broken : run(life, seed).entrySet()) {
                 List<String> examples = failures.computeIfAbsent(broken.getKey(), promise -> new ArrayList<>());
                 if (examples.size() < ENOUGH_FAILURES) {
                     examples.add("-Dtest=BackendPromisesTest -Dwsrep4j.seed=" + seed + ": " + broken.getValue()
                             + (examples.isEmpty() ? "\n" + life.story() : ""));
                 }
             }
+        }
+    }
+
+    private static Map<BackendPromise, String> run(ChannelFaultSchedule life, long seed) {
+        try {
+            return life.run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("-Dtest=BackendPromisesTest -Dwsrep4j.seed=" + seed + "\n" + life.story(), e);
         }
     }
 

@@ -110,7 +110,9 @@ final class ChannelFaultSchedule implements Faults.Victims {
         } catch (AssertionError e) {
             check.accept(e);
         }
-        return check.broken();
+        Map<BackendPromise, String> broken = check.broken();
+        cluster.checkNodes();
+        return broken;
     }
 
     String story() {

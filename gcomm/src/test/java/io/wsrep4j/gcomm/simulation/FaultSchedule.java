@@ -88,6 +88,7 @@ final class FaultSchedule {
                     "no common view " + CONVERGENCE / SimulatedTime.SECOND + " s after all was mended");
         }
         lastWords();
+        cluster.checkGoodbyes();
         cluster.checkSafety();
     }
 

@@ -161,6 +161,7 @@ final class GroupFaultSchedule implements Faults.Victims {
         comeTogether();
         safety.run();
         journal.check(safety, members.get(1).application);
+        cluster.checkNodes();
     }
 
     /** Time passes, and everybody works. */

@@ -205,6 +205,8 @@ final class PcFaultSchedule implements Faults.Victims {
         cluster.run(5 * SimulatedTime.SECOND);
         requireOneComponent();
         safety.run();
+        cluster.checkGoodbyes();
+        cluster.checkNodes();
     }
 
     private Uuid freshId(int number) {

@@ -5,12 +5,10 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupControl;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.GroupMessages;
 import io.wsrep4j.gcomm.GroupStatistics;
-import io.wsrep4j.gcomm.GroupView;
-import io.wsrep4j.gcomm.GroupView.GroupMember;
+import io.wsrep4j.gcomm.channel.SimulatedDelivery;
 import io.wsrep4j.gcomm.evs.Evs;
 import io.wsrep4j.gcomm.evs.EvsListener;
 import io.wsrep4j.gcomm.evs.EvsOrder;
@@ -26,8 +24,6 @@ import io.wsrep4j.gcomm.pc.PcView;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
 import io.wsrep4j.gcomm.pc.SavedView;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,8 +31,8 @@ import java.util.function.Consumer;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * The channel of a simulated node: its primary component above its EVS, and the group layer on top, as {@code GcommChannel} puts them
- * together above a real network. Everything runs inside {@link SimulatedNode#enter}.
+ * The channel of a simulated node: its primary component above its EVS, the delivery of {@code GcommChannel}, and the group layer on top, as
+ * that channel puts them together above a real network. Everything runs inside {@link SimulatedNode#enter}.
  */
 final class SimulatedChannel
         implements GroupChannel, GroupControl, GroupMessages, GroupStatistics, PcLower, PcListener {
@@ -49,11 +45,10 @@ final class SimulatedChannel
     private final SimulatedTime time;
     private final PrimaryComponent pc;
     private final Consumer<PcView> watcher;
-    private GroupListener listener;
+    private SimulatedDelivery delivery;
     private SavedView saved;
     private PcView lastPrimary;
     private boolean leaving;
-    private boolean left;
     private boolean mayFail;
 
     /** @param watcher told of each view before the listener is */
@@ -87,7 +82,7 @@ final class SimulatedChannel
 
     /** This node is out of the group, by its own wish or not. */
     boolean hasLeft() {
-        return left;
+        return delivery.hasLeft();
     }
 
     @Override
@@ -110,14 +105,14 @@ final class SimulatedChannel
     /** The network is the simulation's business. */
     @Override
     public void join(String groupName, boolean bootstrap, GroupListener newListener) {
-        listener = newListener;
+        delivery = new SimulatedDelivery(node.uuid(), newListener, this::fail);
     }
 
     /** Begins to leave; {@link GroupListener#onLeft} follows in its time, as virtual time cannot be waited for. */
     @Override
     public void leave() {
         node.enter(() -> {
-            if (!left) {
+            if (!hasLeft()) {
                 leaving = true;
                 pc.closing();
                 evs.close(time.now());
@@ -139,7 +134,7 @@ final class SimulatedChannel
     @Override
     public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
         SendResult[] result = {SendResult.CLOSED};
-        if (!left) {
+        if (!hasLeft()) {
             node.enter(() -> result[0] = pc.send(type, EvsOrder.valueOf(order.name()), header, body, time.now()));
         }
         return result[0];
@@ -148,7 +143,7 @@ final class SimulatedChannel
     @Override
     public SendResult sendCausal(long token) {
         SendResult[] result = {SendResult.CLOSED};
-        if (!left) {
+        if (!hasLeft()) {
             node.enter(() -> result[0] = pc.sendCausal(token, time.now()));
         }
         return result[0];
@@ -175,52 +170,48 @@ final class SimulatedChannel
     public void onView(PcView view, long nowNanos) {
         watcher.accept(view);
         if (view.members().isEmpty()) {
-            left = true;
             saved = null;
-            listener.onLeft(null);
-            return;
-        }
-        if (view.isPrimary()) {
+        } else if (view.isPrimary()) {
             saved = SavedView.of(node.uuid(), view);
             lastPrimary = view;
         }
-        List<GroupMember> members = new ArrayList<>();
-        view.members().forEach((id, segment) -> members.add(new GroupMember(id, segment)));
-        int own = new ArrayList<>(view.members().keySet()).indexOf(node.uuid());
-        listener.onView(new GroupView(view.isPrimary(), view.bootstrap(), own, members));
+        delivery.listener().onView(view, nowNanos);
     }
 
     @Override
     public void onMessage(int senderIndex, int userType, long totalOrderSeq, ByteBuf payload, long nowNanos) {
-        listener.onMessage(senderIndex, userType, payload.nioBuffer());
+        delivery.listener().onMessage(senderIndex, userType, totalOrderSeq, payload, nowNanos);
     }
 
     @Override
     public void onCausal(long token, long nowNanos) {
-        listener.onCausal(token);
+        delivery.listener().onCausal(token, nowNanos);
     }
 
     @Override
     public void onWeight(int weight) {
-        // not changed here
+        delivery.listener().onWeight(weight);
+    }
+
+    @Override
+    public void onFailure(String reason) {
+        delivery.listener().onFailure(reason);
     }
 
     /** As the channel above a real network: the layer above is told, and what is below is gone. */
-    @Override
-    public void onFailure(String reason) {
+    private void fail(String reason) {
         if (!mayFail) {
             throw new AssertionError("node " + node.number() + " gives up: " + reason);
         }
-        left = true;
         saved = null;
-        listener.onLeft(new GroupException(reason));
+        delivery.fail(reason);
         time.after(0, node::crash);
     }
 
     /** Hands the primary component what no sound EVS would, on which it gives up; called inside {@link SimulatedNode#act}. */
     void breakDown() {
         EvsView again = evs.currentView();
-        if (!left && !leaving && again.id().type() == ViewType.REG && !again.isEmpty()) {
+        if (!hasLeft() && !leaving && again.id().type() == ViewType.REG && !again.isEmpty()) {
             mayFail = true;
             pc.onView(again, time.now());
         }

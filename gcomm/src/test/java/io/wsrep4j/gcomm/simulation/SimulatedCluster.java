@@ -209,8 +209,23 @@ public final class SimulatedCluster {
         return text.toString();
     }
 
-    /** Checks what everybody sent and was told, and that every buffer was given back. */
+    /** Checks what everybody sent and was told, and {@link #checkNodes}. */
     void checkSafety() {
+        checkNodes();
+        new SafetyCheck(histories()).run();
+    }
+
+    /** Only those are out of the group that were told to leave. */
+    void checkGoodbyes() {
+        for (SimulatedNode node : all) {
+            if (node.core().state() == EvsStateName.CLOSED && !node.isLeaving()) {
+                throw new AssertionError("node " + node.number() + " (" + node.uuid() + ") left, and nobody asked it to");
+            }
+        }
+    }
+
+    /** Ends all nodes: every buffer was given back, and no message of a peer was refused. */
+    void checkNodes() {
         for (SimulatedNode node : all) {
             boolean wasCrashed = node.history().crashed;
             NodeHistory history = node.history();
@@ -228,6 +243,5 @@ public final class SimulatedCluster {
                         "node " + node.number() + " refused messages of its peers: " + node.malformed());
             }
         }
-        new SafetyCheck(histories()).run();
     }
 }

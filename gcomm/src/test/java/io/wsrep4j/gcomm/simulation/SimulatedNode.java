@@ -42,6 +42,7 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
     private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
     private final List<String> malformed = new ArrayList<>();
     private long scheduledFor = Long.MAX_VALUE;
+    private boolean leaving;
     private boolean frozen;
     private boolean dead;
     private boolean inside;
@@ -126,7 +127,13 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
     }
 
     void leave() {
+        leaving = true;
         act(() -> core.close(time.now()));
+    }
+
+    /** It was told to leave, or to give up. */
+    boolean isLeaving() {
+        return leaving;
     }
 
     /** The process dies. */
@@ -137,6 +144,7 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
 
     /** The channel is given up: as a crash for the others, but this node delivers its end. */
     void abandon() {
+        leaving = true;
         act(() -> core.forceClose(time.now()));
     }
 
