@@ -89,6 +89,9 @@ public abstract class GroupChannelContract {
      */
     protected abstract GroupChannel newChannel(String nodeName, Duration suspicion) throws Exception;
 
+    /** Makes a joined channel fail inside, for good. */
+    protected abstract void breakDown(GroupChannel channel) throws Exception;
+
     /** Frees what {@link #newChannel} needed; called after all channels have left. */
     protected void tearDown() throws Exception {
         // most backends need nothing
@@ -234,6 +237,24 @@ public abstract class GroupChannelContract {
         assertThat(events.stream().filter(Left.class::isInstance)).hasSize(1);
         assertThat(trySend(only, "late")).isEqualTo(SendResult.CLOSED);
         assertThat(only.channel.messages().sendCausal(1)).isEqualTo(SendResult.CLOSED);
+    }
+
+    @Test
+    void aFailureInsideIsToldAsLeavingWithAnErrorAndIsTheLastEvent() throws Exception {
+        Process only = group(1).get(0);
+
+        breakDown(only.channel);
+        only.record.await("the end", PATIENCE, events -> events.get(events.size() - 1) instanceof Left);
+        SendResult late = trySend(only, "late");
+        only.channel.control().leave();
+
+        List<Event> events = only.record.events();
+        assertThat(events.get(events.size() - 1))
+                .as("B18, B19")
+                .isInstanceOfSatisfying(
+                        Left.class, left -> assertThat(left.error()).message().isNotBlank());
+        assertThat(events.stream().filter(Left.class::isInstance)).hasSize(1);
+        assertThat(late).isIn(SendResult.ABORTED, SendResult.CLOSED);
     }
 
     @Test

@@ -45,6 +45,13 @@ class GcommChannelContractTest extends GroupChannelContract {
                 .create(new ChannelEnvironment(address, options, home, nodeName, "127.0.0.1", null));
     }
 
+    /** It ends at the next connection that it would make. */
+    @Override
+    protected void breakDown(GroupChannel channel) throws IOException {
+        channel.control().setOption("gmcast.isolate", "2");
+        channel.control().setOption("gmcast.peer_addr", "add:tcp://127.0.0.1:" + freePort());
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
