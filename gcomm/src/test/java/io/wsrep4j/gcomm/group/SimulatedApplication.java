@@ -234,9 +234,7 @@ public final class SimulatedApplication {
                 i--) {
             handle(take());
         }
-        if (!closed
-                && connection.session().hasLeft()
-                && connection.figures().localReceiveQueue() == 0) {
+        if (!closed && connection.session().hasLeft() && connection.figures().localReceiveQueue() == 0) {
             end();
         }
     }
@@ -252,7 +250,8 @@ public final class SimulatedApplication {
             action = take();
         }
         if (action instanceof GroupAction.Closed last) {
-            boolean lostDonor = joining && last.reason() != null && last.reason().startsWith("the donor ");
+            boolean lostDonor =
+                    joining && last.reason() != null && last.reason().startsWith("the donor ");
             check(leaving || lostDonor, "nobody asked it to leave: " + last.reason());
             closed = true;
         }

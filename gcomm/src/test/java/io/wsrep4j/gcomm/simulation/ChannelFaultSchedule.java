@@ -218,13 +218,22 @@ final class ChannelFaultSchedule implements Faults.Victims {
             faults.note("the operator makes it primary");
             safety.operatorDecides();
             check.mayRecover(true);
-            Member chosen = up.get(0);
-            chosen.node.act(
-                    () -> chosen.channel.pc().forcePrimary(cluster.time().now()));
+            forcePrimary(up.get(0));
             cluster.run(10 * SimulatedTime.SECOND);
         }
         everybodySends(up);
         oneIsLost(up);
+    }
+
+    /** It is refused while the membership is changing, as one is just now that was cut off or left before all was mended. */
+    private void forcePrimary(Member chosen) {
+        long end = cluster.time().now() + REPLY;
+        boolean[] taken = new boolean[1];
+        do {
+            chosen.node.act(() ->
+                    taken[0] = chosen.channel.pc().forcePrimary(cluster.time().now()));
+            cluster.run(SimulatedTime.SECOND);
+        } while (!taken[0] && cluster.time().now() < end);
     }
 
     private void everybodySends(List<Member> up) {

@@ -219,7 +219,8 @@ public final class SimulatedCluster {
     void checkGoodbyes() {
         for (SimulatedNode node : all) {
             if (node.core().state() == EvsStateName.CLOSED && !node.isLeaving()) {
-                throw new AssertionError("node " + node.number() + " (" + node.uuid() + ") left, and nobody asked it to");
+                throw new AssertionError(
+                        "node " + node.number() + " (" + node.uuid() + ") left, and nobody asked it to");
             }
         }
     }
