@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,13 +123,24 @@ public final class ArbitratorCommand implements Callable<Integer> {
     }
 
     private int run(Arbitrator arbitrator) throws InterruptedException {
-        // leaving is done by the time that stop returns
-        Runtime.getRuntime().addShutdownHook(new Thread(arbitrator::stop, "wsrep4j-arbitrator-stop"));
+        AtomicBoolean running = new AtomicBoolean(true);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> stopForSignal(arbitrator, running), "wsrep4j-arbitrator-stop"));
         try {
             return arbitrator.run() ? 0 : REFUSED;
         } catch (GroupException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return REFUSED;
+        } finally {
+            running.set(false);
+        }
+    }
+
+    /** Leaving is done by the time that stop returns. The JVM's own exit code would be that of a process that a signal has killed. */
+    private static void stopForSignal(Arbitrator arbitrator, AtomicBoolean running) {
+        if (running.get()) {
+            arbitrator.stop();
+            Runtime.getRuntime().halt(0);
         }
     }
 
