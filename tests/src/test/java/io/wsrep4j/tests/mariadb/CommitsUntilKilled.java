@@ -6,9 +6,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A client that inserts ascending ids into test.killed, one a transaction, until the server is killed under it. */
 final class CommitsUntilKilled {
+
+    private static final int KILLED = 128 + 9;
 
     private CommitsUntilKilled() {}
 
@@ -16,10 +19,16 @@ final class CommitsUntilKilled {
      * Kills the server with -9 after {@code duration} of inserting.
      *
      * @return the highest id whose commit was acknowledged
+     * @throws SQLException of an insert that failed before the kill
      */
     static long run(MariaDbServer server, long after, Duration duration) throws SQLException {
+        AtomicBoolean killing = new AtomicBoolean();
         CompletableFuture<Void> killer = CompletableFuture.runAsync(
-                server::kill, CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS));
+                () -> {
+                    killing.set(true);
+                    server.kill();
+                },
+                CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS));
         long acknowledged = after;
         try (Connection connection = server.connect();
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO test.killed VALUES (?)")) {
@@ -28,10 +37,14 @@ final class CommitsUntilKilled {
                 insert.executeUpdate();
                 acknowledged++;
             }
-        } catch (SQLException killed) {
+        } catch (SQLException failed) {
+            if (!killing.get()) {
+                killer.cancel(false);
+                throw failed;
+            }
             killer.join();
-            if (server.process().isAlive()) {
-                throw killed;
+            if (server.process().exitCode() != KILLED) {
+                throw failed;
             }
             return acknowledged;
         }

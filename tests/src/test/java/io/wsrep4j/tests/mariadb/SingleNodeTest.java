@@ -51,6 +51,12 @@ final class SingleNodeTest {
         assertThat(changes.get()).as("schema changes made meanwhile").isPositive();
         ddl.shutdown();
         assertThat(result.transactionsPerSecond()).isPositive();
+        assertThat(server.status("wsrep_local_cert_failures"))
+                .as("a node alone has nobody to conflict with")
+                .isEqualTo("0");
+        assertThat(result.ignoredErrors())
+                .as("errors that sysbench took for a deadlock and tried again")
+                .isLessThanOrEqualTo(Long.parseLong(server.status("Innodb_deadlocks")));
 
         assertThat(server.status("wsrep_cluster_status")).isEqualTo("Primary");
         assertThat(server.status("wsrep_local_state_comment")).isEqualTo("Synced");
@@ -162,7 +168,11 @@ final class SingleNodeTest {
                 "SET GLOBAL innodb_flush_log_at_trx_commit = 1");
         long acknowledged = 0;
         for (int round = 0; round < 3; round++) {
-            acknowledged = CommitsUntilKilled.run(server, acknowledged, Duration.ofSeconds(2));
+            long before = acknowledged;
+            acknowledged = CommitsUntilKilled.run(server, before, Duration.ofSeconds(2));
+            assertThat(acknowledged)
+                    .as("commits were acknowledged before kill -9 number " + round)
+                    .isGreaterThan(before);
             server.bootstrap();
             server.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
             assertThat(Long.parseLong(server.queryOne("SELECT COUNT(*) FROM test.killed WHERE id <= " + acknowledged)))
