@@ -14,7 +14,6 @@ final class FloorsTest {
     @ArchTest
     static final ArchRule A_PACKAGE_IMPORTS_ONLY_FROM_FLOORS_BELOW = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.wsrep4j..")
-            .withOptionalLayers(true)
             .layer("api")
             .definedBy("io.wsrep4j.api..")
             .layer("flow")

@@ -17,14 +17,18 @@ public final class NullChecks implements ProviderFactory {
         int value = 1;
     }
 
-    static String caught(int count) {
-        return "null checks caught: " + count;
+    static String caughtOnAttachedThread(int count) {
+        return "null checks caught on a thread that C attached: " + count;
+    }
+
+    static String caughtOnOwnThread(int count) {
+        return "null checks caught on a thread of Java's own: " + count;
     }
 
     @Override
     public Provider create() {
-        System.out.println(caught(run()));
-        Thread thread = new Thread(() -> System.out.println("again, " + caught(run())));
+        System.out.println(caughtOnAttachedThread(run()));
+        Thread thread = new Thread(() -> System.out.println(caughtOnOwnThread(run())));
         thread.start();
         try {
             thread.join();
