@@ -1,6 +1,7 @@
 package io.wsrep4j.tests.gcomm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
@@ -141,10 +142,17 @@ class RealGaleraTest {
                 ours.awaitView(true, 3, PATIENCE);
                 awaitView("mariadbd", server::logText, "PRIM", 3);
 
+                long before = Long.parseLong(server.status("wsrep_last_committed"));
                 ours.kill();
 
                 awaitView("mariadbd", server::logText, "PRIM", 2);
                 awaitView("garbd", arbitrator::output, "PRIM", 2);
+                assertTimeoutPreemptively(
+                        PATIENCE,
+                        () -> server.execute(
+                                "CREATE TABLE test.after (a INT PRIMARY KEY)", "INSERT INTO test.after VALUES (1)"));
+                assertThat(Long.parseLong(server.status("wsrep_last_committed")))
+                        .isGreaterThan(before + 1);
                 server.awaitStatus("wsrep_cluster_size", "2", PATIENCE);
                 server.awaitStatus("wsrep_ready", "ON", PATIENCE);
             }
