@@ -51,6 +51,7 @@ public final class GroupMember implements AutoCloseable {
     private volatile Gtid position = Gtid.UNDEFINED;
     private volatile VoteAnswer lastVote;
     private volatile String end;
+    private volatile Throwable failure;
 
     private GroupMember(String name, Map<String, String> options, byte[] stateRequest) {
         this.stateRequest = stateRequest;
@@ -124,7 +125,8 @@ public final class GroupMember implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             end = "interrupted";
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            failure = e;
             end = "failed: " + e;
         }
     }
@@ -260,7 +262,11 @@ public final class GroupMember implements AutoCloseable {
         Await.until(kind.getSimpleName(), timeout, () -> actions.stream().anyMatch(kind::isInstance), this::toString);
     }
 
-    /** Leaves the group. */
+    /**
+     * Leaves the group.
+     *
+     * @throws AssertionError if the applier did not end, or has failed
+     */
     @Override
     public void close() {
         release();
@@ -272,6 +278,9 @@ public final class GroupMember implements AutoCloseable {
         }
         if (applier.isAlive()) {
             throw new AssertionError("the applier did not end: " + this);
+        }
+        if (failure != null) {
+            throw new AssertionError("the applier failed: " + this, failure);
         }
     }
 

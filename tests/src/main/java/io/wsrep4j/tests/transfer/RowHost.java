@@ -64,6 +64,7 @@ public final class RowHost implements Host, AutoCloseable {
     private final RowSnapshot.Gate gate;
     private Optional<TlsContexts> tls = Optional.empty();
     private Thread applier;
+    private volatile Status receiving;
 
     private record Context() implements ApplierContext {}
 
@@ -86,7 +87,7 @@ public final class RowHost implements Host, AutoCloseable {
                 new InitArguments(name, "127.0.0.1", "127.0.0.1:0", directory, text, 4, Gtid.UNDEFINED);
         require(provider.init(arguments, this), "init");
         require(provider.connect("rows", "gcomm://" + address, donor, address.isEmpty()), "connect");
-        applier = new Thread(() -> provider.receive(new Context()), name + "-applier");
+        applier = new Thread(() -> receiving = provider.receive(new Context()), name + "-applier");
         applier.setDaemon(true);
         applier.start();
     }
@@ -225,16 +226,24 @@ public final class RowHost implements Host, AutoCloseable {
         return CallbackStatus.SUCCESS;
     }
 
+    /** Leaves the group. A host that could not receive its snapshot has left it already. */
     @Override
     public void close() {
-        provider.disconnect();
-        if (applier != null) {
-            try {
+        Status disconnected = provider.disconnect();
+        try {
+            if (applier != null) {
                 applier.join(TimeUnit.SECONDS.toMillis(60));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (applier != null && applier.isAlive()) {
+            throw new IllegalStateException(name + ": the applier did not end");
         }
         provider.free();
+        if (!received.isCompletedExceptionally()) {
+            require(disconnected, "disconnect");
+            require(receiving, "receive");
+        }
     }
 }
