@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.gcomm.group.GroupFigures;
 import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.gcomm.group.VoteAnswer;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RealGaleraGroupTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /** How long something is watched that must not happen. */
+    private static final Duration WATCH = Duration.ofSeconds(1);
+
     private static final String GROUP = "wsrep4j-test";
 
     @TempDir
@@ -202,6 +206,7 @@ class RealGaleraGroupTest {
             statement.execute("SET SESSION wsrep_on=OFF");
             statement.execute("INSERT INTO test.f VALUES (900)");
         }
+        int offset = two.logText().length();
         one.execute("INSERT INTO test.f VALUES (900)");
         // two has that row already: it is outvoted by one and us, and leaves
         ours.awaitAction(GroupAction.VoteRequested.class, PATIENCE);
@@ -209,7 +214,8 @@ class RealGaleraGroupTest {
         assertThat(ours.lastVote()).isEqualTo(VoteAnswer.AGREED);
         ours.awaitMembers(2, PATIENCE);
         assertThat(one.status("wsrep_cluster_status")).isEqualTo("Primary");
-        assertThat(two.logText()).contains("ours");
+        two.awaitLog(offset, "(ours) responds to vote on", PATIENCE);
+        two.awaitStatus("wsrep_local_state_comment", "Inconsistent", PATIENCE);
     }
 
     private interface Task {
@@ -275,14 +281,23 @@ class RealGaleraGroupTest {
         long last = writer.get(90, TimeUnit.SECONDS);
         Await.until("one has all", PATIENCE, () -> one.position().seqno() == last, one::toString);
         assertThat(garbd.isAlive()).isTrue();
-        long ours =
-                one.group().figures().flowControlSent() + two.group().figures().flowControlSent();
-        assertThat(ours).isPositive();
-        for (GroupMember member : List.of(one, two)) {
-            assertThat(member.group().figures().flowControlReceived())
-                    .as("all that were sent, and none of garbd's")
-                    .isEqualTo(ours);
+        Await.until(
+                "both have received the pauses that were sent",
+                PATIENCE,
+                () -> onlyOurPausesHaveCome(one, two),
+                () -> "garbd asked for more pauses, or one was lost");
+        long end = System.nanoTime() + WATCH.toNanos();
+        while (System.nanoTime() < end) {
+            assertThat(onlyOurPausesHaveCome(one, two)).as("nothing more comes").isTrue();
+            Thread.sleep(20);
         }
+    }
+
+    private static boolean onlyOurPausesHaveCome(GroupMember one, GroupMember two) {
+        GroupFigures ofOne = one.group().figures();
+        GroupFigures ofTwo = two.group().figures();
+        long sent = ofOne.flowControlSent() + ofTwo.flowControlSent();
+        return sent > 0 && ofOne.flowControlReceived() == sent && ofTwo.flowControlReceived() == sent;
     }
 
     private static void garbdDoesNotHoldTheCommitCut(GroupMember one, GroupMember two) {
@@ -353,7 +368,7 @@ class RealGaleraGroupTest {
                 two.awaitReady();
                 assertThat(two.queryOne("SELECT a FROM test.alone")).isEqualTo("1");
                 arbitrator.signal("TERM");
-                arbitrator.awaitExit(PATIENCE);
+                assertThat(arbitrator.awaitExit(PATIENCE)).as(arbitrator::tail).isZero();
                 one.awaitStatus("wsrep_cluster_size", "2", PATIENCE);
             }
         }
