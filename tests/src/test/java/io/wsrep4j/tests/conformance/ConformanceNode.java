@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -84,14 +85,24 @@ final class ConformanceNode implements AutoCloseable {
     }
 
     CompletableFuture<Status> connectAndSync() {
+        int before = timesSynced();
         assertThat(connect()).as("%s", host.log).isEqualTo(Status.OK);
         CompletableFuture<Status> receiver = receive("first");
-        awaitSynced();
+        awaitSynced(before + 1);
         return receiver;
     }
 
-    void awaitSynced() {
-        Await.until("synced", PATIENCE, () -> status("local_state").equals("4"), () -> host.log.toString());
+    /** Waits until the node is synced, and its host has been told so that many times in all: a provider is in the state before it says so. */
+    void awaitSynced(int times) {
+        Await.until(
+                "synced, and told so " + times + " times",
+                PATIENCE,
+                () -> status("local_state").equals("4") && timesSynced() == times,
+                () -> host.names() + "\n" + host.log);
+    }
+
+    private int timesSynced() {
+        return Collections.frequency(host.names(), "synced");
     }
 
     CompletableFuture<Status> receive(String name) {

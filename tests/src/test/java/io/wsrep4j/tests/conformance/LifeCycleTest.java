@@ -101,7 +101,7 @@ final class LifeCycleTest {
             assertThat(node.status("local_state")).isEqualTo("2");
             assertThat(node.status("local_state_comment")).isEqualTo("Donor/Desynced");
             assertThat(node.provider.resync()).isEqualTo(Status.OK);
-            node.awaitSynced();
+            node.awaitSynced(2);
         }
     }
 
@@ -135,7 +135,7 @@ final class LifeCycleTest {
         assertThat(ConformanceNode.get(ConformanceNode.run(node::connect))).isEqualTo(Status.OK);
         assertThat(node.host.names()).isEmpty();
         node.receive("late");
-        node.awaitSynced();
+        node.awaitSynced(1);
         node.close();
     }
 
@@ -171,7 +171,7 @@ final class LifeCycleTest {
         assertThat(node.lastCommitted()).isZero();
         assertThat(node.host.names()).doesNotContain("synced");
         go.countDown();
-        node.awaitSynced();
+        node.awaitSynced(1);
         node.close();
     }
 
