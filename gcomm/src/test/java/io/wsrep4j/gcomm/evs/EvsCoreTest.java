@@ -138,11 +138,12 @@ class EvsCoreTest {
         TestGroup.Member victim = group.members.get(0);
         Vectors.read("errors.json").get("vectors").forEach(v -> {
             if (v.has("error")) {
+                victim.malformed.clear();
                 victim.receive(
                         TestGroup.id(1),
                         io.netty.buffer.ByteBufUtil.decodeHexDump(v.get("hex").asText()));
                 assertThat(victim.malformed)
-                        .last()
+                        .singleElement()
                         .asString()
                         .startsWith(v.get("error").asText());
             }

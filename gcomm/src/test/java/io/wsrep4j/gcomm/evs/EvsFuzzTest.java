@@ -82,7 +82,9 @@ class EvsFuzzTest {
             group.underWay.clear();
             group.everything.clear();
         }
-        assertThat(victim.core.state()).isIn(EvsStateName.OPERATIONAL, EvsStateName.CLOSED);
+        assertThat(isAlone(victim))
+                .as(() -> victim.core.state() + " in " + victim.core.currentView())
+                .isTrue();
         victim.core.forceClose(group.now);
         assertThat(victim.allocator.metric().usedHeapMemory()).isZero();
     }

@@ -243,10 +243,10 @@ final class GroupFixture implements AutoCloseable {
 
     /** Delivers what is under way to one peer only. */
     void deliverTo(Peer peer) {
-        for (int i = 0; i < 10; i++) {
-            transport.orderOne(peer.node);
-        }
-        while (transport.deliverOne(peer.node)) {
+        boolean busy = true;
+        while (busy) {
+            busy = transport.orderOne(peer.node);
+            busy |= transport.deliverOne(peer.node);
             peer.connection.figures();
         }
     }

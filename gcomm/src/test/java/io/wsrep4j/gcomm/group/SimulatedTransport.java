@@ -159,10 +159,10 @@ final class SimulatedTransport {
         return last < from.ordered - 1;
     }
 
-    private void order(Component component) {
+    private boolean order(Component component) {
         Message message = component.unordered.poll();
         if (message == null) {
-            return;
+            return false;
         }
         long index = component.ordered++;
         int sender = component.members.indexOf(message.sender());
@@ -177,13 +177,12 @@ final class SimulatedTransport {
                                 ByteBuffer.wrap(message.payload()).asReadOnlyBuffer())));
             }
         }
+        return true;
     }
 
-    /** Orders one message of a node's component. */
-    synchronized void orderOne(Node node) {
-        if (node.component != null) {
-            order(node.component);
-        }
+    /** Orders one message of a node's component. @return false if there was none */
+    synchronized boolean orderOne(Node node) {
+        return node.component != null && order(node.component);
     }
 
     /** Delivers the next event to a node. @return false if there was none */
@@ -206,10 +205,7 @@ final class SimulatedTransport {
         while (busy) {
             busy = false;
             for (Node node : List.copyOf(nodes)) {
-                if (node.component != null) {
-                    busy |= !node.component.unordered.isEmpty();
-                    order(node.component);
-                }
+                busy |= orderOne(node);
                 busy |= deliverOne(node);
             }
         }

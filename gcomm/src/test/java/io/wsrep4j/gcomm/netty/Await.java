@@ -9,7 +9,20 @@ final class Await {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private static final Duration WATCHED = Duration.ofSeconds(2);
+
     private Await() {}
+
+    /** The condition stays false for a while that is long enough for what must not happen. */
+    static void never(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + WATCHED.toNanos();
+        while (System.nanoTime() < end) {
+            if (condition.getAsBoolean()) {
+                throw new AssertionError(what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
 
     static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + LIMIT.toNanos();

@@ -60,6 +60,7 @@ final class ArbitratorTest {
         Path file = directory.resolve("garb.cfg");
         Files.writeString(file, "# arbitrator\naddress = \"nonsense\"\n\noptions = gcs.fc_debug=0\n");
         assertThat(refusal("--cfg", file.toString())).contains("address 'nonsense' has no scheme");
+        assertThat(refusal("--cfg", file.toString(), "--address", "other")).contains("address 'other' has no scheme");
         Files.writeString(file, "colour = red\n");
         assertThat(refusal("--cfg", file.toString())).contains("line 1").contains("colour = red");
     }
