@@ -3,16 +3,15 @@ package io.wsrep4j.provider.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.provider.OwnThread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OrderMonitorTest {
 
     private static final Uuid HISTORY = new Uuid(1, 2);
@@ -24,24 +23,25 @@ final class OrderMonitorTest {
     }
 
     @Test
-    void manyThreadsPassAStrictOrderOneAfterTheOther() {
+    void manyThreadsPassAStrictOrderOneAfterTheOther() throws Exception {
         OrderMonitor monitor = at(0, true);
         AtomicLong next = new AtomicLong();
         ConcurrentLinkedQueue<Long> inside = new ConcurrentLinkedQueue<>();
-        List<CompletableFuture<Void>> threads = new ArrayList<>();
+        List<OwnThread<Void>> threads = new ArrayList<>();
         for (int t = 0; t < 8; t++) {
-            threads.add(CompletableFuture.runAsync(
-                    () -> {
-                        for (int i = 0; i < 5_000; i++) {
-                            long seqno = next.incrementAndGet();
-                            assertThat(monitor.enter(seqno, seqno - 1)).isTrue();
-                            inside.add(seqno);
-                            monitor.leave(seqno);
-                        }
-                    },
-                    task -> new Thread(task).start()));
+            threads.add(OwnThread.calling(() -> {
+                for (int i = 0; i < 5_000; i++) {
+                    long seqno = next.incrementAndGet();
+                    assertThat(monitor.enter(seqno, seqno - 1)).isTrue();
+                    inside.add(seqno);
+                    monitor.leave(seqno);
+                }
+                return null;
+            }));
         }
-        threads.forEach(CompletableFuture::join);
+        for (OwnThread<Void> thread : threads) {
+            thread.get();
+        }
         assertThat(List.copyOf(inside)).hasSize(40_000).isSorted();
         assertThat(monitor.lastLeft()).isEqualTo(40_000);
     }
@@ -71,15 +71,13 @@ final class OrderMonitorTest {
     }
 
     @Test
-    void aWaitingThreadIsInterruptedAndMayComeAgain() {
+    void aWaitingThreadIsInterruptedAndMayComeAgain() throws Exception {
         OrderMonitor monitor = at(0, true);
-        CompletableFuture<Boolean> waiting =
-                CompletableFuture.supplyAsync(() -> monitor.enter(2, 1), task -> new Thread(task).start());
-        while (monitor.figures().waits() == 0) {
-            Thread.onSpinWait();
-        }
+        OwnThread<Boolean> waiting = OwnThread.calling(() -> monitor.enter(2, 1));
+        waiting.awaitWaiting();
+        assertThat(monitor.figures().waits()).isEqualTo(1);
         assertThat(monitor.interrupt(2)).isTrue();
-        assertThat(waiting.join()).isFalse();
+        assertThat(waiting.get()).isFalse();
         monitor.skip(1);
         assertThat(monitor.enter(2, 1)).isTrue();
         monitor.leave(2);
@@ -87,47 +85,54 @@ final class OrderMonitorTest {
     }
 
     @Test
-    void aSkippedSeqnoLetsTheNextOneIn() {
+    void aSkippedSeqnoLetsTheNextOneIn() throws Exception {
         OrderMonitor monitor = at(0, true);
-        CompletableFuture<Boolean> waiting =
-                CompletableFuture.supplyAsync(() -> monitor.enter(3, 2), task -> new Thread(task).start());
+        OwnThread<Boolean> waiting = OwnThread.calling(() -> monitor.enter(3, 2));
+        waiting.awaitWaiting();
         monitor.skip(2);
-        assertThat(waiting).isNotDone();
+        waiting.assertHeldBack();
         monitor.skip(1);
-        assertThat(waiting.join()).isTrue();
+        assertThat(waiting.get()).isTrue();
     }
 
     @Test
-    void aDrainKeepsLaterSeqnosOutUntilItIsOver() {
+    void aDrainKeepsLaterSeqnosOutUntilItIsOver() throws Exception {
         OrderMonitor monitor = at(0, false);
         assertThat(monitor.enter(1, -1)).isTrue();
-        CompletableFuture<Void> drained =
-                CompletableFuture.runAsync(() -> monitor.drain(1), task -> new Thread(task).start());
+        OwnThread<Void> drain = OwnThread.calling(() -> {
+            monitor.drain(1);
+            return null;
+        });
+        drain.awaitWaiting();
+        OwnThread<Boolean> later = OwnThread.calling(() -> monitor.enter(2, -1));
+        later.assertHeldBack();
+        drain.assertHeldBack();
         monitor.leave(1);
-        drained.join();
-        assertThat(monitor.enter(2, -1)).isTrue();
+        drain.get();
+        assertThat(later.get()).isTrue();
     }
 
     @Test
-    void aWaitEndsWithThePositionOrInTime() {
+    void aWaitEndsWithThePositionOrInTime() throws Exception {
         OrderMonitor monitor = at(5, true);
         assertThat(monitor.await(5, 0)).isTrue();
         assertThat(monitor.await(6, 1_000_000)).isFalse();
-        CompletableFuture<Boolean> waiting =
-                CompletableFuture.supplyAsync(() -> monitor.await(7, Long.MAX_VALUE), task -> new Thread(task).start());
+        OwnThread<Boolean> waiting = OwnThread.calling(() -> monitor.await(7, Long.MAX_VALUE));
+        waiting.awaitWaiting();
         monitor.skip(6);
+        waiting.assertHeldBack();
         monitor.skip(7);
-        assertThat(waiting.join()).isTrue();
+        assertThat(waiting.get()).isTrue();
     }
 
     @Test
-    void aSeqnoBeyondTheWindowWaitsForItsTurn() {
+    void aSeqnoBeyondTheWindowWaitsForItsTurn() throws Exception {
         OrderMonitor monitor = at(0, false);
         long far = OrderMonitor.WINDOW;
-        CompletableFuture<Boolean> waiting =
-                CompletableFuture.supplyAsync(() -> monitor.enter(far, -1), task -> new Thread(task).start());
+        OwnThread<Boolean> waiting = OwnThread.calling(() -> monitor.enter(far, -1));
+        waiting.assertHeldBack();
         monitor.skip(1);
-        assertThat(waiting.join()).isTrue();
+        assertThat(waiting.get()).isTrue();
         monitor.leave(far);
     }
 

@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.api.Errno;
 import io.wsrep4j.ist.IstException;
+import io.wsrep4j.provider.OwnThread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,13 +19,6 @@ final class TransferEventsTest {
     private static final int APPLIERS = 4;
 
     private final TransferEvents events = new TransferEvents();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-
-    @AfterEach
-    void end() throws InterruptedException {
-        threads.shutdownNow();
-        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-    }
 
     private static TransferEvents.Item item(long seqno) {
         return new TransferEvents.Item.Show(null, seqno);
@@ -39,50 +28,40 @@ final class TransferEventsTest {
         return ((TransferEvents.Item.Show) item).seqno();
     }
 
-    private CompletableFuture<Void> fill(long last) {
-        return CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        for (long seqno = 1; seqno <= last; seqno++) {
-                            events.add(item(seqno));
-                        }
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                },
-                threads);
+    private OwnThread<Void> fill(long last) {
+        return OwnThread.calling(() -> {
+            for (long seqno = 1; seqno <= last; seqno++) {
+                events.add(item(seqno));
+            }
+            return null;
+        });
     }
 
-    private CompletableFuture<List<Long>> takeAll() {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    List<Long> taken = new ArrayList<>();
-                    try {
-                        for (TransferEvents.Item item = events.take(); item != null; item = events.take()) {
-                            taken.add(seqno(item));
-                        }
-                    } catch (IstException | InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                    return taken;
-                },
-                threads);
+    private OwnThread<List<Long>> takeAll() {
+        return OwnThread.calling(() -> {
+            List<Long> taken = new ArrayList<>();
+            for (TransferEvents.Item item = events.take(); item != null; item = events.take()) {
+                taken.add(seqno(item));
+            }
+            return taken;
+        });
     }
 
     @Test
     void whoeverTakesGetsEveryItemOnceAndEachInOrder() throws Exception {
         int last = 200 * TransferEvents.LONGEST;
         events.open();
-        List<CompletableFuture<List<Long>>> appliers =
+        List<OwnThread<List<Long>>> appliers =
                 IntStream.range(0, APPLIERS).mapToObj(i -> takeAll()).toList();
 
         fill(last).get();
         events.end(null);
 
         List<Long> all = new ArrayList<>();
-        for (CompletableFuture<List<Long>> applier : appliers) {
-            assertThat(applier.get()).isSorted();
-            all.addAll(applier.get());
+        for (OwnThread<List<Long>> applier : appliers) {
+            List<Long> taken = applier.get();
+            assertThat(taken).isSorted();
+            all.addAll(taken);
         }
         assertThat(all).doesNotHaveDuplicates().hasSize(last);
         assertThat(events.isActive()).isFalse();
@@ -91,13 +70,21 @@ final class TransferEventsTest {
     @Test
     void whoWaitsForRoomGoesOnWhenEnoughIsTaken() throws Exception {
         events.open();
-        CompletableFuture<Void> receiver = fill(TransferEvents.LONGEST + 1);
+        OwnThread<Void> receiver = fill(TransferEvents.LONGEST + 1);
+        receiver.awaitWaiting();
 
-        for (int i = 1; i <= TransferEvents.LONGEST + 1; i++) {
-            assertThat(seqno(events.take())).isEqualTo(i);
-        }
-
+        assertTaken(1, TransferEvents.LONGEST / 2 - 1);
+        receiver.assertHeldBack();
+        assertTaken(TransferEvents.LONGEST / 2, TransferEvents.LONGEST / 2);
         receiver.get();
+
+        assertTaken(TransferEvents.LONGEST / 2 + 1, TransferEvents.LONGEST + 1);
+    }
+
+    private void assertTaken(int first, int last) throws Exception {
+        for (int seqno = first; seqno <= last; seqno++) {
+            assertThat(seqno(events.take())).isEqualTo(seqno);
+        }
     }
 
     @Test
@@ -115,7 +102,8 @@ final class TransferEventsTest {
     @Test
     void whoWaitsForRoomIsLetGoAtTheEnd() throws Exception {
         events.open();
-        CompletableFuture<Void> receiver = fill(3L * TransferEvents.LONGEST);
+        OwnThread<Void> receiver = fill(3L * TransferEvents.LONGEST);
+        receiver.awaitWaiting();
 
         events.end(new IstException(Errno.ECANCELED, "stopped"));
 
