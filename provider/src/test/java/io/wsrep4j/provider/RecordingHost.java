@@ -22,6 +22,8 @@ final class RecordingHost implements Host {
     final List<View> views = new CopyOnWriteArrayList<>();
     final List<Applied> applied = new CopyOnWriteArrayList<>();
     volatile Provider provider;
+    /** This host's own handle of the transaction that it replays: it is that one which goes through the commit order. */
+    volatile WriteSetHandle replayed;
 
     record Applied(int flags, Gtid gtid, long transactionId, int bytes) {}
 
@@ -59,8 +61,9 @@ final class RecordingHost implements Host {
     public ApplyResult apply(
             ApplierContext context, WriteSetHandle handle, int flags, ByteBuffer data, TransactionMeta meta) {
         applied.add(new Applied(flags, meta.gtid(), meta.transactionId(), data.remaining()));
-        provider.commitOrderEnter(handle, meta);
-        provider.commitOrderLeave(handle, meta, null);
+        WriteSetHandle own = replayed == null ? handle : replayed;
+        provider.commitOrderEnter(own, meta);
+        provider.commitOrderLeave(own, meta, null);
         return ApplyResult.SUCCESS;
     }
 

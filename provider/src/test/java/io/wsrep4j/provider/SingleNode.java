@@ -52,7 +52,7 @@ final class SingleNode implements AutoCloseable {
                 .as("%s", host.log)
                 .isEqualTo(Status.OK);
         receiver = receiveOnThread();
-        await("4");
+        awaitSynced();
     }
 
     CompletableFuture<Status> receiveOnThread() {
@@ -88,14 +88,16 @@ final class SingleNode implements AutoCloseable {
         throw new AssertionError("no status variable " + name);
     }
 
-    private void await(String localState) {
+    /** The host hears of it after the state is set. */
+    private void awaitSynced() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!status("local_state").equals(localState)) {
+        while (!host.callbacks.contains("synced")) {
             assertThat(System.nanoTime())
-                    .as("local_state %s in time; log %s", localState, host.log)
+                    .as("synced in time, after %s; log %s", host.callbacks, host.log)
                     .isLessThan(deadline);
             Thread.onSpinWait();
         }
+        assertThat(status("local_state")).isEqualTo("4");
     }
 
     WriteSetHandle append(long transactionId, String row) {

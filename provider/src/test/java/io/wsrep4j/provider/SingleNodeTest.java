@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+// a node that lost count of its seqnos never ends by itself
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SingleNodeTest {
 
     @TempDir
@@ -74,11 +74,31 @@ final class SingleNodeTest {
             assertThat(node.provider.certify(1, victim, 0x41, meta)).isEqualTo(Status.OK);
             assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.OK);
             assertThat(node.provider.commitOrderEnter(victim, meta)).isEqualTo(Status.BF_ABORT);
-            node.host.applied.clear();
-            // a native host goes through the commit order with its own handle; this one with the handle it is given
+            assertThat(node.host.applied).isEmpty();
+            node.host.replayed = victim;
+            assertThat(node.provider.replay(victim, SingleNode.CONTEXT)).isEqualTo(Status.OK);
+            assertThat(node.host.applied)
+                    .containsExactly(new RecordingHost.Applied(0x41, meta.gtid(), 7, "row".length()));
             assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.NOT_ALLOWED);
             assertThat(node.provider.release(victim)).isEqualTo(Status.OK);
-            assertThat(node.provider.lastCommitted().seqno()).isEqualTo(meta.seqno());
+            assertThat(node.provider.lastCommitted()).isEqualTo(meta.gtid());
+            assertThat(node.status("local_replays")).isEqualTo("1");
+            assertThat(node.status("open_transactions")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void aTransactionThatIsReleasedInsteadOfReplayedStillPassesTheOrders() {
+        try (SingleNode node = SingleNode.synced(directory)) {
+            WriteSetHandle victim = node.append(7, "row");
+            TransactionMeta meta = new TransactionMeta();
+            assertThat(node.provider.certify(1, victim, 0x41, meta)).isEqualTo(Status.OK);
+            assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.OK);
+            assertThat(node.provider.commitOrderEnter(victim, meta)).isEqualTo(Status.BF_ABORT);
+            assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.NOT_ALLOWED);
+            assertThat(node.provider.release(victim)).isEqualTo(Status.OK);
+            assertThat(node.provider.lastCommitted()).isEqualTo(meta.gtid());
+            assertThat(node.host.applied).isEmpty();
         }
     }
 
@@ -103,10 +123,6 @@ final class SingleNodeTest {
     }
 
     @Test
-    @Timeout(
-            value = 60,
-            threadMode =
-                    Timeout.ThreadMode.SEPARATE_THREAD) // a node that lost count of its seqnos never ends by itself
     void aRollbackFragmentThatOthersCertifiedFirstIsSettledOnce() {
         try (SingleNode node = SingleNode.synced(directory)) {
             WriteSetHandle streaming = node.append(9, "row");
