@@ -30,12 +30,18 @@ final class KillTest {
             Path output = directory.resolve("output");
             Process child = start(output);
             long before = report.getLong(0);
-            if (kill % 4 != 3) {
-                awaitProgress(child, report, before);
+            try {
+                if (kill % 4 != 3) {
+                    awaitProgress(child, report, before);
+                    assertThat(report.getLong(0))
+                            .as("published before kill %d, seed %d: %s", kill, seed, Files.readString(output))
+                            .isGreaterThan(before);
+                }
+                // Every fourth one may be hit while it opens the cache.
+                child.waitFor(random.nextInt(kill % 4 == 3 ? 700 : 150), TimeUnit.MILLISECONDS);
+            } finally {
+                child.destroyForcibly();
             }
-            // Every fourth one may be hit while it opens the cache.
-            child.waitFor(random.nextInt(kill % 4 == 3 ? 700 : 150), TimeUnit.MILLISECONDS);
-            child.destroyForcibly();
             assertThat(child.waitFor())
                     .as("kill %d, seed %d: %s", kill, seed, Files.readString(output))
                     .isEqualTo(KILLED);
