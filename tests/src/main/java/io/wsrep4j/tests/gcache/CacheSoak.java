@@ -112,6 +112,9 @@ public final class CacheSoak {
                 awaitFirstPin();
             }
         }
+        if (failure.get() == null && overflows.get() == 0) {
+            throw new AssertionError("no pin made the ring run full, seed " + seed);
+        }
     }
 
     /** However few turns the donor gets, the ring fills up behind its first pin. */
@@ -127,9 +130,10 @@ public final class CacheSoak {
             while (!done) {
                 long oldest = Math.max(1, cache.oldest());
                 long newest = cache.newest();
-                if (newest > oldest && cursor.seek(oldest + (long) (random.nextDouble() * (newest - oldest)))) {
-                    for (int i = 0; i < 50 && cursor.next(); i++) {
-                        verify(cursor);
+                long from = oldest + (long) (random.nextDouble() * (newest - oldest));
+                if (newest > oldest && cursor.seek(from)) {
+                    for (int i = 1; i <= 50 && cursor.next(); i++) {
+                        verify(cursor, from + i);
                     }
                 }
                 cursor.clear();
@@ -149,19 +153,13 @@ public final class CacheSoak {
                         continue;
                     }
                     firstPin.countDown();
-                    cursor.seek(from);
-                    verify(cursor);
                     if (turn++ % 50 == 0) {
-                        awaitPages(cache);
+                        if (awaitPages(cache)) {
+                            overflows.incrementAndGet();
+                        }
                         newest = cache.newest();
                     }
-                    while (cursor.seqno() < newest && !done) {
-                        if (!cursor.next()) {
-                            throw new AssertionError(
-                                    "hole after " + cursor.seqno() + " in the range pinned from " + from);
-                        }
-                        verify(cursor);
-                    }
+                    readPinned(cursor, from, newest);
                     pinnedRuns.incrementAndGet();
                 }
                 cursor.clear();
@@ -169,18 +167,35 @@ public final class CacheSoak {
         }
     }
 
-    /** A stalled joiner: the ring runs full behind the pin, and pages take over. */
-    private void awaitPages(WriteSetCache cache) {
-        while (!done && cache.statistics().pageCount() == 0) {
-            LockSupport.parkNanos(POLL_NANOS);
+    /** Nothing but the pin keeps the range until the cursor comes. */
+    private void readPinned(WriteSetCursor cursor, long from, long newest) {
+        for (long seqno = from; seqno <= newest; seqno++) {
+            boolean there = seqno == from ? cursor.seek(from) : cursor.next();
+            if (!there) {
+                throw new AssertionError(seqno + " is missing in the range pinned from " + from + ", seed " + seed);
+            }
+            verify(cursor, seqno);
         }
-        overflows.incrementAndGet();
     }
 
-    private void verify(WriteSetCursor cursor) {
-        int wrong = SoakPayload.firstWrong(cursor, cursor.seqno());
+    /** A stalled joiner: the ring runs full behind the pin, and pages take over. False if the writer ended before that. */
+    private boolean awaitPages(WriteSetCache cache) {
+        while (cache.statistics().pageCount() == 0) {
+            if (done) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return true;
+    }
+
+    private void verify(WriteSetCursor cursor, long seqno) {
+        if (cursor.seqno() != seqno) {
+            throw new AssertionError("the cursor is at " + cursor.seqno() + " instead of " + seqno + ", seed " + seed);
+        }
+        int wrong = SoakPayload.firstWrong(cursor, seqno);
         if (wrong >= 0) {
-            throw new AssertionError("seqno " + cursor.seqno() + " is wrong at byte " + wrong + ", seed " + seed);
+            throw new AssertionError("seqno " + seqno + " is wrong at byte " + wrong + ", seed " + seed);
         }
         verified.incrementAndGet();
     }
