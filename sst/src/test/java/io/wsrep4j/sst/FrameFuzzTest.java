@@ -26,12 +26,15 @@ final class FrameFuzzTest {
     private static final int FRAMES = LONG ? 9_000 : 20;
     private static final Gtid POSITION = Gtid.parse("6b6b6b6b-0000-1111-2222-333344445555:77");
 
-    /** A little snapshot as bytes. */
-    private static byte[] stream(Random random) throws Exception {
-        List<ByteBuf> frames = new ArrayList<>();
+    private static Map<String, byte[]> data(Random random) {
         byte[] noise = new byte[random.nextInt(300)];
         random.nextBytes(noise);
-        Map<String, byte[]> data = Map.of("noise", noise, "zeros", new byte[random.nextInt(3000)]);
+        return Map.of("noise", noise, "zeros", new byte[random.nextInt(3000)]);
+    }
+
+    /** A little snapshot as bytes. */
+    private static byte[] stream(Map<String, byte[]> data) throws Exception {
+        List<ByteBuf> frames = new ArrayList<>();
         try (OutgoingSnapshot outgoing = new OutgoingSnapshot(
                 Frames.ALLOCATOR, frames::add, new ProgressMeter(SnapshotProgress.NONE, 0, System::nanoTime), 1)) {
             outgoing.send(new MemorySource(data), POSITION);
@@ -78,8 +81,10 @@ final class FrameFuzzTest {
         Random random = new Random(seed);
         for (int i = 0; i < STREAMS; i++) {
             MemorySink sink = new MemorySink();
-            assertThat(taken(stream(random), random, sink)).isTrue();
+            Map<String, byte[]> data = data(random);
+            assertThat(taken(stream(data), random, sink)).isTrue();
             assertThat(sink.content()).containsOnlyKeys("noise", "zeros");
+            data.forEach((name, sent) -> assertThat(sink.bytes(name)).as(name).isEqualTo(sent));
             assertThat(sink.stillOpen()).isZero();
         }
     }
@@ -88,7 +93,7 @@ final class FrameFuzzTest {
     void aBentOrTruncatedStreamIsNeverTakenForWhole(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
         for (int i = 0; i < STREAMS; i++) {
-            byte[] bytes = stream(random);
+            byte[] bytes = stream(data(random));
             if (random.nextBoolean()) {
                 bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             } else {
