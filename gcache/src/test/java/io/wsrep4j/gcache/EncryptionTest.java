@@ -133,7 +133,11 @@ final class EncryptionTest {
                 WriteSetCursor cursor = cache.newCursor()) {
             cache.reset(HISTORY, 0);
             for (int seqno = 1; seqno <= 500; seqno++) {
-                Payload.appendReleased(cache, seqno, 1000);
+                Payload.append(cache, seqno, 1000);
+                assertThat(cache.statistics().plaintextUsed())
+                        .as("with one that is not released")
+                        .isGreaterThanOrEqualTo(1000);
+                cache.release(seqno);
                 assertThat(cache.statistics().plaintextUsed()).isLessThanOrEqualTo(2 * 4096);
             }
             int before = calls;
@@ -239,6 +243,9 @@ final class EncryptionTest {
                 assertThat(cursor.seek(1)).isTrue();
                 assertThat(cursor.isSkipped()).isTrue();
             }
+            assertThat(cache.statistics().plaintextUsed())
+                    .as("300 that are not released")
+                    .isGreaterThanOrEqualTo(300 * 1000);
             cache.release(400);
             assertThat(cache.statistics().plaintextUsed()).isLessThanOrEqualTo(2 * 4096);
         }

@@ -44,17 +44,16 @@ final class Payload {
     }
 
     static void assertWhole(WriteSetCache cache, long from, long to) {
+        assertThat(from).isPositive().isLessThanOrEqualTo(to);
         try (WriteSetCursor cursor = cache.newCursor()) {
-            assertThat(cursor.seek(from)).as("seqno %d", from).isTrue();
-            while (true) {
+            for (long seqno = from; seqno <= to; seqno++) {
+                boolean there = seqno == from ? cursor.seek(seqno) : cursor.next();
+                assertThat(there).as("seqno %d", seqno).isTrue();
+                assertThat(cursor.seqno()).isEqualTo(seqno);
                 byte[] found = read(cursor);
-                assertThat(Arrays.equals(found, of(cursor.seqno(), found.length)))
-                        .as("bytes of seqno %d", cursor.seqno())
+                assertThat(found.length > 0 && Arrays.equals(found, of(seqno, found.length)))
+                        .as("bytes of seqno %d", seqno)
                         .isTrue();
-                if (cursor.seqno() == to) {
-                    return;
-                }
-                assertThat(cursor.next()).as("seqno after %d", cursor.seqno()).isTrue();
             }
         }
     }

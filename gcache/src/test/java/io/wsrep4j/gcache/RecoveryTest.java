@@ -245,6 +245,7 @@ final class RecoveryTest {
         openNew().close();
         for (int run = 0; run < 20; run++) {
             try (WriteSetCache cache = open(directory, options -> options)) {
+                assertThat(cache.newest()).isEqualTo(run == 0 ? -1 : seqno - 1);
                 for (int i = 0; i < 37; i++, seqno++) {
                     Payload.appendReleased(cache, seqno, 100 + seqno * 31 % 3000);
                 }

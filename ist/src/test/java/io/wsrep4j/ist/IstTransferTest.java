@@ -23,21 +23,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** Sender and receiver over real sockets. */
 @Timeout(120)
 final class IstTransferTest {
 
+    private static final ByteBuffer NOISE = noise(128 << 10);
+
     private final RecordingSink sink = new RecordingSink();
     private final AtomicInteger closedSources = new AtomicInteger();
 
     private IstReceiver receiver(long expectedLast) throws IstException {
+        return receiver(11, expectedLast);
+    }
+
+    private IstReceiver receiver(int version, long expectedLast) throws IstException {
         return IstReceiver.listen(
                 new IstReceiver.Settings(
                         "n2",
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        11,
+                        version,
                         expectedLast,
                         null,
                         LoggerFactory.getLogger(IstReceiver.class)),
@@ -45,20 +53,39 @@ final class IstTransferTest {
     }
 
     private IstSender sender(int port, long preloadStart, IstSource source) throws IstException {
+        return sender(11, port, preloadStart, source);
+    }
+
+    private IstSender sender(int version, int port, long preloadStart, IstSource source) throws IstException {
         return IstSender.start(
                 new IstSender.Settings(
                         "n1",
                         new IstAddress(false, "127.0.0.1", port),
-                        11,
+                        version,
                         preloadStart,
                         null,
                         LoggerFactory.getLogger(IstSender.class)),
                 source);
     }
 
-    /** Events first to last, every seventh skipped, sizes from a seed. */
+    private static ByteBuffer noise(int length) {
+        byte[] bytes = new byte[length];
+        new Random(1).nextBytes(bytes);
+        return ByteBuffer.allocateDirect(length).put(bytes).flip();
+    }
+
+    /** Every seventh is skipped; size, content and dependency of the others come from the seqno. */
+    private static IstEvent event(long seqno, int largest) {
+        if (seqno % 7 == 0) {
+            return new IstEvent(seqno, IstEvent.Kind.SKIPPED, -1, null);
+        }
+        Random random = new Random(seqno);
+        int length = 8 + random.nextInt(largest);
+        ByteBuffer bytes = NOISE.slice(random.nextInt(NOISE.capacity() - length), length);
+        return new IstEvent(seqno, IstEvent.Kind.WRITE_SET, Math.max(0, seqno - 1 - random.nextInt(1000)), bytes);
+    }
+
     private IstSource source(long first, long last, int largest) {
-        Random random = new Random(first);
         return new IstSource() {
             private long next = first;
 
@@ -67,13 +94,7 @@ final class IstTransferTest {
                 if (next > last) {
                     return null;
                 }
-                long seqno = next++;
-                if (seqno % 7 == 0) {
-                    return new IstEvent(seqno, IstEvent.Kind.SKIPPED, -1, null);
-                }
-                ByteBuffer bytes = ByteBuffer.allocateDirect(8 + random.nextInt(largest));
-                bytes.putLong(0, seqno);
-                return new IstEvent(seqno, IstEvent.Kind.WRITE_SET, seqno - 1, bytes);
+                return event(next++, largest);
             }
 
             @Override
@@ -83,25 +104,26 @@ final class IstTransferTest {
         };
     }
 
-    @Test
-    void everyEventArrivesOnceAndInOrder() throws Exception {
-        IstReceiver receiver = receiver(20_000);
-        IstSender sender = sender(receiver.port(), 5_000, source(1, 20_000, 40_000));
+    @ParameterizedTest
+    @CsvSource({"11, 20000", "9, 2000"})
+    void everyEventArrivesOnceWholeAndInOrder(int version, int last) throws Exception {
+        int preloadStart = last / 4;
+        IstReceiver receiver = receiver(version, last);
+        IstSender sender = sender(version, receiver.port(), preloadStart, source(1, last, 40_000));
         receiver.ready(101);
-        assertThat(receiver.await()).isEqualTo(20_000);
+        assertThat(receiver.await()).isEqualTo(last);
         sender.end().get(30, TimeUnit.SECONDS);
 
         assertThat(sink.ended.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(sink.entries).hasSize(20_000);
-        for (int i = 0; i < sink.entries.size(); i++) {
+        assertThat(sink.entries).hasSize(last);
+        for (int i = 0; i < last; i++) {
             RecordingSink.Entry entry = sink.entries.get(i);
             long seqno = i + 1;
-            assertThat(entry.event().seqno()).isEqualTo(seqno);
-            assertThat(entry.preload()).isEqualTo(seqno >= 5_000);
+            IstEvent sent = event(seqno, 40_000);
+            long depends = version < 10 ? sent.dependsSeqno() : -1;
+            assertThat(entry.event()).isEqualTo(new IstEvent(seqno, sent.kind(), depends, sent.bytes()));
+            assertThat(entry.preload()).isEqualTo(version >= 10 && seqno >= preloadStart);
             assertThat(entry.mustApply()).isEqualTo(seqno >= 101);
-            if (seqno % 7 != 0) {
-                assertThat(entry.event().bytes().getLong(0)).isEqualTo(seqno);
-            }
         }
         assertThat(closedSources).hasValue(1);
     }

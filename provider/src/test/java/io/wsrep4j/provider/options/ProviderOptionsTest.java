@@ -315,9 +315,18 @@ final class ProviderOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", ";", ";;", " gcs.fc_limit = 20 ; ", ";gcs.fc_limit=16;"})
-    void emptyItemsAndBlanksAreIgnored(String text) throws OptionException {
-        assertThat(atInit(text).text("gcs.fc_limit")).isIn("16", "20");
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | 16",
+                "' ' | 16",
+                "';' | 16",
+                "';;' | 16",
+                "' gcs.fc_limit = 20 ; ' | 20",
+                "';gcs.fc_limit=21;' | 21"
+            })
+    void emptyItemsAndBlanksAreIgnored(String text, String limit) throws OptionException {
+        assertThat(atInit(text).text("gcs.fc_limit")).isEqualTo(limit);
     }
 
     @Test
