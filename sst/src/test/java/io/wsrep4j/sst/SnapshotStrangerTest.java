@@ -121,7 +121,8 @@ final class SnapshotStrangerTest extends DonorAndJoiner {
             byte[] refusal = answer.readNBytes(SnapshotWire.HEADER + 16);
             assertThat(new String(refusal, StandardCharsets.ISO_8859_1)).contains("its proof");
         }
-        assertThat(second.end()).isNotDone();
+        get(sender(request(second), new MemorySource(data(1000))).end());
+        assertThat(get(second.end())).isEqualTo(POSITION);
     }
 
     private static byte[] bytes(SnapshotMessage message) {
