@@ -283,15 +283,20 @@ final class LoopTest {
         provider.isolate(IsolationMode.ISOLATED);
         assertThat(inside().isolated.poll(RecordingHost.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(IsolationMode.ISOLATED);
+        assertThat(inside().isolateThreads)
+                .singleElement()
+                .isNotEqualTo(Thread.currentThread().getName());
     }
 
     @Test
     void free_ends_two_receivers_and_later_calls_answer_closed() throws Exception {
         bootstrap();
         CompletableFuture<Status> second = host.receive("second");
+        assertThat(inside().awaitReceivers(2, TimeUnit.SECONDS.toMillis(RecordingHost.SECONDS)))
+                .isTrue();
         provider.free();
-        assertThat(receiver.get(RecordingHost.SECONDS, TimeUnit.SECONDS)).isNotNull();
-        assertThat(second.get(RecordingHost.SECONDS, TimeUnit.SECONDS)).isNotNull();
+        assertThat(receiver.get(RecordingHost.SECONDS, TimeUnit.SECONDS)).isEqualTo(Status.CONNECTION_FAIL);
+        assertThat(second.get(RecordingHost.SECONDS, TimeUnit.SECONDS)).isEqualTo(Status.CONNECTION_FAIL);
         assertThat(provider.receive(new RecordingHost.Context("late"))).isEqualTo(Status.FATAL);
     }
 

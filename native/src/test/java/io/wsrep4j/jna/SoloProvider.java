@@ -33,6 +33,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -53,6 +54,7 @@ class SoloProvider implements Provider {
     final AtomicLong released = new AtomicLong();
     final BlockingQueue<IsolationMode> isolated = new LinkedBlockingQueue<>();
     final List<String> certifyThreads = new CopyOnWriteArrayList<>();
+    final List<String> isolateThreads = new CopyOnWriteArrayList<>();
     volatile Transaction last;
     volatile StackOverflowError failure;
     volatile boolean pauseFails;
@@ -145,6 +147,7 @@ class SoloProvider implements Provider {
                 return Status.FATAL;
             }
             receivers++;
+            notifyAll();
         }
         try {
             bootstrapView(context);
@@ -155,6 +158,19 @@ class SoloProvider implements Provider {
                 notifyAll();
             }
         }
+    }
+
+    /** Returns once as many threads are inside receive; false if they are not in time. */
+    synchronized boolean awaitReceivers(int count, long timeoutMillis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        while (receivers < count) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            await(left);
+        }
+        return true;
     }
 
     private void bootstrapView(ApplierContext context) {
@@ -207,8 +223,12 @@ class SoloProvider implements Provider {
     }
 
     private void await() {
+        await(0);
+    }
+
+    private void await(long millis) {
         try {
-            wait();
+            wait(millis);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -216,6 +236,7 @@ class SoloProvider implements Provider {
 
     @Override
     public void isolate(IsolationMode mode) {
+        isolateThreads.add(Thread.currentThread().getName());
         isolated.add(mode);
     }
 
