@@ -32,6 +32,7 @@ abstract class MixedCluster {
 
     private static final boolean THOROUGH = "long".equals(System.getProperty("wsrep4j.effort"));
     private static final int INCONSISTENT = 5;
+    private static final int DEADLOCK = 1213;
     private static final String FRAGMENTS_ARRIVED = "SELECT COUNT(*) > 0 FROM mysql.wsrep_streaming_log";
 
     private final List<String> kinds;
@@ -145,6 +146,7 @@ abstract class MixedCluster {
                 }
             }
             load.endWithNothingLost(cluster);
+            assertThat(load.errors().keySet()).isSubsetOf(DEADLOCK);
         }
     }
 
