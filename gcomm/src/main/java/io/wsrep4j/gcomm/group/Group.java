@@ -83,8 +83,9 @@ public interface Group {
     ReplicationResult replicate(SendTicket ticket, ByteBuffer writeSet);
 
     /**
-     * Sends a write set and does not wait for it: it comes through {@link #receive} as {@link GroupAction.WriteSet} with {@code own} true, or
-     * as {@link GroupAction.LostWriteSet}. Waits for its turn to send like {@link #replicate}.
+     * Sends a write set and does not wait for it: it comes through {@link #receive} as {@link GroupAction.WriteSet} with {@code own} true, or,
+     * if a change of membership came between, as {@link GroupAction.LostWriteSet} (sheet gcs, 3.4). Neither comes if this node lost the primary
+     * component first: whether the others have it cannot be known then. Waits for its turn to send like {@link #replicate}.
      *
      * @return ORDERED stands for "sent"; with any other status the buffer remains the caller's
      */
