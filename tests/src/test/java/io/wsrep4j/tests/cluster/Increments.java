@@ -6,8 +6,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,6 +31,10 @@ final class Increments implements AutoCloseable {
     private final String table;
     private final AtomicIntegerArray acknowledged = new AtomicIntegerArray(COUNTERS);
     private final AtomicIntegerArray unknown = new AtomicIntegerArray(COUNTERS);
+    /** By counter and the value that an addition made: where and when it was acknowledged. */
+    private final Map<List<Long>, String> made = new ConcurrentHashMap<>();
+
+    private final Queue<String> madeTwice = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean ended;
 
@@ -53,10 +62,11 @@ final class Increments implements AutoCloseable {
     private void run(List<MariaDbServer> servers, int first) {
         int turn = first;
         for (int place = first; !ended; place++) {
-            try (Connection connection = servers.get(place % servers.size()).connect();
+            MariaDbServer server = servers.get(place % servers.size());
+            try (Connection connection = server.connect();
                     Statement statement = connection.createStatement()) {
                 while (!ended) {
-                    add(statement, turn++ % COUNTERS);
+                    add(server, statement, turn++ % COUNTERS);
                     LockSupport.parkNanos(PACE_NANOS);
                 }
             } catch (SQLException refusedOrGone) {
@@ -65,16 +75,32 @@ final class Increments implements AutoCloseable {
         }
     }
 
-    private void add(Statement statement, int counter) throws SQLException {
+    private void add(MariaDbServer server, Statement statement, int counter) throws SQLException {
         try {
             // no rows: the node has not applied yet what made them
-            if (statement.executeUpdate("UPDATE " + table + " SET value = value + 1 WHERE id = " + counter) == 1) {
+            if (statement.executeUpdate(
+                            "UPDATE " + table + " SET value = LAST_INSERT_ID(value + 1) WHERE id = " + counter,
+                            Statement.RETURN_GENERATED_KEYS)
+                    == 1) {
                 acknowledged.incrementAndGet(counter);
+                note(server, counter, statement);
             }
         } catch (SQLException e) {
             if (e.getErrorCode() != DEADLOCK) {
                 unknown.incrementAndGet(counter);
                 throw e;
+            }
+        }
+    }
+
+    private void note(MariaDbServer server, long counter, Statement statement) throws SQLException {
+        try (ResultSet value = statement.getGeneratedKeys()) {
+            value.next();
+            String here = server.name() + " at " + LocalTime.now();
+            String there = made.putIfAbsent(List.of(counter, value.getLong(1)), here);
+            if (there != null) {
+                madeTwice.add(
+                        "counter " + counter + " was made " + value.getLong(1) + " by " + there + " and by " + here);
             }
         }
     }
@@ -92,6 +118,9 @@ final class Increments implements AutoCloseable {
             if (thread.isAlive()) {
                 throw new AssertionError(thread.getName() + " hangs");
             }
+        }
+        if (!madeTwice.isEmpty()) {
+            throw new AssertionError("updates overwrote others: " + String.join("; ", madeTwice));
         }
         cluster.awaitSynced();
         cluster.awaitSameChecksums(table);
