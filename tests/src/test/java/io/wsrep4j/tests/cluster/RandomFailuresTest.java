@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Three nodes under load and one misfortune after the other, several at a time: kill -9 of any number of nodes, stops, paused processes, partitions. Then
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
  */
 final class RandomFailuresTest {
 
-    private static final int ROUNDS = "long".equals(System.getProperty("wsrep4j.effort")) ? 60 : 3;
+    private static final int ROUNDS = 60;
     /** Less than a node that finds no primary component waits before it gives up: pc.announce_timeout and pc.wait_prim_timeout, 33 s. */
     private static final Duration UNAIDED = Duration.ofSeconds(25);
 
@@ -44,6 +45,7 @@ final class RandomFailuresTest {
 
     @Test
     @Timeout(7200)
+    @EnabledIfSystemProperty(named = "wsrep4j.effort", matches = "long")
     void nothingAcknowledgedIsLost() throws Exception {
         try (CuttingNetwork network = new CuttingNetwork(3);
                 Cluster cluster = Cluster.form(server(network, 1), server(network, 2), server(network, 3))) {
@@ -79,9 +81,7 @@ final class RandomFailuresTest {
 
     private void tell(String what) {
         story.add(LocalTime.now() + " " + what);
-        if (ROUNDS > 10) {
-            System.err.println("RandomFailures " + story.get(story.size() - 1));
-        }
+        System.err.println("RandomFailures " + story.get(story.size() - 1));
     }
 
     private void letPass(int mostMillis) {
@@ -174,7 +174,10 @@ final class RandomFailuresTest {
             List<MariaDbServer> dead =
                     shuffled(servers.stream().filter(server -> !runs(server)).toList());
             boolean served = oneServesWithin(dead.isEmpty() ? UNAIDED : MOMENT);
-            if (served || dead.stream().allMatch(this::knowsItsView)) {
+            // of one that lost the primary component alone it is not known whether it has all that the dead
+            // acknowledged
+            boolean allKnow = dead.size() == servers.size() && dead.stream().allMatch(this::knowsItsView);
+            if (served || allKnow) {
                 for (MariaDbServer server : dead) {
                     letPass(2_000);
                     startAgain(server, served);
