@@ -66,14 +66,19 @@ final class SingleNodeTest {
         }
     }
 
+    private static WriteSetHandle hitWhileItHoldsItsSeqno(SingleNode node, TransactionMeta meta) {
+        WriteSetHandle victim = node.append(7, "row");
+        assertThat(node.provider.certify(1, victim, 0x41, meta)).isEqualTo(Status.OK);
+        assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.OK);
+        assertThat(node.provider.commitOrderEnter(victim, meta)).isEqualTo(Status.BF_ABORT);
+        return victim;
+    }
+
     @Test
     void aTransactionHitWhileItHoldsItsSeqnoIsReplayed() {
         try (SingleNode node = SingleNode.synced(directory)) {
-            WriteSetHandle victim = node.append(7, "row");
             TransactionMeta meta = new TransactionMeta();
-            assertThat(node.provider.certify(1, victim, 0x41, meta)).isEqualTo(Status.OK);
-            assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.OK);
-            assertThat(node.provider.commitOrderEnter(victim, meta)).isEqualTo(Status.BF_ABORT);
+            WriteSetHandle victim = hitWhileItHoldsItsSeqno(node, meta);
             assertThat(node.host.applied).isEmpty();
             node.host.replayed = victim;
             assertThat(node.provider.replay(victim, SingleNode.CONTEXT)).isEqualTo(Status.OK);
@@ -90,11 +95,8 @@ final class SingleNodeTest {
     @Test
     void aTransactionThatIsReleasedInsteadOfReplayedStillPassesTheOrders() {
         try (SingleNode node = SingleNode.synced(directory)) {
-            WriteSetHandle victim = node.append(7, "row");
             TransactionMeta meta = new TransactionMeta();
-            assertThat(node.provider.certify(1, victim, 0x41, meta)).isEqualTo(Status.OK);
-            assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.OK);
-            assertThat(node.provider.commitOrderEnter(victim, meta)).isEqualTo(Status.BF_ABORT);
+            WriteSetHandle victim = hitWhileItHoldsItsSeqno(node, meta);
             assertThat(node.provider.abortCertification(-1, 7).status()).isEqualTo(Status.NOT_ALLOWED);
             assertThat(node.provider.release(victim)).isEqualTo(Status.OK);
             assertThat(node.provider.lastCommitted()).isEqualTo(meta.gtid());

@@ -236,21 +236,19 @@ final class MeshTest {
 
     @Test
     void aMemberOfARegularViewIsDialledForEver() {
-        lab.gmcast.setMaximumInitialReconnects(2);
-        long peer = lab.established(A, 0, "10.77.0.2", 24200);
-        long member = lab.established(C, 0, ADDRESS_C.host(), ADDRESS_C.port());
-        lab.gmcast.onRegularView(Set.of(lab.self, A, C), Set.of(), lab.now);
-        lab.gmcast.onClosed(member, "reset", lab.now);
-
-        assertThat(refusedDials(peer, 60)).isBetween(40, 60);
+        isDialledForEverOnceIn(() -> lab.gmcast.onRegularView(Set.of(lab.self, A, C), Set.of(), lab.now));
     }
 
     @Test
     void aMemberOfAPrimaryViewIsDialledForEver() {
+        isDialledForEverOnceIn(() -> lab.gmcast.onPrimaryView(Set.of(lab.self, A, C), lab.now));
+    }
+
+    private void isDialledForEverOnceIn(Runnable view) {
         lab.gmcast.setMaximumInitialReconnects(2);
         long peer = lab.established(A, 0, "10.77.0.2", 24200);
         long member = lab.established(C, 0, ADDRESS_C.host(), ADDRESS_C.port());
-        lab.gmcast.onPrimaryView(Set.of(lab.self, A, C), lab.now);
+        view.run();
         lab.gmcast.onClosed(member, "reset", lab.now);
 
         assertThat(refusedDials(peer, 60)).isBetween(40, 60);

@@ -65,6 +65,14 @@ public final class Cluster implements AutoCloseable {
         awaitSynced(running());
     }
 
+    /** Demands that all of its servers run, and waits until they are synced. */
+    public void awaitAllSynced() {
+        if (running().size() != servers.size()) {
+            throw new AssertionError(running().size() + " of " + servers.size() + " servers run");
+        }
+        awaitSynced();
+    }
+
     /** Waits until these are synced, and are the whole cluster. */
     public static void awaitSynced(List<MariaDbServer> members) {
         for (MariaDbServer member : members) {

@@ -3,6 +3,7 @@ package io.wsrep4j.tests.process;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for conditions of other processes, which can only be polled. */
@@ -37,7 +38,18 @@ public final class Await {
         }
     }
 
-    /** As above, without a description of the state. */
+    /** Watches a condition that is to hold for so long: where absence is the claim. */
+    public static void holds(String what, Duration watch, BooleanSupplier condition) {
+        long end = System.nanoTime() + watch.toNanos();
+        while (System.nanoTime() < end) {
+            if (!condition.getAsBoolean()) {
+                throw new AssertionError("did not hold for " + watch + ": " + what);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** As {@link #until(String, Duration, Callable, Supplier)}, without a description of the state. */
     public static void until(String what, Duration timeout, Callable<Boolean> condition) {
         until(what, timeout, condition, () -> "");
     }

@@ -34,7 +34,7 @@ final class Increments implements AutoCloseable {
     /** By counter and the value that an addition made: where and when it was acknowledged. */
     private final Map<List<Long>, String> made = new ConcurrentHashMap<>();
 
-    private final Queue<String> madeTwice = new ConcurrentLinkedQueue<>();
+    private final Queue<String> defects = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean ended;
 
@@ -53,6 +53,8 @@ final class Increments implements AutoCloseable {
             int first = i;
             Thread thread = new Thread(() -> increments.run(servers, first), "increments " + i);
             thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler(
+                    (ended, e) -> increments.defects.add(ended.getName() + " ended by " + e));
             increments.threads.add(thread);
             thread.start();
         }
@@ -95,12 +97,14 @@ final class Increments implements AutoCloseable {
 
     private void note(MariaDbServer server, long counter, Statement statement) throws SQLException {
         try (ResultSet value = statement.getGeneratedKeys()) {
-            value.next();
+            if (!value.next()) {
+                throw new IllegalStateException("an addition on " + server.name() + " does not tell its value");
+            }
             String here = server.name() + " at " + LocalTime.now();
             String there = made.putIfAbsent(List.of(counter, value.getLong(1)), here);
             if (there != null) {
-                madeTwice.add(
-                        "counter " + counter + " was made " + value.getLong(1) + " by " + there + " and by " + here);
+                defects.add("an update overwrote another: counter " + counter + " was made " + value.getLong(1) + " by "
+                        + there + " and by " + here);
             }
         }
     }
@@ -119,8 +123,8 @@ final class Increments implements AutoCloseable {
                 throw new AssertionError(thread.getName() + " hangs");
             }
         }
-        if (!madeTwice.isEmpty()) {
-            throw new AssertionError("updates overwrote others: " + String.join("; ", madeTwice));
+        if (!defects.isEmpty()) {
+            throw new AssertionError(String.join("; ", defects));
         }
         cluster.awaitSynced();
         cluster.awaitSameChecksums(table);

@@ -74,8 +74,7 @@ final class LeavingAndReturningTest {
 
     @BeforeEach
     void allAreThere() {
-        assertThat(cluster.running()).as("servers that run").hasSize(3);
-        cluster.awaitSynced();
+        cluster.awaitAllSynced();
     }
 
     /** A test that failed half-way leaves the next ones a cluster that can mend. */

@@ -77,8 +77,7 @@ abstract class MixedCluster {
 
     @BeforeEach
     void allAreSynced() {
-        cluster.awaitSynced();
-        assertThat(cluster.running()).hasSize(3);
+        cluster.awaitAllSynced();
     }
 
     @Test

@@ -87,8 +87,7 @@ final class PulledCableTest {
 
     @BeforeEach
     void allAreThere() {
-        assertThat(cluster.running()).as("servers that run").hasSize(3);
-        cluster.awaitSynced();
+        cluster.awaitAllSynced();
     }
 
     /** A test that failed half-way leaves the next ones a cluster that can mend. */

@@ -64,8 +64,7 @@ final class ThreeNodesTest {
     /** A test that failed must not spoil the next one. */
     @BeforeEach
     void allAreThere() {
-        assertThat(cluster.running()).hasSize(3);
-        cluster.awaitSynced();
+        cluster.awaitAllSynced();
     }
 
     // ---- causal reads
@@ -373,8 +372,7 @@ final class ThreeNodesTest {
         assertThatThrownBy(() -> any.execute("DROP TABLE test.nowhere")).isInstanceOf(SQLException.class);
         any.execute("INSERT INTO test.alike VALUES (1, 1)");
         cluster.awaitEverywhere("SELECT COUNT(*) FROM test.alike", "1");
-        cluster.awaitSynced();
-        assertThat(cluster.running()).hasSize(3);
+        cluster.awaitAllSynced();
     }
 
     private static void assertVotedOut(MariaDbServer odd, List<MariaDbServer> rest) throws Exception {

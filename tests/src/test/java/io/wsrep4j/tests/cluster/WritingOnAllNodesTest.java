@@ -54,8 +54,7 @@ final class WritingOnAllNodesTest {
 
     @BeforeEach
     void allAreThere() {
-        assertThat(cluster.running()).as("servers that run").hasSize(3);
-        cluster.awaitSynced();
+        cluster.awaitAllSynced();
     }
 
     @Test

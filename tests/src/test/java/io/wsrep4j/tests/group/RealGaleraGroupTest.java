@@ -286,11 +286,7 @@ class RealGaleraGroupTest {
                 PATIENCE,
                 () -> onlyOurPausesHaveCome(one, two),
                 () -> "garbd asked for more pauses, or one was lost");
-        long end = System.nanoTime() + WATCH.toNanos();
-        while (System.nanoTime() < end) {
-            assertThat(onlyOurPausesHaveCome(one, two)).as("nothing more comes").isTrue();
-            Thread.sleep(20);
-        }
+        Await.holds("no more pauses come", WATCH, () -> onlyOurPausesHaveCome(one, two));
     }
 
     private static boolean onlyOurPausesHaveCome(GroupMember one, GroupMember two) {
