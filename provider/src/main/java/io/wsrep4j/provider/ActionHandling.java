@@ -77,12 +77,16 @@ final class ActionHandling {
             received.increment();
             receivedBytes.add(action.size());
         }
-        if (node.situation().isCorrupt() && isDiscarded(action) || givenUp && !isLast(action)) {
+        if (node.situation().isCorrupt() && isDiscarded(action) || isOver() && !isLast(action)) {
             discard(action);
             return Next.CONTINUE;
         }
         if (action instanceof GroupAction.ConfigurationChanged change) {
-            configurations.handle(context, change);
+            if (isOver()) {
+                configurations.handleLast(context, change);
+            } else {
+                configurations.handle(context, change);
+            }
             return change.change().members().isEmpty() ? Next.LEFT : Next.CONTINUE;
         }
         if (action instanceof GroupAction.WriteSet writeSet) {
@@ -95,11 +99,20 @@ final class ActionHandling {
     /** Something failed that this node cannot go on without: what is still queued is not applied, only the end of the connection is awaited. */
     void giveUp() {
         givenUp = true;
+        // what is skipped from now on must not count as done, nor be waited for
+        node.orders().abandon();
     }
 
-    /** A new connection. */
-    void begin() {
+    /** True once this node does nothing more about what the group delivers. */
+    boolean isOver() {
+        return givenUp || node.failStop().hasFailed();
+    }
+
+    /** A new connection; true if the last one was given up. */
+    boolean begin() {
+        boolean anew = givenUp;
         givenUp = false;
+        return anew;
     }
 
     /** True if this is the change that ends the connection. */
@@ -115,18 +128,32 @@ final class ActionHandling {
                 && !(action instanceof GroupAction.VoteRequested);
     }
 
-    /** Nobody will handle it, but everybody behind it must get past, and after a configuration change reception goes on. */
+    /**
+     * Nobody will handle it, but everybody behind it must get past, and after a configuration change reception goes on. The position moves only where
+     * none is kept, since the data is known to differ; else it stays before what was skipped first.
+     */
     void discard(GroupAction action) {
-        if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
-            node.orders().local().skip(action.localSeqno());
-        }
-        if (action instanceof GroupAction.WriteSet writeSet) {
-            node.orders().skipIfNear(writeSet.seqno());
-            writeSet.buffer().release();
-        }
-        if (action instanceof GroupAction.ConfigurationChanged change) {
-            change.buffer().release();
-            node.group().resumeReception();
+        try {
+            if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
+                node.orders().local().skip(action.localSeqno());
+            }
+            if (action instanceof GroupAction.WriteSet writeSet) {
+                if (!node.situation().isCorrupt()) {
+                    giveUp();
+                }
+                node.orders().skipIfNear(writeSet.seqno());
+                writeSet.buffer().release();
+            } else if (action instanceof GroupAction.LostWriteSet lost) {
+                lost.buffer().release();
+            } else if (action instanceof GroupAction.StateTransferRequested request) {
+                request.buffer().release();
+            } else if (action instanceof GroupAction.ConfigurationChanged change) {
+                change.buffer().release();
+            }
+        } finally {
+            if (action instanceof GroupAction.ConfigurationChanged) {
+                node.group().resumeReception();
+            }
         }
     }
 
@@ -161,6 +188,8 @@ final class ActionHandling {
             inTurn(decision.localSeqno(), () -> decided(decision));
         } else if (action instanceof GroupAction.Inconsistent inconsistent) {
             node.situation().declareInconsistent(inconsistent.reason());
+        } else {
+            throw new IllegalStateException("nothing is known of what to do about " + action);
         }
     }
 

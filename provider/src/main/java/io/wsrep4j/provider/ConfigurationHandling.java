@@ -86,6 +86,19 @@ final class ConfigurationHandling {
         }
     }
 
+    /** The end of the connection at a node that has given up: only the host has to know. */
+    void handleLast(ApplierContext context, ConfigurationChanged action) throws CriticalCallbackException {
+        try {
+            incomingAddresses = addresses(action.change());
+            tellView(
+                    context,
+                    ClusterViews.last(node.orders().lastCommittedGtid(), replicationProtocol, applicationProtocol));
+        } finally {
+            node.group().resumeReception();
+            action.buffer().release();
+        }
+    }
+
     private void notPrimary(ApplierContext context, ConfigurationChange change) throws CriticalCallbackException {
         NodeSituation situation = node.situation();
         View view = change.members().isEmpty()

@@ -3,6 +3,7 @@ package io.wsrep4j.provider;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.provider.state.NodeSituation;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -14,6 +15,7 @@ final class LastCommittedReporter implements LongConsumer, AutoCloseable {
     private final Group group;
     private final NodeSituation situation;
     private final String threadName;
+    private volatile Consumer<Throwable> failure = thrown -> {};
     private Thread thread;
     private long wanted = -1;
     private long reported = -1;
@@ -23,6 +25,11 @@ final class LastCommittedReporter implements LongConsumer, AutoCloseable {
         this.group = group;
         this.situation = situation;
         this.threadName = "wsrep4j-service-" + nodeName;
+    }
+
+    /** Who decides when a report fails in the middle. */
+    void atFailure(Consumer<Throwable> decision) {
+        failure = decision;
     }
 
     @Override
@@ -56,6 +63,11 @@ final class LastCommittedReporter implements LongConsumer, AutoCloseable {
             }
         } catch (InterruptedException e) {
             // closed
+        } catch (Throwable thrown) {
+            failure.accept(thrown);
+            synchronized (this) {
+                thread = null;
+            }
         }
     }
 

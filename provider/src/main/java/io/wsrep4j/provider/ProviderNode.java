@@ -29,6 +29,7 @@ import io.wsrep4j.provider.state.SavedStateRecord;
 import io.wsrep4j.provider.status.StatusReport;
 import io.wsrep4j.provider.status.StatusSources;
 import io.wsrep4j.provider.transaction.Certification;
+import io.wsrep4j.provider.transaction.FailStop;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Orders;
 import io.wsrep4j.provider.transaction.TransactionFigures;
@@ -54,6 +55,7 @@ final class ProviderNode {
     private final StateTransfers transfers;
     private final StatusReport status;
     private final LastCommittedReporter reporter;
+    private final FailStop failStop;
     private volatile GroupChannel channel;
 
     private ProviderNode(
@@ -72,10 +74,14 @@ final class ProviderNode {
                 new GroupConnection(identity(arguments, options, log), GroupOptions.parse(options.snapshot()), cache);
         NodeSituation situation = new NodeSituation(this::leaveInconsistent);
         reporter = new LastCommittedReporter(group, situation, arguments.nodeName());
+        Orders orders = new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]);
+        failStop = new FailStop(situation, orders, savedState, group, log, arguments.nodeName());
+        reporter.atFailure(
+                thrown -> failStop.failed("telling the group how far this node is", Seqno.UNDEFINED, thrown));
         parts = new NodeParts(
                 group,
                 cache,
-                new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]),
+                orders,
                 new Certification(certificationOptions),
                 situation,
                 savedState,
@@ -85,6 +91,7 @@ final class ProviderNode {
                         KeyFormat.parse(options.text("repl.key_format"))),
                 new TransactionFigures(),
                 reporter,
+                failStop,
                 log);
         optionChanges = new OptionChanges(parts, certificationOptions);
         transactions = new Transactions(parts, host);
@@ -99,7 +106,8 @@ final class ProviderNode {
                 configurations::agreeFromHistory);
         configurations.transfers(transfers);
         ActionHandling actions = new ActionHandling(parts, transactions, configurations, transfers, host);
-        replicator = new Replicator(parts, host, configurations, actions, transfers, reporter);
+        failStop.atFailure(transfers::cancel);
+        replicator = new Replicator(parts, host, configurations, actions, transfers, transactions, reporter);
         status = new StatusReport(new StatusSources(
                 parts,
                 transactions,
@@ -213,7 +221,7 @@ final class ProviderNode {
     }
 
     private void leaveInconsistent(String finding) {
-        replicator.leaveInconsistent(finding);
+        failStop.inconsistent(finding);
     }
 
     Status connect(String clusterName, String clusterAddress, String donors, boolean bootstrap) {
@@ -286,6 +294,7 @@ final class ProviderNode {
         disconnect();
         transfers.cancel();
         replicator.awaitReceivers();
+        failStop.close();
         reporter.close();
         parts.cache().close();
         try {

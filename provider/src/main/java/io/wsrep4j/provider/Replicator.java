@@ -6,7 +6,6 @@ import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.api.View;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction;
@@ -14,8 +13,10 @@ import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.transfer.StateTransfers;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Connects, lends receiving threads to the group's actions, pauses, leaves (sheet replicator-state-transfer, 4 and 12).
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 final class Replicator {
 
     private static final long SUSPENSION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final NodeParts node;
     private final Host host;
@@ -33,6 +35,7 @@ final class Replicator {
     private final ActionHandling actions;
     private final LastCommittedReporter reporter;
     private final StateTransfers transfers;
+    private final Transactions transactions;
 
     private int receivers;
     private boolean closing;
@@ -45,6 +48,7 @@ final class Replicator {
             ConfigurationHandling configurations,
             ActionHandling actions,
             StateTransfers transfers,
+            Transactions transactions,
             LastCommittedReporter reporter) {
         this.node = node;
         this.host = host;
@@ -52,6 +56,7 @@ final class Replicator {
         this.actions = actions;
         this.reporter = reporter;
         this.transfers = transfers;
+        this.transactions = transactions;
     }
 
     /** Begins with what the last run left. */
@@ -74,12 +79,29 @@ final class Replicator {
     void connect(GroupChannel channel, String clusterName, String donors, boolean bootstrap) throws GroupException {
         transfers.donors(donors);
         reporter.reset();
-        actions.begin();
+        beginAnew();
         long settled = node.orders().lastCommitted();
         boolean known = settled >= 0 && !node.situation().history().isUndefined();
         node.group().initialPosition(known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED);
         node.group().open(channel, clusterName, bootstrap);
         node.situation().become(ReplicatorState.CONNECTED);
+    }
+
+    /** If the last connection was given up, the orders that were abandoned then begin anew, at the position that is known. */
+    private void beginAnew() throws GroupException {
+        boolean anew = node.failStop().arm() | actions.begin();
+        if (!anew) {
+            return;
+        }
+        if (transactions.anyOrdered()) {
+            throw new GroupException(
+                    "transactions of the last connection, which failed, have not ended yet; try again when they have");
+        }
+        Gtid settled = node.orders().lastCommittedGtid();
+        node.orders().begin(node.group().nextLocalSeqno());
+        if (!node.situation().history().isUndefined()) {
+            node.orders().initialPosition(settled.uuid(), settled.seqno());
+        }
     }
 
     /** Leaves; returns when the last view was delivered, or at once if nobody is there to take it. */
@@ -169,15 +191,16 @@ final class Replicator {
     private Status receiveUntilEnd(ApplierContext context) {
         Status atEnd = Status.CONNECTION_FAIL;
         while (true) {
-            GroupAction action = take(context);
-            if (action == null) {
-                return Status.CONNECTION_FAIL;
-            }
-            if (action instanceof GroupAction.Closed) {
-                return node.situation().isCorrupt() ? Status.FATAL : atEnd;
-            }
+            GroupAction action = null;
             ActionHandling.Next next;
             try {
+                action = take(context);
+                if (action == null) {
+                    return Status.CONNECTION_FAIL;
+                }
+                if (action instanceof GroupAction.Closed) {
+                    return node.situation().isCorrupt() ? Status.FATAL : atEnd;
+                }
                 next = actions.handle(context, action);
             } catch (CriticalCallbackException e) {
                 node.log().error(e.getMessage() + "; leaving the group");
@@ -187,7 +210,10 @@ final class Replicator {
                     return endHost(context);
                 }
                 atEnd = Status.FATAL;
-                next = ActionHandling.isLast(action) ? ActionHandling.Next.LEFT : ActionHandling.Next.CONTINUE;
+                next = afterFailure(action);
+            } catch (RuntimeException | Error thrown) {
+                node.failStop().failed("handling what the group delivered", seqno(action), thrown);
+                next = afterFailure(action);
             }
             if (next == ActionHandling.Next.LEFT) {
                 finishClosing();
@@ -197,6 +223,14 @@ final class Replicator {
                 return Status.OK;
             }
         }
+    }
+
+    private static ActionHandling.Next afterFailure(GroupAction action) {
+        return ActionHandling.isLast(action) ? ActionHandling.Next.LEFT : ActionHandling.Next.CONTINUE;
+    }
+
+    private static long seqno(GroupAction action) {
+        return action instanceof GroupAction.WriteSet writeSet ? writeSet.seqno() : Seqno.UNDEFINED;
     }
 
     private synchronized boolean isClosing() {
@@ -249,27 +283,39 @@ final class Replicator {
             notifyAll();
         }
         if (lastOnError) {
-            node.log().error("the last receiving thread leaves because of an error; leaving the group");
-            node.group().close();
-            discardRemaining();
-            View last = ClusterViews.last(Gtid.UNDEFINED, -1, 0);
-            host.view(context, last);
-            finishClosing();
+            endOnError(context);
         }
+    }
+
+    /** The host hears of it first: to leave a group that does not answer takes its time. */
+    private void endOnError(ApplierContext context) {
+        node.log().error("the last receiving thread leaves because of an error; leaving the group");
+        try {
+            host.view(context, ClusterViews.last(Gtid.UNDEFINED, -1, 0));
+        } catch (RuntimeException | Error thrown) {
+            node.failStop().failed("telling the host that it is alone", Seqno.UNDEFINED, thrown);
+        }
+        node.group().close();
+        discardRemaining();
+        finishClosing();
     }
 
     /** The connection is over: keeps the position, or forgets everything if this node's data is bad. */
     private void finishClosing() {
         NodeSituation situation = node.situation();
-        if (!situation.history().isUndefined()) {
+        awaitSettled();
+        if (situation.isCorrupt()) {
+            node.savedState().markCorrupt();
+        } else if (!situation.history().isUndefined()) {
             boolean safe = node.savedState().contents().safeToBootstrap();
-            node.savedState().set(node.orders().lastCommittedGtid(), safe);
+            node.savedState().set(reached(), safe);
         }
         situation.ownId(Uuid.UNDEFINED);
         configurations.forgetMembers();
         if (situation.isCorrupt()) {
             situation.history(Uuid.UNDEFINED);
-            node.orders().initialPosition(Uuid.UNDEFINED, Seqno.UNDEFINED);
+            // and stay so until the next connection: somebody may still be on the way
+            actions.giveUp();
             node.certification().reset();
         }
         synchronized (this) {
@@ -280,11 +326,22 @@ final class Replicator {
         }
     }
 
-    /** This node's data differs from the group's: leave, and never come back with it. */
-    void leaveInconsistent(String finding) {
-        node.log().error(finding + ". Leaving cluster. The node needs a full state transfer when it comes back");
-        node.savedState().markCorrupt();
-        node.group().close();
+    /** After a connection that was lost own transactions may be on their way through the orders still. */
+    private void awaitSettled() {
+        long deadline = System.nanoTime() + SETTLING_NANOS;
+        while (!node.situation().isCorrupt()
+                && !actions.isOver()
+                && !node.orders().isIdle()
+                && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(this, SUSPENSION_NANOS);
+        }
+    }
+
+    /** Only what is settled is known; if there is more, the host's own record of it has to tell, as after a crash. */
+    private Gtid reached() {
+        return node.orders().isIdle()
+                ? node.orders().lastCommittedGtid()
+                : new Gtid(node.situation().history(), Seqno.UNDEFINED);
     }
 
     // ---- pause and desync

@@ -199,19 +199,36 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     @Override
     public void onBroken(Throwable cause) {
-        log.error("Group communication failed on an internal error; this node leaves the group", cause);
-        fail("internal error in group communication: " + cause);
-    }
-
-    private void fail(String reason) {
         if (broken) {
             return;
         }
+        log.error("Group communication failed on an internal error; this node leaves the group", cause);
+        end(new GroupException("internal error in group communication: " + cause, cause));
+        sayGoodbye();
+    }
+
+    /** The others need not guess what became of this node, if that much still works. */
+    private void sayGoodbye() {
+        try {
+            pc.closing();
+            evs.close(now);
+        } catch (RuntimeException | Error e) {
+            log.warn("The group could not be told that this node leaves: {}", e.toString());
+        }
+    }
+
+    private void fail(String reason) {
+        if (!broken) {
+            end(new GroupException(reason));
+        }
+    }
+
+    private void end(GroupException reason) {
         broken = true;
         // not now: this may be inside a call of GMCast
         stopPending = true;
         announcement.cancel();
-        delivery.leave(new GroupException(reason));
+        delivery.leave(reason);
     }
 
     // ---- GMCast above

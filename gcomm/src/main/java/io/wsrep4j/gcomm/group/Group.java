@@ -6,6 +6,7 @@ import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import java.nio.ByteBuffer;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 
 /**
  * A node's place in a group, above any {@link GroupChannel} (sheet gcs): what the replicator works with. Implemented by {@link
@@ -46,6 +47,20 @@ public interface Group {
      * receivers. Must not be called from a {@link ActionMemory}.
      */
     void close();
+
+    /**
+     * Ends everything here at once, because this node cannot go on: nothing more is delivered or sent, {@link #receive} says that the connection is
+     * closed, and everybody who waits in another call is told the same. The group does not know yet: {@link #close} leaves it. Never blocks.
+     */
+    void giveUp();
+
+    /**
+     * Says who is told when this layer itself fails between delivery and {@link #receive}, so that something ordered may be lost here; it has then given
+     * up as by {@link #giveUp}, and leaves by itself. Set once, before the group is opened.
+     *
+     * @param listener called with locks held: must not block or call the group
+     */
+    void whenFailed(Consumer<Throwable> listener);
 
     /** True when the connection is not open, or has failed: {@link #receive} will say why. For those who wait for something else. */
     boolean isLost();

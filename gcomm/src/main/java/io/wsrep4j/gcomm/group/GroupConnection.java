@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 
@@ -157,6 +158,24 @@ public final class GroupConnection implements Group {
         } finally {
             lifeCycle.unlock();
         }
+    }
+
+    @Override
+    public void giveUp() {
+        locked(() -> {
+            if (session != null) {
+                session.giveUp();
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void whenFailed(Consumer<Throwable> listener) {
+        locked(() -> {
+            receiver.whenFailed(listener);
+            return null;
+        });
     }
 
     @Override

@@ -127,56 +127,70 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
 
     @Override
     public void onView(GroupView view) {
-        List<Outbox.Item> decided;
-        lock.lock();
         try {
-            if (receiver.isFailed()) {
-                return;
-            }
-            state.view(view);
-            stateChanged();
-            if (!view.primary()) {
-                ownActions.loseSent();
-            }
-            decided = outbox.take();
-        } finally {
-            lock.unlock();
+            send(decide(() -> {
+                state.view(view);
+                stateChanged();
+                if (!view.primary()) {
+                    ownActions.loseSent();
+                }
+            }));
+        } catch (Throwable thrown) {
+            failed(thrown);
         }
-        send(decided);
     }
 
     @Override
     public void onMessage(int senderIndex, int type, ByteBuffer payload) {
-        List<Outbox.Item> decided;
+        try {
+            send(message(senderIndex, type, payload));
+        } catch (Throwable thrown) {
+            failed(thrown);
+        }
+    }
+
+    /** As {@link #decide}, without an object for each message. */
+    private List<Outbox.Item> message(int senderIndex, int type, ByteBuffer payload) {
         lock.lock();
         try {
             if (receiver.isFailed()) {
-                return;
+                return List.of();
             }
             state.message(senderIndex, type, payload);
             if (type == MessageType.STATE_UUID.code() || type == MessageType.STATE_MESSAGE.code()) {
                 stateChanged();
             }
-            decided = outbox.take();
+            return outbox.take();
         } finally {
             lock.unlock();
         }
-        send(decided);
+    }
+
+    private List<Outbox.Item> decide(Runnable event) {
+        lock.lock();
+        try {
+            if (receiver.isFailed()) {
+                return List.of();
+            }
+            event.run();
+            return outbox.take();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void stateChanged() {
-        sendStatus = state.configuration().sendStatus();
+        sendStatus = receiver.isClosed() ? Status.CLOSED : state.configuration().sendStatus();
         protocol = Math.max(0, state.configuration().protocols().group());
         changed.signalAll();
     }
 
     @Override
     public void onCausal(long token) {
-        lock.lock();
         try {
-            causalWaiters.delivered(token, state.causal());
-        } finally {
-            lock.unlock();
+            decide(() -> causalWaiters.delivered(token, state.causal()));
+        } catch (Throwable thrown) {
+            failed(thrown);
         }
     }
 
@@ -185,10 +199,40 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         lock.lock();
         try {
             state.left(error == null ? null : error.getMessage());
+            if (error != null && error.getCause() != null) {
+                failed(error.getCause());
+            }
+        } catch (Throwable thrown) {
+            failed(thrown);
+        } finally {
             ended();
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Something that has its place on all other members is lost here, or may be. The channel must not suffer from it: it is what this node leaves with,
+     * so that the others need not guess what became of it.
+     */
+    private void failed(Throwable thrown) {
+        lock.lock();
+        try {
+            receiver.broken(thrown);
+            giveUp();
+        } catch (Throwable again) {
+            // out of memory most likely; who was told of the first failure repeats this until it succeeds
+            receiver.log("the group layer failed, and cannot even give up: " + again.getClass());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Nothing is delivered or sent any more: tells everybody who waits. Under the lock. */
+    void giveUp() {
+        sendStatus = Status.CLOSED;
+        receiver.giveUp();
+        releaseWaiting();
+        changed.signalAll();
     }
 
     private void ended() {
@@ -197,6 +241,10 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         }
         left = true;
         stateChanged();
+        releaseWaiting();
+    }
+
+    private void releaseWaiting() {
         monitor.close(nanoTime.getAsLong());
         ownActions.close();
         causalWaiters.close();
@@ -216,7 +264,15 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
 
     /** Runs a task on the session's thread, without the lock. Ignored once the session is over. */
     void schedule(Runnable task, long delayNanos) {
-        timer.schedule(task, delayNanos);
+        timer.schedule(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (Throwable thrown) {
+                        failed(thrown);
+                    }
+                },
+                delayNanos);
     }
 
     /** Reports how far this node has come; not repeated. Called inside the monitor. */

@@ -20,6 +20,8 @@ interface GroupTimer {
             thread.setDaemon(true);
             return thread;
         });
+        // when it is needed there may be no memory for a thread
+        executor.prestartCoreThread();
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor.setRemoveOnCancelPolicy(true);
         executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());

@@ -78,11 +78,11 @@ final class OwnActions {
     void close() {
         for (Iterator<OwnAction> all = expected.iterator(); all.hasNext(); all.remove()) {
             OwnAction action = all.next();
+            ActionSender.fail(action, Status.CLOSED);
             if (action.isSent()) {
                 // otherwise its sender is told, and keeps it
-                release(action);
+                Receiver.letGo(action.asynchronous());
             }
-            ActionSender.fail(action, Status.CLOSED);
         }
     }
 }

@@ -51,13 +51,13 @@ final class ReceiveQueue {
 
     private static void release(GroupAction action) {
         if (action instanceof GroupAction.WriteSet writeSet) {
-            writeSet.buffer().release();
+            Receiver.letGo(writeSet.buffer());
         } else if (action instanceof GroupAction.LostWriteSet lost) {
-            lost.buffer().release();
+            Receiver.letGo(lost.buffer());
         } else if (action instanceof GroupAction.ConfigurationChanged change) {
-            change.buffer().release();
+            Receiver.letGo(change.buffer());
         } else if (action instanceof GroupAction.StateTransferRequested request) {
-            request.buffer().release();
+            Receiver.letGo(request.buffer());
         }
     }
 }

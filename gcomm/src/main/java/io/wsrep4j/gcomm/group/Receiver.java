@@ -9,8 +9,10 @@ import io.wsrep4j.gcomm.group.message.NodeState;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the decisions of the {@link GroupState} into actions for the receivers, and keeps the state of the connection (sheet gcs, 17). Flow
@@ -35,6 +37,8 @@ final class Receiver implements GroupEffects {
     private boolean suspended;
     private boolean closed = true;
     private String failure;
+    private Throwable failureCause;
+    private Consumer<Throwable> failureListener;
     private long localSeqno;
 
     Receiver(
@@ -63,6 +67,7 @@ final class Receiver implements GroupEffects {
         state = ConnectionState.OPEN;
         closed = false;
         failure = null;
+        failureCause = null;
         suspended = false;
         reports.begin(newSession);
         ballot.begin(newSession);
@@ -173,6 +178,9 @@ final class Receiver implements GroupEffects {
 
     @Override
     public void configuration(ConfigurationChange change, int ownIndex, NodeState ownState) {
+        if (closed) {
+            return; // given up: nobody takes it
+        }
         signals.configured(change.configurationId(), change.members().size());
         reports.configured();
         if (change.members().isEmpty()) {
@@ -336,6 +344,52 @@ final class Receiver implements GroupEffects {
 
     boolean isFailed() {
         return failure != null;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void whenFailed(Consumer<Throwable> listener) {
+        failureListener = listener;
+    }
+
+    /** Receivers get nothing but the end. */
+    void giveUp() {
+        if (failure == null) {
+            failure = "this node gave up";
+        }
+        closed = true;
+        suspended = false;
+        queue.clear();
+        ballot.close();
+        received.signalAll();
+    }
+
+    /** This layer failed on its way from the channel to the receivers: what was delivered to all may be missing here. */
+    void broken(Throwable thrown) {
+        boolean first = failureCause == null;
+        failureCause = thrown;
+        failure = "internal error";
+        if (failureListener != null) {
+            // it leaves, on a thread that exists already
+            failureListener.accept(thrown);
+        } else if (first) {
+            logger.error("the group layer failed; leaving the group", thrown);
+            session.schedule(session::leave, 0);
+        }
+    }
+
+    /** Gives memory back that nobody will look at again; that this fails, in a file that was cut off say, must not keep anybody waiting. */
+    static void letGo(ActionBuffer buffer) {
+        if (buffer == null) {
+            return;
+        }
+        try {
+            buffer.release();
+        } catch (RuntimeException | Error e) {
+            LoggerFactory.getLogger(Receiver.class).debug("memory of an action cannot be given back", e);
+        }
     }
 
     @Override

@@ -214,7 +214,26 @@ final class SendMonitor {
                 lock.unlock();
             }
             former = next;
-            sent = next.sendNow();
+            sent = sendFor(next);
+        }
+    }
+
+    /** A failure is the failure of whoever it happened to; the owner gets its turn, and so does everybody after it. */
+    private boolean sendFor(Place place) {
+        boolean ended = false;
+        try {
+            boolean sent = place.sendNow();
+            ended = true;
+            return sent;
+        } finally {
+            if (!ended) {
+                lock.lock();
+                try {
+                    place.stage(Place.Stage.GRANTED);
+                } finally {
+                    lock.unlock();
+                }
+            }
         }
     }
 

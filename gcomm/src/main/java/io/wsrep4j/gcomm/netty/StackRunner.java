@@ -183,7 +183,6 @@ final class StackRunner {
 
     private void breakDown(Throwable cause) {
         broken = true;
-        log.error("the group communication stack failed and is ended", cause);
         stack.onBroken(cause);
     }
 }

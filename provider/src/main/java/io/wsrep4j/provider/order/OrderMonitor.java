@@ -6,7 +6,6 @@ import io.wsrep4j.api.Uuid;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -18,6 +17,9 @@ import java.util.function.BooleanSupplier;
  * holds up everything behind it. Thread-safe. All state is guarded by this object's lock, which is held for a few instructions at a time and
  * never while waiting; a waiting thread spins for a moment on its own slot, then parks, and is woken only when it has been let in or
  * interrupted, so that a hand-over costs one wake-up and no lock.
+ *
+ * <p>{@link #abandon} ends all of this when somebody failed between entering and leaving: the position stays where it is, and whoever waits or comes
+ * gets an {@link OrderAbandonedException}, until {@link #begin}.
  */
 public final class OrderMonitor {
 
@@ -32,6 +34,8 @@ public final class OrderMonitor {
     private static final int CANCELED = 2;
     private static final int INSIDE = 3;
     private static final int FINISHED = 4;
+    /** Counting began anew under the thread that waits here. */
+    private static final int FORGOTTEN = 5;
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -54,6 +58,7 @@ public final class OrderMonitor {
     private long drainSeqno = NO_DRAIN;
     private int waiting;
     private int blocked;
+    private volatile boolean abandoned;
 
     private long entered;
     private long enteredEarly;
@@ -84,6 +89,7 @@ public final class OrderMonitor {
      * Enters once everything up to and including {@code prerequisite} has left. Blocks.
      *
      * @return false if {@link #interrupt} hit this seqno before it was let in: it is outside then, and still has to pass
+     * @throws OrderAbandonedException if nobody passes any more
      */
     public boolean enter(long seqno, long prerequisite) {
         int index = index(seqno);
@@ -130,11 +136,15 @@ public final class OrderMonitor {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if ((int) SLOT.getAcquire(slots, index) == INSIDE) {
+        int outcome = (int) SLOT.getAcquire(slots, index);
+        if (outcome == INSIDE) {
             return true;
         }
         synchronized (this) {
             SLOT.setRelease(slots, index, IDLE);
+            if (abandoned || outcome != CANCELED) {
+                throw OrderAbandonedException.INSTANCE;
+            }
         }
         return false;
     }
@@ -148,16 +158,19 @@ public final class OrderMonitor {
         SLOT.setRelease(slots, index, INSIDE);
     }
 
-    /** Leaves after {@link #enter}. */
+    /** Leaves after {@link #enter}. Without effect once abandoned. */
     public void leave(long seqno) {
         pass(seqno);
     }
 
-    /** Lets a seqno pass that nobody will enter. Blocks while it is too far ahead. */
+    /** Lets a seqno pass that nobody will enter. Blocks while it is too far ahead. Without effect once abandoned. */
     public void skip(long seqno) {
         synchronized (this) {
             if (seqno - lastLeft >= WINDOW) {
                 blockWhile(() -> seqno - lastLeft >= WINDOW);
+            }
+            if (abandoned) {
+                return;
             }
             lastEntered = Math.max(lastEntered, seqno);
         }
@@ -167,7 +180,7 @@ public final class OrderMonitor {
     /** As {@link #skip}, but leaves a seqno alone that has passed, or that is so far ahead that nobody can be waiting behind it. Never blocks. */
     public void skipIfNear(long seqno) {
         synchronized (this) {
-            if (seqno <= lastLeft || seqno - lastLeft >= WINDOW) {
+            if (abandoned || seqno <= lastLeft || seqno - lastLeft >= WINDOW) {
                 return;
             }
             lastEntered = Math.max(lastEntered, seqno);
@@ -179,6 +192,10 @@ public final class OrderMonitor {
         Thread next = null;
         ArrayDeque<Thread> others = null;
         synchronized (this) {
+            if (abandoned || seqno <= lastLeft) {
+                // of a connection that has failed, and whose slots may be others' by now
+                return;
+            }
             int index = index(seqno);
             threads[index] = null;
             if (seqno != lastLeft + 1) {
@@ -256,7 +273,7 @@ public final class OrderMonitor {
         Thread thread;
         synchronized (this) {
             int index = index(seqno);
-            boolean reachable = seqno > lastLeft && seqno - lastLeft < WINDOW;
+            boolean reachable = !abandoned && seqno > lastLeft && seqno - lastLeft < WINDOW;
             if (!reachable || slots[index] != WAITING && slots[index] != IDLE) {
                 return false;
             }
@@ -274,10 +291,12 @@ public final class OrderMonitor {
     /** Waits until everything up to {@code seqno} has left, keeping later seqnos from entering meanwhile. Blocks. One drain at a time. */
     public synchronized void drain(long seqno) {
         blockWhile(() -> drainSeqno != NO_DRAIN);
+        requireOpen();
         drainSeqno = seqno;
         blockWhile(() -> lastLeft < seqno);
         drainSeqno = NO_DRAIN;
         notifyAll();
+        requireOpen();
     }
 
     /** Waits until everything up to {@code seqno} has left. Blocks. */
@@ -300,10 +319,11 @@ public final class OrderMonitor {
             if (lastLeft >= seqno) {
                 return true;
             }
+            requireOpen();
             watchers.add(self);
         }
         boolean interrupted = false;
-        while (lastLeft < seqno) {
+        while (lastLeft < seqno && !abandoned) {
             long rest = timeoutNanos - (System.nanoTime() - start);
             if (rest <= 0) {
                 break;
@@ -316,6 +336,9 @@ public final class OrderMonitor {
         }
         synchronized (this) {
             watchers.remove(self);
+            if (lastLeft < seqno) {
+                requireOpen();
+            }
             return lastLeft >= seqno;
         }
     }
@@ -342,11 +365,53 @@ public final class OrderMonitor {
     }
 
     private void forgetEverybody() {
-        Arrays.fill(slots, IDLE);
         waiting = 0;
         for (int i = 0; i < WINDOW; i++) {
+            SLOT.setRelease(slots, i, slots[i] == WAITING ? FORGOTTEN : IDLE);
             LockSupport.unpark(threads[i]);
             threads[i] = null;
+        }
+    }
+
+    /**
+     * Somebody failed who had a place here, so nobody can come after it: from now on whoever waits or comes gets an {@link OrderAbandonedException},
+     * who is inside leaves without effect, and the position stays. Never blocks, allocates nothing.
+     */
+    public synchronized void abandon() {
+        abandoned = true;
+        waiting = 0;
+        for (int i = 0; i < WINDOW; i++) {
+            if (slots[i] == WAITING) {
+                SLOT.setRelease(slots, i, FORGOTTEN);
+                LockSupport.unpark(threads[i]);
+            }
+            threads[i] = null;
+        }
+        while (!watchers.isEmpty()) {
+            LockSupport.unpark(watchers.poll().thread());
+        }
+        notifyAll();
+    }
+
+    /**
+     * After {@link #abandon}: begins anew at a position.
+     *
+     * @param seqno {@link Seqno#UNDEFINED} for none yet
+     */
+    public synchronized void begin(Uuid uuid, long seqno) {
+        abandoned = false;
+        initialPosition(uuid, Seqno.UNDEFINED);
+        initialPosition(uuid, seqno);
+    }
+
+    /** True if everything that was let in has left: the position then says all that was done. */
+    public synchronized boolean isIdle() {
+        return lastEntered == lastLeft;
+    }
+
+    private void requireOpen() {
+        if (abandoned) {
+            throw OrderAbandonedException.INSTANCE;
         }
     }
 
@@ -369,13 +434,14 @@ public final class OrderMonitor {
         if (seqno - lastLeft >= WINDOW || seqno > drainSeqno) {
             blockWhile(() -> seqno - lastLeft >= WINDOW || seqno > drainSeqno);
         }
+        requireOpen();
     }
 
-    /** Waits, giving up the lock, for a change of position or drain that ends the condition. */
+    /** Waits, giving up the lock, for a change of position or drain that ends the condition, or for the end of everything. */
     private void blockWhile(BooleanSupplier condition) {
         boolean interrupted = false;
         blocked++;
-        while (condition.getAsBoolean()) {
+        while (condition.getAsBoolean() && !abandoned) {
             try {
                 wait();
             } catch (InterruptedException e) {

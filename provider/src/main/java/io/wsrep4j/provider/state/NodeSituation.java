@@ -82,12 +82,15 @@ public final class NodeSituation {
     }
 
     private void declare(String finding) {
-        synchronized (this) {
-            if (corrupt) {
-                return;
-            }
-            corrupt = true;
+        if (markCorrupt()) {
+            inconsistency.accept(finding);
         }
-        inconsistency.accept(finding);
+    }
+
+    /** The data can be trusted no more, and somebody sees to what follows from that; true the first time. */
+    public synchronized boolean markCorrupt() {
+        boolean first = !corrupt;
+        corrupt = true;
+        return first;
     }
 }

@@ -78,7 +78,15 @@ final class Isolation {
         for (int i = 0; i < data.size() && !end; i++) {
             gathered.appendData(data.get(i), DataType.ORDERED, false);
         }
-        return end ? endNonBlocking(transaction, flags, meta) : replicate(transaction, flags, meta);
+        try {
+            return end ? endNonBlocking(transaction, flags, meta) : replicate(transaction, flags, meta);
+        } catch (Throwable thrown) {
+            registry.removeIsolated(connectionId);
+            if (!transaction.isBeyondRecall()) {
+                throw thrown;
+            }
+            return node.failStop().failed("isolating an action", transaction.orderedSeqno(), thrown);
+        }
     }
 
     private Status replicate(LocalTransaction transaction, int flags, TransactionMeta meta) {
@@ -159,6 +167,9 @@ final class Isolation {
             }
             ByteBuffer which = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             transaction.gathered().appendData(which.putLong(0, start), DataType.ORDERED, true);
+            synchronized (transaction) {
+                transaction.sending(true);
+            }
             status = sendEnd(transaction, flags);
             if (status == Status.OK) {
                 status = awaitEnd(transaction, start, flags, meta);

@@ -27,6 +27,7 @@ final class LocalTransaction {
     private Runnable whenPlaced;
     private boolean abortDeferred;
     private boolean tooLarge;
+    private boolean sending;
 
     LocalTransaction(long transactionId, long connectionId, boolean isolated, Builders builders) {
         this.transactionId = transactionId;
@@ -93,9 +94,25 @@ final class LocalTransaction {
 
     void ordered(OrderedEvent writeSet) {
         ordered = writeSet;
+        sending = false;
         if (writeSet != null) {
             lastFragmentSeqno = writeSet.seqno();
         }
+    }
+
+    /** From now on the group may have it, or part of it. Guarded by the lock. */
+    void sending(boolean begun) {
+        sending = begun;
+    }
+
+    /** The others may have what this transaction sent: whatever goes wrong now goes wrong with something that is ordered. */
+    synchronized boolean isBeyondRecall() {
+        return sending || ordered != null;
+    }
+
+    /** Seqno of what was ordered last and is not settled; {@link Seqno#UNDEFINED} if nothing. */
+    synchronized long orderedSeqno() {
+        return ordered == null ? Seqno.UNDEFINED : ordered.seqno();
     }
 
     /** Place among the senders while there is one; null otherwise. Guarded by the lock. */

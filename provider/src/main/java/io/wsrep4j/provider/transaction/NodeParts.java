@@ -13,6 +13,7 @@ import java.util.function.LongConsumer;
  * @param group where write sets get their order
  * @param cache where actions lie, and the history
  * @param lastCommittedReports takes a seqno up to which this node needs nothing any more, to be told to the group; must not block
+ * @param failStop what is thrown after something was ordered goes there
  */
 public record NodeParts(
         Group group,
@@ -24,4 +25,5 @@ public record NodeParts(
         TransactionSettings settings,
         TransactionFigures figures,
         LongConsumer lastCommittedReports,
+        FailStop failStop,
         NodeLog log) {}

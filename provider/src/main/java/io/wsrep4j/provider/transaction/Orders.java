@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.provider.order.OrderMonitor;
 
@@ -62,6 +63,29 @@ public final class Orders {
     public void initialPosition(Uuid history, long seqno) {
         apply.initialPosition(history, seqno);
         commit.initialPosition(history, seqno);
+    }
+
+    /** Something that had its place failed: nobody passes any order any more, see {@link OrderMonitor#abandon}. Never blocks, allocates nothing. */
+    public void abandon() {
+        local.abandon();
+        apply.abandon();
+        commit.abandon();
+    }
+
+    /**
+     * After {@link #abandon}: all begins anew, for a new connection.
+     *
+     * @param localSeqno everything up to here has passed the local order, or never will
+     */
+    public void begin(long localSeqno) {
+        local.begin(Uuid.UNDEFINED, localSeqno);
+        apply.begin(Uuid.UNDEFINED, Seqno.UNDEFINED);
+        commit.begin(Uuid.UNDEFINED, Seqno.UNDEFINED);
+    }
+
+    /** True if {@link #lastCommitted} says all that the host was let do: nothing is half-way. */
+    public boolean isIdle() {
+        return apply.isIdle() && commit.isIdle();
     }
 
     /** Waits until everything up to {@code seqno} is settled and keeps later seqnos out meanwhile. Blocks. */

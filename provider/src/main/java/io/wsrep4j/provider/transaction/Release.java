@@ -77,6 +77,14 @@ final class Release {
         handle.setOpaque(null);
     }
 
+    /** This node has failed, and nobody will pass the orders any more: all that is left of the transaction is forgotten. */
+    void abandon(WriteSetHandle handle) {
+        LocalTransaction transaction = registry.find(handle);
+        if (transaction != null) {
+            forget(transaction, handle);
+        }
+    }
+
     /** Walks an ordered write set that the host gave up through whatever it has not passed yet. Blocks for earlier seqnos. */
     void rollBack(LocalTransaction transaction) {
         OrderedEvent ordered;

@@ -103,6 +103,7 @@ final class Replication {
                 return refuse(transaction);
             }
             transaction.become(TransactionState.REPLICATING);
+            transaction.sending(true);
         }
         ReplicationResult result = sending.replicate(transaction, buffer, kind);
         if (result.status() != ReplicationResult.Status.ORDERED) {

@@ -106,8 +106,10 @@ final class Sending {
     /** Sends a write set that nobody here waits for; it comes back like a remote one. Blocks while the group is between configurations. */
     boolean sendWithoutWaiting(ActionBuffer buffer, boolean ahead) {
         while (true) {
-            ReplicationResult.Status status =
-                    ahead ? node.group().resend(buffer) : node.group().send(buffer);
+            ReplicationResult.Status status = send(buffer, ahead);
+            if (status == null) {
+                return false;
+            }
             if (status == ReplicationResult.Status.ORDERED) {
                 return true;
             }
@@ -117,6 +119,16 @@ final class Sending {
                 return false;
             }
             LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    /** Null if it failed, perhaps half-way: the bytes are nobody's then. */
+    private ReplicationResult.Status send(ActionBuffer buffer, boolean ahead) {
+        try {
+            return ahead ? node.group().resend(buffer) : node.group().send(buffer);
+        } catch (Throwable thrown) {
+            node.failStop().failed("sending a write set", Seqno.UNDEFINED, thrown);
+            return null;
         }
     }
 

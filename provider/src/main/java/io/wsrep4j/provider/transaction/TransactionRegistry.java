@@ -54,6 +54,12 @@ final class TransactionRegistry {
         byConnection.remove(connectionId);
     }
 
+    /** True if one of them may be ordered and has not ended. */
+    boolean anyBeyondRecall() {
+        return byTransaction.values().stream().anyMatch(LocalTransaction::isBeyondRecall)
+                || byConnection.values().stream().anyMatch(LocalTransaction::isBeyondRecall);
+    }
+
     int transactions() {
         return byTransaction.size();
     }

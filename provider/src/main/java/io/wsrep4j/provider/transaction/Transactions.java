@@ -10,12 +10,14 @@ import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.Provider.AbortResult;
 import io.wsrep4j.api.Provider.SyncResult;
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -23,9 +25,12 @@ import java.util.List;
 /**
  * Everything that happens to transactions and other events of one node. The methods are those of {@link io.wsrep4j.api.Provider} and behave as
  * said there, once the provider is initialised. Thread-safe.
+ *
+ * <p>What is thrown once something may be ordered goes to {@link FailStop}, and only from here and from the receiving threads.
  */
 public final class Transactions {
 
+    private final FailStop failStop;
     private final TransactionRegistry registry = new TransactionRegistry();
     private final PendingCertification pending = new PendingCertification();
     private final NonBlockingWaits nonBlocking = new NonBlockingWaits();
@@ -42,6 +47,7 @@ public final class Transactions {
     private final CausalReads causalReads;
 
     public Transactions(NodeParts node, Host host) {
+        failStop = node.failStop();
         HostCalls hostCalls = new HostCalls(host, node.log());
         Sending sending = new Sending(node);
         Builders builders = new Builders(node.settings());
@@ -82,35 +88,61 @@ public final class Transactions {
      * @param placed null if the host does not ask
      */
     public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed) {
-        return replication.certify(connectionId, handle, flags, meta, placed);
+        try {
+            return replication.certify(connectionId, handle, flags, meta, placed);
+        } catch (Throwable thrown) {
+            LocalTransaction transaction = registry.find(handle);
+            if (transaction == null || !transaction.isBeyondRecall()) {
+                throw thrown;
+            }
+            return failStop.failed("certifying a local transaction", transaction.orderedSeqno(), thrown);
+        }
     }
 
     /** See {@link io.wsrep4j.api.Provider#commitOrderEnter}. */
     public Status commitOrderEnter(WriteSetHandle handle) {
-        if (handle.opaque() instanceof OrderedEvent writeSet) {
-            return commitSection.enter(writeSet);
+        try {
+            if (handle.opaque() instanceof OrderedEvent writeSet) {
+                return commitSection.enter(writeSet);
+            }
+            LocalTransaction transaction = registry.find(handle);
+            return transaction == null ? Status.TRANSACTION_MISSING : commitSection.enter(transaction);
+        } catch (Throwable thrown) {
+            return failStop.failed("entering the commit order", seqno(handle), thrown);
         }
-        LocalTransaction transaction = registry.find(handle);
-        return transaction == null ? Status.TRANSACTION_MISSING : commitSection.enter(transaction);
     }
 
     /** See {@link io.wsrep4j.api.Provider#commitOrderLeave}. */
     public Status commitOrderLeave(WriteSetHandle handle, ByteBuffer error) {
-        if (handle.opaque() instanceof OrderedEvent writeSet) {
-            return commitSection.leave(writeSet, error);
+        try {
+            if (handle.opaque() instanceof OrderedEvent writeSet) {
+                return commitSection.leave(writeSet, error);
+            }
+            LocalTransaction transaction = registry.find(handle);
+            return transaction == null ? Status.TRANSACTION_MISSING : commitSection.leave(transaction, error);
+        } catch (Throwable thrown) {
+            return failStop.failed("leaving the commit order", seqno(handle), thrown);
         }
-        LocalTransaction transaction = registry.find(handle);
-        return transaction == null ? Status.TRANSACTION_MISSING : commitSection.leave(transaction, error);
     }
 
     /** See {@link io.wsrep4j.api.Provider#release}. */
     public Status release(WriteSetHandle handle) {
-        return release.release(handle);
+        try {
+            return release.release(handle);
+        } catch (Throwable thrown) {
+            Status status = failStop.failed("settling a local transaction", seqno(handle), thrown);
+            release.abandon(handle);
+            return status;
+        }
     }
 
     /** See {@link io.wsrep4j.api.Provider#replay}. */
     public Status replay(WriteSetHandle handle, ApplierContext context) {
-        return replay.replay(handle, context);
+        try {
+            return replay.replay(handle, context);
+        } catch (Throwable thrown) {
+            return failStop.failed("replaying a local transaction", seqno(handle), thrown);
+        }
     }
 
     /** See {@link io.wsrep4j.api.Provider#abortCertification}. */
@@ -125,7 +157,11 @@ public final class Transactions {
 
     /** See {@link io.wsrep4j.api.Provider#syncWait}. */
     public SyncResult syncWait(Gtid upTo, int timeoutSeconds) {
-        return causalReads.await(upTo, timeoutSeconds);
+        try {
+            return causalReads.await(upTo, timeoutSeconds);
+        } catch (OrderAbandonedException e) {
+            return new SyncResult(Status.NODE_FAIL, Gtid.UNDEFINED);
+        }
     }
 
     /** See {@link io.wsrep4j.api.Provider#toExecuteStart}. */
@@ -136,7 +172,16 @@ public final class Transactions {
 
     /** See {@link io.wsrep4j.api.Provider#toExecuteEnd}. */
     public Status toExecuteEnd(long connectionId, ByteBuffer error) {
-        return isolation.end(connectionId, error);
+        try {
+            return isolation.end(connectionId, error);
+        } catch (Throwable thrown) {
+            LocalTransaction transaction = registry.findIsolated(connectionId);
+            registry.removeIsolated(connectionId);
+            return failStop.failed(
+                    "ending an isolated action",
+                    transaction == null ? Seqno.UNDEFINED : transaction.orderedSeqno(),
+                    thrown);
+        }
     }
 
     /** See {@link io.wsrep4j.api.Provider#preorderedCollect}. */
@@ -197,6 +242,19 @@ public final class Transactions {
     public void forgetPending() {
         pending.clear();
         nonBlocking.forget();
+    }
+
+    private long seqno(WriteSetHandle handle) {
+        if (handle.opaque() instanceof OrderedEvent writeSet) {
+            return writeSet.seqno();
+        }
+        LocalTransaction transaction = registry.find(handle);
+        return transaction == null ? Seqno.UNDEFINED : transaction.orderedSeqno();
+    }
+
+    /** Transactions of this node that hold a place in an order. */
+    public boolean anyOrdered() {
+        return registry.anyBeyondRecall();
     }
 
     /** Local transactions known now. */

@@ -68,6 +68,11 @@ final class HistoryIntake implements IstSink {
             throw new IstException(Errno.ECANCELED, "interrupted at seqno " + event.seqno(), e);
         } catch (CorruptWriteSetException | MalformedMessage | IllegalStateException e) {
             throw new IstException(Errno.EINVAL, "seqno " + event.seqno() + " of the transfer: " + e.getMessage(), e);
+        } catch (IstException e) {
+            throw e;
+        } catch (Throwable thrown) {
+            node.failStop().failed("receiving history", event.seqno(), thrown);
+            throw new IstException(Errno.EIO, "seqno " + event.seqno() + " of the transfer: " + thrown, thrown);
         }
     }
 

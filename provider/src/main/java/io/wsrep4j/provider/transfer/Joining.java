@@ -107,7 +107,7 @@ final class Joining {
     }
 
     private boolean isGivenUp() {
-        return cancelled || node.group().isLost();
+        return cancelled || node.group().isLost() || node.failStop().hasFailed();
     }
 
     void run(ApplierContext context, ConfigurationChange change, int version) throws StateTransferException {
@@ -123,6 +123,7 @@ final class Joining {
             if (unsafe) {
                 // nobody knows what the host's data is now
                 settle(Gtid.UNDEFINED);
+                node.situation().history(Uuid.UNDEFINED);
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -313,6 +314,8 @@ final class Joining {
         if (!report.position().uuid().equals(target.uuid()) || report.position().seqno() < 0) {
             state = TransferState.FAILED;
             settle(report.position());
+            // the saved state has the last word on it: this node's own position is of before
+            node.situation().history(Uuid.UNDEFINED);
             throw new StateTransferException(
                     report.code() == 0
                             ? "Application received wrong state: received " + report.position() + ", required " + target

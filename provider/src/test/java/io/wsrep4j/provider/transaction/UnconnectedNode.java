@@ -19,6 +19,7 @@ import io.wsrep4j.gcache.HostCipher;
 import io.wsrep4j.gcache.WriteSetCache;
 import io.wsrep4j.gcache.WriteSetCursor;
 import io.wsrep4j.gcomm.group.ActionBuffer;
+import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.GroupConnection;
 import io.wsrep4j.gcomm.group.GroupOptions;
@@ -74,17 +75,23 @@ final class UnconnectedNode implements AutoCloseable {
         cache.reset(HISTORY, certified);
         NodeIdentity identity = new NodeIdentity(
                 "n1", "", new Protocols(NodeIdentity.GROUP_PROTOCOL, WriteSetFormat.MAX_PROTOCOL, 4), 0, false);
+        Group group = new GroupConnection(identity, GroupOptions.parse(Map.of()), cache);
+        Orders orders = new Orders(Orders.CommitRule.IN_ORDER);
+        NodeSituation situation = new NodeSituation(inconsistencies::add);
+        SavedState savedState = SavedState.open(directory, inconsistencies::add);
+        NodeLog log = new NodeLog(host());
         parts = new NodeParts(
-                new GroupConnection(identity, GroupOptions.parse(Map.of()), cache),
+                group,
                 cache,
-                new Orders(Orders.CommitRule.IN_ORDER),
+                orders,
                 new Certification(new CertificationOptions()),
-                new NodeSituation(inconsistencies::add),
-                SavedState.open(directory, inconsistencies::add),
+                situation,
+                savedState,
                 new TransactionSettings(Integer.MAX_VALUE, 0, KeyFormat.FLAT8),
                 new TransactionFigures(),
                 reported::add,
-                new NodeLog(host()));
+                new FailStop(situation, orders, savedState, group, log, "n1"),
+                log);
         parts.situation().history(HISTORY);
         parts.orders().initialPosition(HISTORY, settled);
         parts.certification().start(certified, WriteSetFormat.MAX_PROTOCOL);
