@@ -153,7 +153,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
                 transport.effects(),
                 listener,
                 pcSettings.recovery() ? Optional.of(savedViewFile) : Optional.empty(),
-                log);
+                transport.log());
     }
 
     /** The view of this node's last life, with its next incarnation, which is on disk before anybody hears of it. */

@@ -17,6 +17,8 @@ import io.wsrep4j.gcomm.gmcast.GmcastEffects;
 import io.wsrep4j.gcomm.gmcast.GmcastFailure;
 import io.wsrep4j.gcomm.gmcast.GmcastListener;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import io.wsrep4j.gcomm.netty.ProtocolStack;
 import io.wsrep4j.gcomm.pc.PcLower;
 import io.wsrep4j.gcomm.pc.PcStart;
@@ -27,13 +29,14 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.slf4j.Logger;
 
 /**
  * The cores of one node, put together: GMCast, EVS above it, the primary component on top. Each asks the other two through this object. Owned
  * by the transport's lock; every call that is an event says the time.
  */
 final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, PcLower {
+
+    private static final LineKind MALFORMED = LineKind.ofPeer("malformed messages");
 
     /** Wire type of an EVS message that carries user data (sheet gcomm-evs, 3.1). */
     private static final int EVS_USER = 1;
@@ -43,7 +46,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     private final PrimaryComponent pc;
     private final GroupDelivery delivery;
     private final Announcement announcement;
-    private final Logger log;
+    private final LimitedLog log;
 
     private final boolean recovering;
 
@@ -60,7 +63,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
             GmcastEffects effects,
             GroupListener listener,
             Optional<SavedViewFile> savedView,
-            Logger log) {
+            LimitedLog log) {
         this.log = log;
         this.recovering = start.restored() != null;
         this.delivery = new GroupDelivery(start.self(), listener, savedView, this::fail);
@@ -176,6 +179,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
         if (broken) {
             return;
         }
+        log.summarize();
         gmcast.onTime(time);
         if (!broken) {
             evs.onTimer(time);
@@ -202,7 +206,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
         if (broken) {
             return;
         }
-        log.error("Group communication failed on an internal error; this node leaves the group", cause);
+        log.plain().error("Group communication failed on an internal error; this node leaves the group", cause);
         end(new GroupException("internal error in group communication: " + cause, cause));
         sayGoodbye();
     }
@@ -213,7 +217,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
             pc.closing();
             evs.close(now);
         } catch (RuntimeException | Error e) {
-            log.warn("The group could not be told that this node leaves: {}", e.toString());
+            log.plain().warn("The group could not be told that this node leaves: {}", e.toString());
         }
     }
 
@@ -247,7 +251,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     @Override
     public void onFailure(GmcastFailure failure) {
-        log.error("{}", failure.message());
+        log.plain().error("{}", failure.message());
         fail(failure.message());
     }
 
@@ -291,7 +295,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     @Override
     public void malformed(Uuid source, String reason) {
-        log.warn("Malformed message of {} at {}: {}", source, gmcast.addressOf(source), reason);
+        log.warn(MALFORMED, source, "Malformed message of {} at {}: {}", source, gmcast.addressOf(source), reason);
         malformed = true;
     }
 

@@ -3,9 +3,12 @@ package io.wsrep4j.gcomm.evs;
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
+import io.wsrep4j.gcomm.log.LineKind;
 
 /** Decides which messages are handled at all, and lets strangers in (sheet gcomm-evs, 3.4 and 10). */
 final class Admission {
+
+    private static final LineKind VERSION = LineKind.ofPeer("messages of an unknown version");
 
     /** View numbers above this are refused: nothing could follow them (sheet gcomm-evs, 4). */
     static final int HIGHEST_VIEW_SEQ = ViewId.MAXIMUM_SEQ - (1 << 16);
@@ -87,7 +90,13 @@ final class Admission {
         if (message.version() > EvsSettings.MAXIMUM_VERSION) {
             machine.env()
                     .log
-                    .info("ignoring {} of version {} from {}", message.type(), message.version(), message.source());
+                    .info(
+                            VERSION,
+                            message.source(),
+                            "ignoring {} of version {} from {}",
+                            message.type(),
+                            message.version(),
+                            message.source());
             return;
         }
         Node source = nodes.get(message.source());

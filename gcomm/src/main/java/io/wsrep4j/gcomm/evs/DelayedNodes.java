@@ -1,12 +1,15 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Keeps account of nodes that answer late, and evicts those that many find late too often (sheet gcomm-evs, 15). */
 final class DelayedNodes {
+
+    private static final LineKind LATE = LineKind.ofPeer("late answers");
 
     /** Counts below this are nobody's business. */
     private static final int NOTEWORTHY = 2;
@@ -56,6 +59,8 @@ final class DelayedNodes {
             machine.env()
                     .log
                     .info(
+                            LATE,
+                            node.uuid,
                             "node {} at {} answers late",
                             node,
                             machine.env().transport.address(node.uuid));

@@ -3,6 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeSet;
@@ -12,6 +13,8 @@ import java.util.TreeSet;
  * delivered after that call.
  */
 final class Delivery {
+
+    private static final LineKind VIEW = LineKind.ofNode("views");
 
     private final Environment env;
     private final CurrentView current;
@@ -57,7 +60,7 @@ final class Delivery {
         delivering = true;
         try {
             if ((env.settings().infoLogMask() & EvsSettings.INFO_VIEWS) != 0) {
-                env.log.info("view {}", transitional);
+                env.log.info(VIEW, null, "view {}", transitional);
             }
             env.listener.onView(transitional, env.now());
             InputMap map = current.map();
@@ -88,7 +91,7 @@ final class Delivery {
         delivering = true;
         try {
             if ((env.settings().infoLogMask() & EvsSettings.INFO_VIEWS) != 0) {
-                env.log.info("view {}", view);
+                env.log.info(VIEW, null, "view {}", view);
             }
             env.listener.onView(view, env.now());
         } finally {

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.wsrep4j.api.Uuid;
-import org.slf4j.Logger;
+import io.wsrep4j.gcomm.log.LimitedLog;
 
 /** What all parts of one {@link EvsCore} work with: who we are, our neighbours, the settings, and the time of the running call. */
 final class Environment {
@@ -11,7 +11,7 @@ final class Environment {
     final EvsTransport transport;
     final EvsListener listener;
     final ByteBufAllocator allocator;
-    final Logger log;
+    final LimitedLog log;
 
     private EvsSettings settings;
     private long now;
@@ -22,7 +22,7 @@ final class Environment {
             EvsTransport transport,
             EvsListener listener,
             ByteBufAllocator allocator,
-            Logger log) {
+            LimitedLog log) {
         this.self = self;
         this.settings = settings;
         this.transport = transport;

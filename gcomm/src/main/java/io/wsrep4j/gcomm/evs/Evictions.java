@@ -1,12 +1,15 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
 /** Nodes that are shut out (sheet gcomm-evs, 15.3). The transport is told of every change, so that it refuses their handshakes. */
 final class Evictions {
+
+    private static final LineKind EVICTED = LineKind.ofNode("evictions");
 
     private final Environment env;
     private final TreeMap<Uuid, Long> since = new TreeMap<>();
@@ -26,6 +29,8 @@ final class Evictions {
     void evict(Uuid uuid) {
         if (since.put(uuid, env.now()) == null) {
             env.log.warn(
+                    EVICTED,
+                    uuid,
                     "evicting node {} at {}: its messages are dropped and its connections refused",
                     uuid,
                     env.transport.address(uuid));
@@ -52,7 +57,7 @@ final class Evictions {
 
     private void forgive(Uuid uuid) {
         since.remove(uuid);
-        env.log.info("node {} is no longer evicted", uuid);
+        env.log.info(EVICTED, uuid, "node {} is no longer evicted", uuid);
         env.transport.unevict(uuid);
     }
 }

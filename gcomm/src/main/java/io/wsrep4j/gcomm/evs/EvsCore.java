@@ -4,11 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.Timers.Timer;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.options.OptionReader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
 
 /**
  * Extended virtual synchrony (sheet gcomm-evs): one node's state machine. Deterministic: the same calls with the same times have the same
@@ -37,7 +37,7 @@ public final class EvsCore implements Evs {
             EvsTransport transport,
             EvsListener listener,
             ByteBufAllocator allocator,
-            Logger log) {
+            LimitedLog log) {
         env = new Environment(start.self(), settings, transport, listener, allocator, log);
         machine = new Machine(env, start);
         admission = new Admission(machine);

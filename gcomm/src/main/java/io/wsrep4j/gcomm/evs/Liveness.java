@@ -1,7 +1,12 @@
 package io.wsrep4j.gcomm.evs;
 
+import io.wsrep4j.gcomm.log.LineKind;
+
 /** Notices who makes no progress, and ends attempts at a view that take too long (sheet gcomm-evs, 8.1 and 9.4). */
 final class Liveness {
+
+    private static final LineKind SUSPECTING = LineKind.ofNode("nodes suspected");
+    private static final LineKind ISOLATION = LineKind.ofNode("self-isolations");
 
     private static final int LATE_CHECK = 3;
 
@@ -26,6 +31,7 @@ final class Liveness {
             // this process was paused: what it has not heard in that time says nothing about the others
             machine.env()
                     .log
+                    .plain()
                     .info(
                             "skipping one check for inactive nodes: the last one was {} ms ago",
                             (now - previous) / 1_000_000);
@@ -71,6 +77,8 @@ final class Liveness {
                 machine.env()
                         .log
                         .info(
+                                SUSPECTING,
+                                node.uuid,
                                 "suspecting node {} at {}",
                                 node,
                                 machine.env().transport.address(node.uuid));
@@ -99,7 +107,7 @@ final class Liveness {
     private void endIsolation(long now) {
         if (machine.outbox().isMuted() && now >= isolatedUntil) {
             machine.outbox().mute(false);
-            machine.env().log.info("self-isolation is over");
+            machine.env().log.plain().info("self-isolation is over");
         }
     }
 
@@ -121,7 +129,11 @@ final class Liveness {
                 machine.outbox().mute(true);
                 machine.env()
                         .log
-                        .warn("no agreement on a view: this node isolates itself for {} s", pause / 1_000_000_000L);
+                        .warn(
+                                ISOLATION,
+                                null,
+                                "no agreement on a view: this node isolates itself for {} s",
+                                pause / 1_000_000_000L);
             }
         }
         if (round.install != null) {

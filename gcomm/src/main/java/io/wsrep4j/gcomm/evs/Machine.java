@@ -3,11 +3,16 @@ package io.wsrep4j.gcomm.evs;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
 import io.wsrep4j.gcomm.evs.Timers.Timer;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.List;
 import java.util.TreeSet;
 
 /** The state machine: holds the parts together and goes from state to state (sheet gcomm-evs, 9). */
 final class Machine {
+
+    private static final LineKind DEBUG = LineKind.ofPeer("lines of evs.debug_log_mask");
+    private static final LineKind GIVING_UP = LineKind.ofNode("nodes given up");
+    private static final LineKind STATE = LineKind.ofNode("changes of state");
 
     private final Environment env;
     private final NodeTable nodes;
@@ -159,7 +164,7 @@ final class Machine {
 
     void debug(int bit, String format, Object argument) {
         if ((env.settings().debugLogMask() & bit) != 0) {
-            env.log.debug(format, argument);
+            env.log.debug(DEBUG, null, format, argument);
         }
     }
 
@@ -173,7 +178,13 @@ final class Machine {
             return;
         }
         if (node.operational()) {
-            env.log.info("giving up node {} at {}: {}", node, env.transport.address(node.uuid), reason);
+            env.log.info(
+                    GIVING_UP,
+                    node.uuid,
+                    "giving up node {} at {}: {}",
+                    node,
+                    env.transport.address(node.uuid),
+                    reason);
         }
         node.giveUp();
     }
@@ -221,9 +232,9 @@ final class Machine {
     private void enter(EvsState next) {
         if (state.name() != next.name()) {
             if ((env.settings().infoLogMask() & EvsSettings.INFO_STATE) != 0) {
-                env.log.info("state {} -> {}", state.name(), next.name());
+                env.log.info(STATE, null, "state {} -> {}", state.name(), next.name());
             } else if ((env.settings().debugLogMask() & EvsLog.STATE) != 0) {
-                env.log.debug("state {} -> {}", state.name(), next.name());
+                env.log.debug(STATE, null, "state {} -> {}", state.name(), next.name());
             }
         }
         state = next;

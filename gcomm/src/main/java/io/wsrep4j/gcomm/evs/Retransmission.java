@@ -1,10 +1,13 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Map;
 
 /** Asks for missing messages and answers those who ask (sheet gcomm-evs, 7.2 to 7.5). */
 final class Retransmission {
+
+    private static final LineKind ASKING = LineKind.ofPeer("requests for retransmission");
 
     /** Shortest time between two requests to one node, nanoseconds. */
     static final long REQUEST_INTERVAL = 100_000_000L;
@@ -31,7 +34,7 @@ final class Retransmission {
         InputMap map = current.map();
         map.gaps(origin.index, lu, hs, (from, to) -> {
             if ((env.settings().debugLogMask() & EvsLog.RETRANSMISSION) != 0) {
-                env.log.debug("asking {} for slots {} to {} of {}", target, from, to, origin);
+                env.log.debug(ASKING, target.uuid, "asking {} for slots {} to {} of {}", target, from, to, origin);
             }
             outbox.sendTo(
                     target.uuid,

@@ -1,19 +1,22 @@
 package io.wsrep4j.gcomm.gmcast;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
 
 /** The connections of one node, in the order in which they were made: those in their handshake and the established ones. Owned by {@link Gmcast}. */
 final class Connections {
 
+    private static final LineKind CLOSING = LineKind.ofPeer("connections closed");
+
     private final GmcastEffects effects;
-    private final Logger log;
+    private final LimitedLog log;
     private final List<Connection> all = new ArrayList<>();
     private long lastId;
 
-    Connections(GmcastEffects effects, Logger log) {
+    Connections(GmcastEffects effects, LimitedLog log) {
         this.effects = effects;
         this.log = log;
     }
@@ -82,7 +85,7 @@ final class Connections {
     /** Closes without blaming the address. */
     void close(Connection connection, String reason) {
         if (connection.isOpen()) {
-            log.info("closing {}: {}", connection, reason);
+            log.info(CLOSING, connection.peer, "closing {}: {}", connection, reason);
             remove(connection);
             effects.close(connection.id, reason);
         }

@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.frame.Frame;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
 
 /**
  * The GMCast state machine of one node (sheet gcomm-transport-pc, 5 to 10). Not thread-safe: the owner calls it under one lock. Every call that
@@ -31,13 +32,16 @@ public final class Gmcast {
 
     private static final long TICK_NANOS = 500_000_000L;
 
+    private static final LineKind LOST = LineKind.ofPeer("connections lost");
+    private static final LineKind NO_LUCK = LineKind.ofPeer("connections that were not established");
+
     private final GmcastSettings settings;
     private final Uuid nodeId;
     private final Supplier<Uuid> handshakeIds;
     private final GmcastEncoder encoder;
     private final GmcastEffects effects;
     private final GmcastListener listener;
-    private final Logger log;
+    private final LimitedLog log;
 
     private final Evictions evictions = new Evictions();
     private final Fanout fanout;
@@ -65,7 +69,7 @@ public final class Gmcast {
             ByteBufAllocator allocator,
             GmcastEffects effects,
             GmcastListener listener,
-            Logger log) {
+            LimitedLog log) {
         this.settings = settings;
         this.nodeId = nodeId;
         this.handshakeIds = handshakeIds;
@@ -136,9 +140,9 @@ public final class Gmcast {
         Connection closed = connections.find(connection);
         if (closed != null) {
             if (closed.isEstablished()) {
-                log.info("lost {}: {}", closed, reason);
+                log.info(LOST, closed.peer, "lost {}: {}", closed, reason);
             } else {
-                log.info("no luck with {}: {}", closed, reason);
+                log.info(NO_LUCK, closed.peer, "no luck with {}: {}", closed, reason);
             }
             mesh.failed(closed, nowNanos);
             update(nowNanos);
@@ -301,7 +305,7 @@ public final class Gmcast {
 
     private void fail(GmcastFailure failure) {
         if (running) {
-            log.error("{}", failure.message());
+            log.plain().error("{}", failure.message());
             stop();
             listener.onFailure(failure);
         }

@@ -2,10 +2,14 @@ package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
-import org.slf4j.Logger;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 
 /** How a connection becomes established, or not (sheet gcomm-transport-pc, 6). */
 final class Handshaking {
+
+    private static final LineKind OWN_ADDRESS = LineKind.ofPeer("own addresses found");
+    private static final LineKind BAD_ADDRESS = LineKind.ofPeer("announced addresses that are none");
 
     static final String INVALID_GROUP = "invalid group";
     static final String INVALID_NODE_ADDRESS = "invalid node address";
@@ -19,7 +23,7 @@ final class Handshaking {
     private final Evictions evictions;
     private final GmcastEncoder encoder;
     private final GmcastEffects effects;
-    private final Logger log;
+    private final LimitedLog log;
     private boolean primaryReached;
 
     Handshaking(
@@ -30,7 +34,7 @@ final class Handshaking {
             Evictions evictions,
             GmcastEncoder encoder,
             GmcastEffects effects,
-            Logger log) {
+            LimitedLog log) {
         this.settings = settings;
         this.nodeId = nodeId;
         this.connections = connections;
@@ -64,7 +68,11 @@ final class Handshaking {
         connection.remoteId = message.source();
         connection.remoteSegment = message.segment();
         if (message.source().equals(nodeId) && dialledItself(connection)) {
-            log.info("{} is this node itself under another address, which is not dialled again", connection);
+            log.info(
+                    OWN_ADDRESS,
+                    connection.peer,
+                    "{} is this node itself under another address, which is not dialled again",
+                    connection);
             mesh.blacklist(connection.remoteAddress);
             connections.close(connection, "the node dialled itself");
             return null;
@@ -189,7 +197,7 @@ final class Handshaking {
             int port = NodeAddress.parse(announced).port();
             return port == 0 ? null : new NodeAddress(settings.listenAddress().scheme(), peerHost, port);
         } catch (IllegalArgumentException e) {
-            log.debug("announced address: {}", e.getMessage());
+            log.debug(BAD_ADDRESS, peerHost, "announced address: {}", e.getMessage());
             return null;
         }
     }

@@ -2,6 +2,8 @@ package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,10 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
 
 /** The addresses of a group's nodes, and the rules that keep every pair connected: gossip, dialling, forgetting (sheet gcomm-transport-pc, 7). */
 final class Mesh {
+
+    private static final LineKind FAILING = LineKind.ofPeer("connections closed for a fault");
+    private static final LineKind ESTABLISHED = LineKind.ofNode("connections established");
+    private static final LineKind FULL = LineKind.ofPeer("addresses that are too many");
+    private static final LineKind DIALLING = LineKind.ofPeer("dials");
 
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final int FIRST_DIAL_JITTER_MILLIS = 100;
@@ -29,7 +35,7 @@ final class Mesh {
     private final Connections connections;
     private final Evictions evictions;
     private final Fanout fanout;
-    private final Logger log;
+    private final LimitedLog log;
 
     private final AddressBook book = new AddressBook();
     private int maximumInitialReconnects;
@@ -45,7 +51,7 @@ final class Mesh {
             Connections connections,
             Evictions evictions,
             Fanout fanout,
-            Logger log) {
+            LimitedLog log) {
         this.settings = settings;
         this.nodeId = nodeId;
         this.encoder = encoder;
@@ -63,7 +69,7 @@ final class Mesh {
     /** Closes a connection that went wrong; its address is dialled again later. The caller updates the mesh. */
     void fail(Connection connection, String reason, long nowNanos) {
         if (connection.isOpen()) {
-            log.warn("closing {}: {}", connection, reason);
+            log.warn(FAILING, connection.peer, "closing {}: {}", connection, reason);
             failed(connection, nowNanos);
             effects.close(connection.id, reason);
         }
@@ -191,7 +197,7 @@ final class Mesh {
         closeDuplicate(connection);
         if (connection.isOpen()) {
             entry.connected(nowNanos);
-            log.info("connection established: {}", connection);
+            log.info(ESTABLISHED, connection.peer, "connection established: {}", connection);
         }
     }
 
@@ -278,6 +284,8 @@ final class Mesh {
             if (!warnedOfFullBook) {
                 warnedOfFullBook = true;
                 log.warn(
+                        FULL,
+                        null,
                         "peers name more than {} addresses; the rest is ignored, first {}",
                         AddressBook.MAX_REMOTE,
                         address);
@@ -324,7 +332,7 @@ final class Mesh {
             if (!connections.reach(entry)) {
                 Connection connection = Connection.dialled(connections.newId(), entry.address, nowNanos);
                 connections.add(connection);
-                log.debug("dialling {}", entry.address);
+                log.debug(DIALLING, null, "dialling {}", entry.address);
                 effects.dial(connection.id, entry.address);
             }
         }

@@ -2,10 +2,15 @@ package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
-import org.slf4j.Logger;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 
 /** Messages of the layer above on their way down and up (sheet gcomm-transport-pc, 8.3 and 8.4). */
 final class UserMessages {
+
+    private static final LineKind EARLY = LineKind.ofPeer("user messages before OK");
+    private static final LineKind BAD_DATAGRAM = LineKind.ofPeer("malformed datagrams");
+    private static final LineKind FOREIGN_DATAGRAM = LineKind.ofPeer("datagrams of nobody in this segment");
 
     private final int segment;
     private final Uuid nodeId;
@@ -15,7 +20,7 @@ final class UserMessages {
     private final GmcastEncoder encoder;
     private final GmcastEffects effects;
     private final GmcastListener listener;
-    private final Logger log;
+    private final LimitedLog log;
 
     UserMessages(
             int segment,
@@ -26,7 +31,7 @@ final class UserMessages {
             GmcastEncoder encoder,
             GmcastEffects effects,
             GmcastListener listener,
-            Logger log) {
+            LimitedLog log) {
         this.segment = segment;
         this.nodeId = nodeId;
         this.connections = connections;
@@ -79,7 +84,7 @@ final class UserMessages {
     String onFrame(Connection from, GmcastMessage.User user, ByteBuf payload, long nowNanos) {
         if (from.state == ConnectionState.HANDSHAKE_RESPONSE_SENT) {
             // may have overtaken the OK in the peer's queues; the layer above repairs the loss
-            log.debug("user message before OK is ignored: {}", from);
+            log.debug(EARLY, from.peer, "user message before OK is ignored: {}", from);
             return null;
         }
         if (!from.isEstablished()) {
@@ -101,7 +106,7 @@ final class UserMessages {
         try {
             message = GmcastDecoder.decode(payload);
         } catch (MalformedMessageException e) {
-            log.debug("malformed datagram is ignored: {}", e.getMessage());
+            log.debug(BAD_DATAGRAM, null, "malformed datagram is ignored: {}", e.getMessage());
             return;
         }
         Connection peer = connections.establishedTo(message.source());
@@ -112,7 +117,11 @@ final class UserMessages {
                 && !evictions.contains(user.source())) {
             deliver(user, payload, nowNanos);
         } else {
-            log.debug("datagram from {} is ignored: not a user message of a peer in this segment", message.source());
+            log.debug(
+                    FOREIGN_DATAGRAM,
+                    message.source(),
+                    "datagram from {} is ignored: not a user message of a peer in this segment",
+                    message.source());
         }
     }
 

@@ -10,18 +10,24 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.NetUtil;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 
 /**
  * Brings a fresh socket to where frames flow: asks the host whether the peer may connect, finds out about TLS, shakes TLS hands, and hands the
  * connection to GMCast. Runs on the event loop.
  */
 final class ConnectionSetup {
+
+    private static final LineKind TOO_MANY = LineKind.ofPeer("connections closed since too many were being set up");
+    private static final LineKind REFUSED = LineKind.ofPeer("connections refused");
+    private static final LineKind GIVEN_UP = LineKind.ofPeer("connections given up before their handshake");
+    private static final LineKind ALLOWLIST = LineKind.ofPeer("failures of the allow list");
 
     /** Accepted sockets that are not with GMCast yet; more are closed at once, so that strangers cannot fill the memory. */
     static final int MAX_PREPARING = 128;
@@ -33,7 +39,7 @@ final class ConnectionSetup {
     private final EventLoop loop;
     private final AllowlistService allowlist;
     private final ExecutorService allowlistThread;
-    private final Logger log;
+    private final LimitedLog log;
     private int preparing;
 
     ConnectionSetup(
@@ -44,7 +50,7 @@ final class ConnectionSetup {
             EventLoop loop,
             AllowlistService allowlist,
             String name,
-            Logger log) {
+            LimitedLog log) {
         this.settings = settings;
         this.tls = tls;
         this.links = links;
@@ -74,6 +80,8 @@ final class ConnectionSetup {
         links.track(channel);
         if (preparing >= MAX_PREPARING) {
             log.warn(
+                    TOO_MANY,
+                    peerOf(channel),
                     "closing connection from {}: more than {} connections are being set up",
                     peerOf(channel),
                     MAX_PREPARING);
@@ -109,7 +117,7 @@ final class ConnectionSetup {
 
         void fail(String reason) {
             if (!closed) {
-                log.warn("closing connection from {}: {}", peerOf(channel), reason);
+                log.warn(REFUSED, peerOf(channel), "closing connection from {}: {}", peerOf(channel), reason);
                 close();
             }
         }
@@ -117,7 +125,7 @@ final class ConnectionSetup {
         /** Nothing is wrong with a peer that is slow, or gives up because this node is: it dials again. */
         void giveUp(String reason) {
             if (!closed) {
-                log.info("closing connection from {}: {}", peerOf(channel), reason);
+                log.info(GIVEN_UP, peerOf(channel), "closing connection from {}: {}", peerOf(channel), reason);
                 close();
             }
         }
@@ -141,7 +149,12 @@ final class ConnectionSetup {
         try {
             allowed = allowlist.allows(AllowlistService.Kind.IP, peerOf(channel));
         } catch (RuntimeException e) {
-            log.error("the host's allow list failed for {}; the connection is refused", peerOf(channel), e);
+            log.error(
+                    ALLOWLIST,
+                    null,
+                    "the host's allow list failed for {}; the connection is refused: {}",
+                    peerOf(channel),
+                    e.toString());
             allowed = false;
         }
         boolean answer = allowed;

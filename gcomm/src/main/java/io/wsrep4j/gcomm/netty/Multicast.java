@@ -17,6 +17,8 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -26,13 +28,16 @@ import java.net.NetworkInterface;
 import java.util.ArrayDeque;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 
 /**
  * The UDP multicast socket: sends messages in parts that fit the path, receives and joins them, and tells GMCast who receives ours (sheet
  * gcomm-transport-pc, 10.3). Loss is repaired by EVS over the TCP mesh.
  */
 final class Multicast {
+
+    private static final LineKind NO_BEACON = LineKind.ofPeer("beacons not sent");
+    private static final LineKind RECEIVERS = LineKind.ofPeer("changes of who receives our multicast");
+    private static final LineKind SOCKET = LineKind.ofPeer("failures of the multicast socket");
 
     /** More is not queued; what is refused counts as lost. */
     static final int MAX_QUEUED = 8 << 20;
@@ -50,7 +55,7 @@ final class Multicast {
     private final StackRunner runner;
     private final SocketFamily family;
     private final EventLoop loop;
-    private final Logger log;
+    private final LimitedLog log;
     private final Reassembly reassembly;
 
     private InetSocketAddress group;
@@ -80,7 +85,7 @@ final class Multicast {
             StackRunner runner,
             SocketFamily family,
             EventLoop loop,
-            Logger log) {
+            LimitedLog log) {
         this.settings = settings;
         this.gmcastSettings = gmcastSettings;
         this.bound = bound;
@@ -116,11 +121,12 @@ final class Multicast {
             channel = (DatagramChannel) await(bootstrap.bind(new InetSocketAddress(group.getPort())), what)
                     .channel();
             await(channel.joinGroup(group, through), what);
-            log.info(
-                    "multicast group {} joined through {}; datagrams of up to {} bytes",
-                    group,
-                    through.getName(),
-                    partLength + DatagramFormat.HEADER_LENGTH);
+            log.plain()
+                    .info(
+                            "multicast group {} joined through {}; datagrams of up to {} bytes",
+                            group,
+                            through.getName(),
+                            partLength + DatagramFormat.HEADER_LENGTH);
         } catch (IOException e) {
             throw new GroupException(what + ": " + e.getMessage(), e);
         }
@@ -150,7 +156,7 @@ final class Multicast {
                 local = probe.getLocalAddress();
             } catch (RuntimeException e) {
                 // connect() wraps "network is unreachable" in an UncheckedIOException
-                log.debug("no route to {}: {}", group, e.getMessage());
+                log.plain().debug("no route to {}: {}", group, e.getMessage());
             }
         }
         NetworkInterface found =
@@ -244,7 +250,7 @@ final class Multicast {
         format.seal(datagram);
         channel.writeAndFlush(new DatagramPacket(datagram, group)).addListener(sent -> {
             if (!sent.isSuccess()) {
-                log.debug("no beacon to {}: {}", group, String.valueOf(sent.cause()));
+                log.debug(NO_BEACON, null, "no beacon to {}: {}", group, String.valueOf(sent.cause()));
             }
         });
     }
@@ -255,7 +261,7 @@ final class Multicast {
             return;
         }
         reachable = latest;
-        log.info("nodes that receive our multicast: {}", latest);
+        log.info(RECEIVERS, null, "nodes that receive our multicast: {}", latest);
         runner.enter();
         try {
             runner.run(stack -> {
@@ -315,7 +321,7 @@ final class Multicast {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            log.warn("multicast socket: {}", String.valueOf(cause.getMessage()));
+            log.warn(SOCKET, null, "multicast socket: {}", String.valueOf(cause.getMessage()));
         }
     }
 

@@ -16,6 +16,7 @@ import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.gmcast.GmcastEffects;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.options.OptionReader;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -39,6 +40,7 @@ public final class NettyTransport implements AutoCloseable {
     private final TransportSettings settings;
     private final String name;
     private final Logger log;
+    private final LimitedLog limitedLog;
     private final SocketFamily family;
     private final EventLoopGroup group;
     private final EventLoop loop;
@@ -69,7 +71,8 @@ public final class NettyTransport implements AutoCloseable {
         this.settings = settings;
         this.name = name;
         this.family = family;
-        this.log = LoggerFactory.getLogger(NettyTransport.class.getName() + "." + name);
+        this.log = LoggerFactory.getLogger("io.wsrep4j.gcomm." + name);
+        this.limitedLog = new LimitedLog(log, this::nanoTime);
         settings.warnings().forEach(log::warn);
         tls = TlsMaterial.load(settings.sockets().tls());
         DefaultThreadFactory threads = new DefaultThreadFactory("gcomm-" + name, true);
@@ -77,7 +80,7 @@ public final class NettyTransport implements AutoCloseable {
         loop = group.next();
         runner = new StackRunner(loop, this::nanoTime, log);
         links = new Links(runner, settings.sockets().checksum(), this::dial, CLOSE_SECONDS, log);
-        setup = new ConnectionSetup(settings, tls, links, runner, loop, allowlist, name, log);
+        setup = new ConnectionSetup(settings, tls, links, runner, loop, allowlist, name, limitedLog);
     }
 
     /**
@@ -129,6 +132,11 @@ public final class NettyTransport implements AutoCloseable {
         return bound;
     }
 
+    /** The log of this node's group communication, for lines that peers can cause; its clock is {@link #nanoTime}. */
+    public LimitedLog log() {
+        return limitedLog;
+    }
+
     /** Where GMCast's effects go. */
     public GmcastEffects effects() {
         return links;
@@ -144,8 +152,8 @@ public final class NettyTransport implements AutoCloseable {
         try {
             runner.start(stack);
             if (settings.multicast().isPresent()) {
-                multicast =
-                        new Multicast(settings.multicast().get(), settings.gmcast(), bound, runner, family, loop, log);
+                multicast = new Multicast(
+                        settings.multicast().get(), settings.gmcast(), bound, runner, family, loop, limitedLog);
                 multicast.open(stack.gmcast().nodeId());
                 links.useMulticast(multicast);
             }
@@ -303,6 +311,7 @@ public final class NettyTransport implements AutoCloseable {
         runner.stop();
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         links.releaseAll();
+        limitedLog.close();
         log.info("transport of {} is closed", name);
     }
 }

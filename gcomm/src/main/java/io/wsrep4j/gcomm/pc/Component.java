@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
-import org.slf4j.Logger;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 
 /**
  * What the parts of a {@link PrimaryComponent} have in common: its state, its books, the views it delivers and the control messages it sends.
@@ -12,13 +13,18 @@ import org.slf4j.Logger;
  */
 final class Component {
 
+    private static final LineKind STATE = LineKind.ofNode("changes of state");
+    private static final LineKind DROPPED = LineKind.ofPeer("messages dropped");
+    private static final LineKind VIEW = LineKind.ofNode("views");
+    private static final LineKind NOT_SENT = LineKind.ofNode("control messages not sent");
+
     /** User type of STATE and INSTALL. */
     static final int CONTROL_USER_TYPE = 0xFF;
 
     private final PcSettings settings;
     private final PcLower lower;
     private final PcListener listener;
-    private final Logger log;
+    private final LimitedLog log;
     private final Membership membership;
     private final StateExchange exchange = new StateExchange();
     private final boolean bootstrap;
@@ -26,7 +32,7 @@ final class Component {
     private PcState state = PcState.CLOSED;
     private boolean closing;
 
-    Component(PcStart start, PcSettings settings, PcLower lower, PcListener listener, Logger log) {
+    Component(PcStart start, PcSettings settings, PcLower lower, PcListener listener, LimitedLog log) {
         this.settings = settings;
         this.lower = lower;
         this.listener = listener;
@@ -48,7 +54,7 @@ final class Component {
         return listener;
     }
 
-    Logger log() {
+    LimitedLog log() {
         return log;
     }
 
@@ -81,19 +87,19 @@ final class Component {
         if (!state.successors().contains(next)) {
             throw new IllegalStateException("primary component: no way from " + state + " to " + next);
         }
-        log.debug("PC: {} -> {}", state, next);
+        log.debug(STATE, null, "PC: {} -> {}", state, next);
         state = next;
     }
 
     /** The node cannot go on: nothing is taken or sent any more, and the layer above is told. */
     void fail(String reason) {
         state = PcState.CLOSED;
-        log.error("PC: {}", reason);
+        log.plain().error("PC: {}", reason);
         listener.onFailure(reason);
     }
 
     void dropped(Uuid source, String reason) {
-        log.warn("PC: dropped a message of {}: {}", source, reason);
+        log.warn(DROPPED, source, "PC: dropped a message of {}: {}", source, reason);
     }
 
     // ---- views
@@ -107,7 +113,7 @@ final class Component {
     /** Tells the layers above and below of the present view; a node that came back makes the component primary if all are there. */
     void deliver(boolean bootstrapped, long nowNanos) {
         PcView view = membership.deliver(bootstrapped);
-        log.info("{}", view);
+        log.info(VIEW, null, "{}", view);
         listener.onView(view, nowNanos);
         if (state == PcState.CLOSED && !view.members().isEmpty()) {
             return;
@@ -119,7 +125,7 @@ final class Component {
                 && !bootstrap
                 && state == PcState.NON_PRIM
                 && membership.mayRecover(restored, view)) {
-            log.info("PC: all members of the last primary component are back, making it primary");
+            log.info(VIEW, null, "PC: all members of the last primary component are back, making it primary");
             sendBootstrap(nowNanos);
         }
     }
@@ -133,6 +139,8 @@ final class Component {
             EvsSendResult result = lower.send(CONTROL_USER_TYPE, EvsOrder.SAFE, payload, nowNanos);
             if (result != EvsSendResult.OK && !closing) {
                 log.warn(
+                        NOT_SENT,
+                        null,
                         "PC: {} of {} nodes was not sent: {}",
                         name(message),
                         message.nodes().size(),

@@ -3,7 +3,8 @@ package io.wsrep4j.gcomm.pc;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.evs.ShortUuid;
-import org.slf4j.Logger;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 
 /**
  * INSTALL messages: how a component becomes primary, by agreement or by force, and how weights change (sheet gcomm-transport-pc, 13 and 14).
@@ -11,9 +12,13 @@ import org.slf4j.Logger;
  */
 final class Installation {
 
+    private static final LineKind IGNORED = LineKind.ofPeer("INSTALLs ignored");
+    private static final LineKind WEIGHT = LineKind.ofPeer("changes of weight");
+    private static final LineKind MISQUOTED = LineKind.ofPeer("INSTALLs that misquote");
+
     private final Component component;
     private final Membership membership;
-    private final Logger log;
+    private final LimitedLog log;
     private final UserMessages userMessages;
 
     Installation(Component component, UserMessages userMessages) {
@@ -38,14 +43,16 @@ final class Installation {
     /** See {@link PrimaryComponent#forcePrimary}. */
     boolean forcePrimary(long nowNanos) {
         if (component.state() != PcState.NON_PRIM) {
-            log.info(
-                    "PC: ignoring pc.bootstrap: the node is in state {}, and only a non-primary component needs it",
-                    component.state());
+            log.plain()
+                    .info(
+                            "PC: ignoring pc.bootstrap: the node is in state {}, and only a non-primary component needs it",
+                            component.state());
             return true;
         }
-        log.info(
-                "PC: making this non-primary component of {} primary",
-                membership.delivered().members().size());
+        log.plain()
+                .info(
+                        "PC: making this non-primary component of {} primary",
+                        membership.delivered().members().size());
         return component.sendBootstrap(nowNanos);
     }
 
@@ -57,6 +64,8 @@ final class Installation {
                     changeWeightOf(source, message);
                 } else {
                     log.warn(
+                            IGNORED,
+                            source,
                             "PC: INSTALL of {} in state PRIM ignored; normal when several nodes recover a component",
                             ShortUuid.of(source));
                 }
@@ -72,7 +81,7 @@ final class Installation {
             component.dropped(source, "change of weight without the sender's weight");
             return;
         }
-        log.info("PC: weight of {} is {}", ShortUuid.of(source), entry.weight());
+        log.info(WEIGHT, source, "PC: weight of {} is {}", ShortUuid.of(source), entry.weight());
         membership.setWeight(source, entry.weight());
         if (source.equals(membership.self())) {
             component.listener().onWeight(entry.weight());
@@ -89,7 +98,7 @@ final class Installation {
         }
         String difference = membership.differenceAboutSelf(message, component.lower()::isEvicted);
         if (difference != null) {
-            log.warn("PC: INSTALL of {} misquotes this node: {}", source, difference);
+            log.warn(MISQUOTED, source, "PC: INSTALL of {} misquotes this node: {}", source, difference);
         }
         component.shift(PcState.PRIM);
         membership.becomePrimary(message);

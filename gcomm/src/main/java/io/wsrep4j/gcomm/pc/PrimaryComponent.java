@@ -7,8 +7,9 @@ import io.wsrep4j.gcomm.evs.EvsListener;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewId;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.ByteBuffer;
-import org.slf4j.Logger;
 
 /**
  * The primary component state machine of one node (sheet gcomm-transport-pc, 11 to 14). Not thread-safe: owned by the channel's lock. Pure:
@@ -19,12 +20,15 @@ import org.slf4j.Logger;
  */
 public final class PrimaryComponent implements EvsListener {
 
+    private static final LineKind NO_QUORUM = LineKind.ofNode("views without quorum");
+    private static final LineKind PROTOCOL = LineKind.ofNode("changes of protocol");
+
     /** The longest user payload, in bytes (sheet gcomm-transport-pc, 1). */
     public static final int MAXIMUM_PAYLOAD = 32768 - 20 - 2 * 52 - PcCodec.HEADER_BYTES;
 
     private final Component component;
     private final Membership membership;
-    private final Logger log;
+    private final LimitedLog log;
     private final UserMessages userMessages;
     private final StateRound stateRound;
     private final Installation installation;
@@ -36,7 +40,7 @@ public final class PrimaryComponent implements EvsListener {
      *
      * @param start who the node is and how it begins
      */
-    public PrimaryComponent(PcStart start, PcSettings settings, PcLower lower, PcListener listener, Logger log) {
+    public PrimaryComponent(PcStart start, PcSettings settings, PcLower lower, PcListener listener, LimitedLog log) {
         this.component = new Component(start, settings, lower, listener, log);
         this.membership = component.membership();
         this.log = log;
@@ -168,6 +172,8 @@ public final class PrimaryComponent implements EvsListener {
         component.shift(PcState.TRANS);
         if (!present && excused) {
             log.warn(
+                    NO_QUORUM,
+                    null,
                     "{} from view: {}",
                     ignoreQuorum
                             ? "Ignoring lack of quorum (allowed by pc.ignore_quorum)"
@@ -198,6 +204,8 @@ public final class PrimaryComponent implements EvsListener {
         }
         if (before != null && before.version() != view.version()) {
             log.info(
+                    PROTOCOL,
+                    null,
                     "PC protocol {} {} -> {}",
                     before.version() < view.version() ? "upgrade" : "downgrade",
                     before.version(),

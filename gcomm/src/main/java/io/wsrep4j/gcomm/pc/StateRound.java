@@ -2,8 +2,9 @@ package io.wsrep4j.gcomm.pc;
 
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.ViewId;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Objects;
-import org.slf4j.Logger;
 
 /**
  * STATE messages: what the members of a new view tell each other of the past, and what follows from it (sheet gcomm-transport-pc, 12.7 and
@@ -11,9 +12,12 @@ import org.slf4j.Logger;
  */
 final class StateRound {
 
+    private static final LineKind CONFLICT = LineKind.ofNode("conflicting primary components");
+    private static final LineKind CUT_OFF = LineKind.ofNode("nodes with a different account of the past");
+
     private final Component component;
     private final Membership membership;
-    private final Logger log;
+    private final LimitedLog log;
     private final StateExchange exchange;
 
     StateRound(Component component) {
@@ -59,7 +63,11 @@ final class StateRound {
         boolean mineIsGreater = mine.compareTo(own.lastPrimary()) > 0;
         String both = "this node's primary component " + mine + " met another, " + own.lastPrimary() + " of " + source;
         if (mineIsGreater != component.settings().newerViewOverrides()) {
-            log.warn("PC: conflicting primary components: {}; waiting for the other to give way", both);
+            log.warn(
+                    CONFLICT,
+                    source,
+                    "PC: conflicting primary components: {}; waiting for the other to give way",
+                    both);
         } else {
             component.fail("conflicting primary components: " + both + "; this one gives way (pc.npvo="
                     + component.settings().newerViewOverrides() + "). Restart this node to join the other one");
@@ -88,6 +96,8 @@ final class StateRound {
             }
             case CONFLICT ->
                 log.warn(
+                        CONFLICT,
+                        null,
                         "PC: members of different primary components in {}; waiting for one to give way",
                         membership.current().id());
         }
@@ -121,6 +131,8 @@ final class StateRound {
         if (majority && !differences.containsKey(membership.self())) {
             differences.forEach((source, difference) -> {
                 log.error(
+                        CUT_OFF,
+                        source,
                         "PC: {} has a different account of the past ({}); cutting it off, it must be restarted",
                         source,
                         difference);

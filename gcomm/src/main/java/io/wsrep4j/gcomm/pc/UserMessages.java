@@ -5,15 +5,18 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.ByteBuffer;
-import org.slf4j.Logger;
 
 /** User messages of a primary component, out and in, and their numbers (sheet gcomm-transport-pc, 12.6). Owned by the channel's lock. */
 final class UserMessages {
 
+    private static final LineKind MISCOUNTED = LineKind.ofPeer("messages miscounted");
+
     private final Component component;
     private final Membership membership;
-    private final Logger log;
+    private final LimitedLog log;
     private int lastSentSeq;
 
     UserMessages(Component component) {
@@ -115,6 +118,8 @@ final class UserMessages {
             int expected = membership.nextSeqOf(source, seq);
             if (seq != expected) {
                 log.warn(
+                        MISCOUNTED,
+                        source,
                         "PC: message of {} has seq {}, expected {}; its sender miscounts",
                         source,
                         Integer.toUnsignedString(seq),

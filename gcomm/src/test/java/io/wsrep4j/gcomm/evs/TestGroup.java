@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,12 @@ final class TestGroup {
 
         Member(Uuid id, Map<String, String> options) {
             core = new EvsCore(
-                    EvsStart.fresh(id), EvsSettings.read(options), this, this, allocator, NOPLogger.NOP_LOGGER);
+                    EvsStart.fresh(id),
+                    EvsSettings.read(options),
+                    this,
+                    this,
+                    allocator,
+                    new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
         }
 
         EvsSendResult send(EvsOrder order, String text) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class Lab implements GmcastEffects, GmcastListener {
                 allocator,
                 this,
                 this,
-                LoggerFactory.getLogger("gmcast.lab"));
+                new LimitedLog(LoggerFactory.getLogger("gmcast.lab"), () -> now));
         gmcast.start(now);
     }
 

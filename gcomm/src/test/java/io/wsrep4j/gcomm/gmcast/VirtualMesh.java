@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class VirtualMesh {
                     allocator,
                     this,
                     this,
-                    LoggerFactory.getLogger("gmcast.mesh"));
+                    new LimitedLog(LoggerFactory.getLogger("gmcast.mesh"), () -> now));
             up = true;
             gmcast.start(now);
         }

@@ -18,7 +18,6 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.slf4j.LoggerFactory;
 
 /** A node of GMCast alone on real sockets. */
 final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
@@ -65,7 +64,7 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
                 transport.allocator(),
                 transport.effects(),
                 this,
-                LoggerFactory.getLogger("gmcast." + name));
+                transport.log());
         transport.start(this);
         run(() -> gmcast.start(transport.nanoTime()));
     }

@@ -10,6 +10,7 @@ import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.evs.ViewType;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import java.util.ArrayDeque;
 import java.util.Random;
 import java.util.TreeSet;
@@ -76,7 +77,7 @@ class PcFuzzTest {
                 PcSettings.defaults(),
                 lower,
                 lower,
-                NOPLogger.NOP_LOGGER);
+                new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
         pc.connect();
         pc.onView(view(ViewType.TRANS, 0, "a"), 0);
         if (kind > 0) {

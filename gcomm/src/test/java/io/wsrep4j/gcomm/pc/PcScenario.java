@@ -10,6 +10,7 @@ import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.evs.ViewType;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -54,7 +55,7 @@ final class PcScenario {
                     PcSettings.read(options),
                     this,
                     this,
-                    NOPLogger.NOP_LOGGER);
+                    new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
         }
 
         @Override

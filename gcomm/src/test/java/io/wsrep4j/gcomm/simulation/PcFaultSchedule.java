@@ -9,6 +9,7 @@ import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.evs.EvsSettings;
 import io.wsrep4j.gcomm.evs.EvsStart;
 import io.wsrep4j.gcomm.evs.EvsStateName;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.pc.PcListener;
 import io.wsrep4j.gcomm.pc.PcLower;
 import io.wsrep4j.gcomm.pc.PcSettings;
@@ -80,7 +81,11 @@ final class PcFaultSchedule implements Faults.Victims {
             this.witness = safety.witness(node.number(), node.uuid());
             int weight = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
             pc = new PrimaryComponent(
-                    start, PcSettings.read(Map.of("pc.weight", "" + weight)), this, this, NOPLogger.NOP_LOGGER);
+                    start,
+                    PcSettings.read(Map.of("pc.weight", "" + weight)),
+                    this,
+                    this,
+                    new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
             pc.connect();
         }
 

@@ -15,6 +15,7 @@ import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewType;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.pc.PcListener;
 import io.wsrep4j.gcomm.pc.PcLower;
 import io.wsrep4j.gcomm.pc.PcSettings;
@@ -58,7 +59,8 @@ final class SimulatedChannel
         this.time = time;
         this.watcher = watcher;
         this.saved = start.restored();
-        this.pc = new PrimaryComponent(start, PcSettings.read(Map.of()), this, this, NOPLogger.NOP_LOGGER);
+        this.pc = new PrimaryComponent(
+                start, PcSettings.read(Map.of()), this, this, new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
         pc.connect();
     }
 

@@ -15,6 +15,7 @@ import io.wsrep4j.gcomm.evs.EvsStateName;
 import io.wsrep4j.gcomm.evs.EvsTransport;
 import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewId;
+import io.wsrep4j.gcomm.log.LimitedLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
         this.cluster = cluster;
         this.time = cluster.time();
         this.history = new NodeHistory(number, start.self());
-        this.core = new EvsCore(start, settings, this, this, allocator, LOG);
+        this.core = new EvsCore(start, settings, this, this, allocator, new LimitedLog(LOG, () -> 0));
         this.probe = new EvsProbe(core);
         this.upper = layer.over(this, core);
     }
