@@ -6,7 +6,6 @@ import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.gcomm.group.GroupAction;
-import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.gcomm.group.VoteAnswer;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
@@ -15,7 +14,6 @@ import io.wsrep4j.provider.transfer.StateTransfers;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What this node does about each action that the group delivers (sheet replicator-state-transfer, 14). Called by all receiving threads; the local
@@ -23,7 +21,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ActionHandling {
 
-    private static final long RETRY_NANOS = 1_000_000L;
     private static final ByteBuffer NO_ERROR = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     /** What the receiving thread does next. */
@@ -170,7 +167,7 @@ final class ActionHandling {
 
     private void handleRare(ApplierContext context, GroupAction action) throws CriticalCallbackException {
         if (action instanceof GroupAction.LostWriteSet lost) {
-            sendAgain(lost);
+            transactions.sendAgain(lost);
         } else if (action instanceof GroupAction.CommitCut cut) {
             commitCut(cut);
         } else if (action instanceof GroupAction.StateTransferRequested request) {
@@ -204,18 +201,6 @@ final class ActionHandling {
             step.run();
         } finally {
             node.orders().local().leave(localSeqno);
-        }
-    }
-
-    private void sendAgain(GroupAction.LostWriteSet lost) {
-        ReplicationResult.Status status = node.group().resend(lost.buffer());
-        while (status == ReplicationResult.Status.TRY_AGAIN) {
-            LockSupport.parkNanos(this, RETRY_NANOS);
-            status = node.group().resend(lost.buffer());
-        }
-        if (status != ReplicationResult.Status.ORDERED) {
-            node.log().warn("a write set that lost its place could not be sent again: " + status);
-            lost.buffer().release();
         }
     }
 

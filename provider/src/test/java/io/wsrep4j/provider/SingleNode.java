@@ -48,9 +48,11 @@ final class SingleNode implements AutoCloseable {
     }
 
     void connect() {
-        assertThat(provider.connect("c", "local://", "", true))
-                .as("%s", host.log)
-                .isEqualTo(Status.OK);
+        connect("local://");
+    }
+
+    void connect(String address) {
+        assertThat(provider.connect("c", address, "", true)).as("%s", host.log).isEqualTo(Status.OK);
         receiver = receiveOnThread();
         awaitSynced();
     }
@@ -101,7 +103,10 @@ final class SingleNode implements AutoCloseable {
     }
 
     WriteSetHandle append(long transactionId, String row) {
-        WriteSetHandle handle = new WriteSetHandle(transactionId);
+        return append(new WriteSetHandle(transactionId), row);
+    }
+
+    WriteSetHandle append(WriteSetHandle handle, String row) {
         assertThat(provider.appendKey(handle, List.of(Key.of("db", "t", row)), KeyType.EXCLUSIVE, true))
                 .isEqualTo(Status.OK);
         ByteBuffer data = ByteBuffer.wrap(row.getBytes(StandardCharsets.UTF_8));

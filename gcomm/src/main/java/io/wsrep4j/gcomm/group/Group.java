@@ -102,12 +102,13 @@ public interface Group {
      * if a change of membership came between, as {@link GroupAction.LostWriteSet} (sheet gcs, 3.4). Neither comes if this node lost the primary
      * component first: whether the others have it cannot be known then. Waits for its turn to send like {@link #replicate}.
      *
+     * @param atTurn as {@link SendTicket#atTurn}
      * @return ORDERED stands for "sent"; with any other status the buffer remains the caller's
      */
-    ReplicationResult.Status send(ActionBuffer writeSet);
+    ReplicationResult.Status send(ActionBuffer writeSet, Runnable atTurn);
 
     /** As {@link #send}, but ahead of all other senders and even while flow control pauses the group. */
-    ReplicationResult.Status resend(ActionBuffer writeSet);
+    ReplicationResult.Status resend(ActionBuffer writeSet, Runnable atTurn);
 
     // ---------------------------------------------------------------- state transfer
 

@@ -276,16 +276,16 @@ public final class GroupConnection implements Group {
     }
 
     @Override
-    public Status send(ActionBuffer writeSet) {
-        return sendAsynchronously(writeSet, false);
+    public Status send(ActionBuffer writeSet, Runnable atTurn) {
+        return sendAsynchronously(writeSet, atTurn, false);
     }
 
     @Override
-    public Status resend(ActionBuffer writeSet) {
-        return sendAsynchronously(writeSet, true);
+    public Status resend(ActionBuffer writeSet, Runnable atTurn) {
+        return sendAsynchronously(writeSet, atTurn, true);
     }
 
-    private Status sendAsynchronously(ActionBuffer writeSet, boolean ahead) {
+    private Status sendAsynchronously(ActionBuffer writeSet, Runnable atTurn, boolean ahead) {
         GroupSession current = session;
         if (current == null) {
             return Status.CLOSED;
@@ -296,6 +296,7 @@ public final class GroupConnection implements Group {
                         writeSet.bytes().duplicate().clear().limit(writeSet.size()),
                         current.sender())
                 .asynchronous(writeSet, ahead);
+        action.atTurn(atTurn);
         Status refused = send(action, current);
         if (refused != Status.ORDERED) {
             return refused;

@@ -23,6 +23,7 @@ final class OwnAction extends SendMonitor.Place implements SendTicket {
     private boolean ahead;
     private ActionSender sender;
     private Runnable whenPlaced;
+    private Runnable atTurn;
 
     // of the sender inside the monitor
     private long id;
@@ -73,6 +74,11 @@ final class OwnAction extends SendMonitor.Place implements SendTicket {
         whenPlaced = task;
     }
 
+    @Override
+    public void atTurn(Runnable task) {
+        atTurn = task;
+    }
+
     /** The owner knows now that its call of the send monitor is over. */
     void tellPlaced() {
         if (sent && whenPlaced != null) {
@@ -102,8 +108,11 @@ final class OwnAction extends SendMonitor.Place implements SendTicket {
         return id;
     }
 
-    /** Sending begins. */
+    /** Sending begins: from here to its end nothing else of this member is sent. */
     void begin(long actionId) {
+        if (atTurn != null) {
+            atTurn.run();
+        }
         id = actionId;
         offset = 0;
         nextFragment = 0;

@@ -12,6 +12,12 @@ public interface SendTicket {
     boolean interrupt();
 
     /**
+     * Has a task run when the turn to send has come, before the first byte is read: it is the last to change the write set, and sees everything
+     * that this member has sent before. On the thread of whoever sends just then; it must not block or fail. Before the call.
+     */
+    void atTurn(Runnable task);
+
+    /**
      * Has a task run by {@link Group#replicate}, on its thread, once what it sends cannot be overtaken by anything that this member sends
      * later. Before the call.
      */

@@ -198,7 +198,7 @@ final class ActionsTest {
     @Test
     void asynchronousWriteSetsComeThroughTheQueue() {
         Peer[] n = group.synced(2);
-        assertThat(n[0].connection.send(HeapActionBuffer.of(new byte[] {7})))
+        assertThat(n[0].connection.send(HeapActionBuffer.of(new byte[] {7}), () -> {}))
                 .isEqualTo(ReplicationResult.Status.ORDERED);
         group.settle();
         assertThat(n[0].taken(GroupAction.WriteSet.class)).hasSize(1);

@@ -3,7 +3,6 @@ package io.wsrep4j.provider.transaction;
 import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
-import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.TransactionMeta;
@@ -189,8 +188,7 @@ final class Isolation {
         WriteSetBuilder gathered = transaction.gathered();
         ActionBuffer buffer = sending.seal(
                 gathered, flags, node.situation().ownId(), transaction.connectionId(), TransactionSource.UNDEFINED_ID);
-        sending.stamp(gathered, buffer, WriteSetKind.NON_BLOCKING_END, Seqno.UNDEFINED);
-        if (sending.sendWithoutWaiting(buffer, false)) {
+        if (sending.sendWithoutWaiting(gathered, buffer, WriteSetKind.NON_BLOCKING_END, false)) {
             return Status.OK;
         }
         return node.situation().state().isOpen() ? Status.CONNECTION_FAIL : Status.NODE_FAIL;

@@ -3,6 +3,7 @@ package io.wsrep4j.provider.transaction;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.gcomm.group.SendTicket;
@@ -10,6 +11,7 @@ import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
+import io.wsrep4j.provider.writeset.WriteSetHeader;
 import io.wsrep4j.provider.writeset.WriteSetKind;
 import io.wsrep4j.provider.writeset.WriteSetReader;
 import java.util.concurrent.locks.LockSupport;
@@ -43,8 +45,11 @@ final class Sending {
         return buffer;
     }
 
-    /** Stamps a sealed write set with what has been settled here; again before each attempt to send it. */
-    void stamp(WriteSetBuilder gathered, ActionBuffer buffer, WriteSetKind kind, long previousFragment) {
+    /**
+     * Stamps a sealed write set with what has been settled here. Only at the turn to send ({@link SendTicket#atTurn}), again for each attempt: what
+     * is sent before it, another write set or the report that lets the group purge, must not have seen more.
+     */
+    private void stamp(WriteSetBuilder gathered, ActionBuffer buffer, WriteSetKind kind, long previousFragment) {
         long previous = previousFragment == Seqno.UNDEFINED ? 0 : previousFragment;
         long lastSeen = kind.lastSeen(node.orders().lastCommitted(), previous);
         long range = kind.range(gathered.format().writeSetVersion(), lastSeen, previous, 0);
@@ -56,6 +61,8 @@ final class Sending {
      * wait.
      */
     ReplicationResult replicate(LocalTransaction transaction, ActionBuffer buffer, WriteSetKind kind) {
+        WriteSetBuilder gathered = transaction.gathered();
+        long previousFragment = transaction.lastFragmentSeqno();
         while (true) {
             awaitTheSlowest(transaction);
             SendTicket ticket = node.group().schedule();
@@ -68,7 +75,7 @@ final class Sending {
                     ticket.interrupt();
                 }
             }
-            stamp(transaction.gathered(), buffer, kind, transaction.lastFragmentSeqno());
+            ticket.atTurn(() -> stamp(gathered, buffer, kind, previousFragment));
             ReplicationResult result = node.group().replicate(ticket, buffer.bytes());
             synchronized (transaction) {
                 transaction.ticket(null);
@@ -103,10 +110,24 @@ final class Sending {
         return readers.get().read(buffer.bytes(), 0, buffer.size(), seqno, source);
     }
 
-    /** Sends a write set that nobody here waits for; it comes back like a remote one. Blocks while the group is between configurations. */
-    boolean sendWithoutWaiting(ActionBuffer buffer, boolean ahead) {
+    /**
+     * Sends a write set that nobody here waits for; it comes back like a remote one. Blocks while the group is between configurations.
+     *
+     * @param ahead of everybody else, and through flow control
+     */
+    boolean sendWithoutWaiting(WriteSetBuilder gathered, ActionBuffer buffer, WriteSetKind kind, boolean ahead) {
+        return sendWithoutWaiting(buffer, ahead, () -> stamp(gathered, buffer, kind, Seqno.UNDEFINED));
+    }
+
+    /** As above, of an event that says itself what it depends on. */
+    boolean sendPreordered(WriteSetBuilder gathered, ActionBuffer buffer, long range) {
+        return sendWithoutWaiting(
+                buffer, false, () -> gathered.stampForSending(buffer.bytes(), 0, 0, range, System.nanoTime()));
+    }
+
+    private boolean sendWithoutWaiting(ActionBuffer buffer, boolean ahead, Runnable stamp) {
         while (true) {
-            ReplicationResult.Status status = send(buffer, ahead);
+            ReplicationResult.Status status = send(buffer, ahead, stamp);
             if (status == null) {
                 return false;
             }
@@ -123,12 +144,42 @@ final class Sending {
     }
 
     /** Null if it failed, perhaps half-way: the bytes are nobody's then. */
-    private ReplicationResult.Status send(ActionBuffer buffer, boolean ahead) {
+    private ReplicationResult.Status send(ActionBuffer buffer, boolean ahead, Runnable stamp) {
         try {
-            return ahead ? node.group().resend(buffer) : node.group().send(buffer);
+            return ahead ? node.group().resend(buffer, stamp) : node.group().send(buffer, stamp);
         } catch (Throwable thrown) {
             node.failStop().failed("sending a write set", Seqno.UNDEFINED, thrown);
             return null;
+        }
+    }
+
+    /** Sends a write set again that was sent without waiting and lost its place. Blocks while the group is between configurations. */
+    void sendAgain(ActionBuffer buffer) {
+        Runnable stamp = () -> stampAgain(buffer);
+        ReplicationResult.Status status = node.group().resend(buffer, stamp);
+        while (status == ReplicationResult.Status.TRY_AGAIN) {
+            LockSupport.parkNanos(this, RETRY_NANOS);
+            status = node.group().resend(buffer, stamp);
+        }
+        if (status != ReplicationResult.Status.ORDERED) {
+            node.log().warn("a write set that lost its place could not be sent again: " + status);
+            buffer.release();
+        }
+    }
+
+    /** What it was gathered in is gone; its flags say what it is. */
+    private void stampAgain(ActionBuffer buffer) {
+        WriteSet writeSet;
+        try {
+            writeSet = read(buffer, Seqno.UNDEFINED, node.situation().ownId());
+        } catch (CorruptWriteSetException e) {
+            throw new IllegalStateException("own write set cannot be read back; memory is damaged", e);
+        }
+        WriteSetKind kind = WriteSetKind.ofUnwaited(writeSet.flags());
+        if (kind != WriteSetKind.PREORDERED) {
+            long lastSeen = kind.lastSeen(node.orders().lastCommitted(), 0);
+            long range = kind.range(writeSet.version(), lastSeen, 0, 0);
+            WriteSetHeader.stampForSending(buffer.bytes(), 0, lastSeen, range, System.nanoTime(), new MurmurHash128());
         }
     }
 

@@ -203,6 +203,11 @@ public final class Transactions {
         return remoteApplication.process(context, action);
     }
 
+    /** Sends an event again that lost its place in a change of configuration. Blocks. */
+    public void sendAgain(GroupAction.LostWriteSet lost) {
+        unwaitedEvents.sendAgain(lost);
+    }
+
     /**
      * A write set of the past, from a state transfer; it was certified where it comes from.
      *

@@ -6,6 +6,7 @@ import io.wsrep4j.api.TransactionSource;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.gcomm.group.ActionBuffer;
+import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.provider.writeset.KeyFormat;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
@@ -48,8 +49,14 @@ final class UnwaitedEvents {
                 node.situation().ownId(),
                 TransactionSource.UNDEFINED_ID,
                 transactionId);
-        sending.stamp(gathered, buffer, WriteSetKind.ROLLBACK_FRAGMENT, 0);
-        return sending.sendWithoutWaiting(buffer, true) ? Status.OK : Status.TRANSACTION_FAIL;
+        return sending.sendWithoutWaiting(gathered, buffer, WriteSetKind.ROLLBACK_FRAGMENT, true)
+                ? Status.OK
+                : Status.TRANSACTION_FAIL;
+    }
+
+    /** One of them lost its place in a change of configuration: it is sent again before anything else is taken. Blocks. */
+    void sendAgain(GroupAction.LostWriteSet lost) {
+        sending.sendAgain(lost.buffer());
     }
 
     private void abortOwner(long transactionId) {
@@ -92,7 +99,6 @@ final class UnwaitedEvents {
         ActionBuffer buffer =
                 sending.seal(gathered, flags | WriteSetFlags.PREORDERED, source, 0L, preorderedId.incrementAndGet());
         long range = WriteSetKind.PREORDERED.range(gathered.format().writeSetVersion(), 0, 0, parallelRange);
-        gathered.stampForSending(buffer.bytes(), 0, 0, range, System.nanoTime());
-        return sending.sendWithoutWaiting(buffer, false) ? Status.OK : Status.TRANSACTION_FAIL;
+        return sending.sendPreordered(gathered, buffer, range) ? Status.OK : Status.TRANSACTION_FAIL;
     }
 }

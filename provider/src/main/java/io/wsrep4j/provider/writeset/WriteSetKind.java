@@ -26,6 +26,14 @@ public enum WriteSetKind {
         this.zeroLevelKey = zeroLevelKey;
     }
 
+    /** Which of the kinds that are sent without waiting for their order has these flags. */
+    public static WriteSetKind ofUnwaited(int flags) {
+        if ((flags & WriteSetFlags.PREORDERED) != 0) {
+            return PREORDERED;
+        }
+        return WriteSetFlags.isNonBlockingEnd(flags) ? NON_BLOCKING_END : ROLLBACK_FRAGMENT;
+    }
+
     /** True if the sender adds the zero-level key, in the versions that have it. */
     public boolean hasZeroLevelKey() {
         return zeroLevelKey;
