@@ -1,5 +1,7 @@
 package io.wsrep4j.gcomm;
 
+import io.wsrep4j.api.Uuid;
+
 /** Membership of a {@link GroupChannel}. Thread-safe; the life-cycle methods are not called concurrently with each other. */
 public interface GroupControl {
 
@@ -34,4 +36,13 @@ public interface GroupControl {
      * @param isolated true: drop all peer connections and accept none
      */
     void isolate(boolean isolated);
+
+    /**
+     * Shuts another member out of the group: its messages are dropped and its connections refused, here and, as the members tell each other, on
+     * all of them; its id does not come back while the backend remembers it (sheet gcomm-evs, 15.3; {@code evs.evict}). Returns before that is
+     * done; a view without the member follows. A backend that has no other members does nothing.
+     *
+     * @param member its id; not this member's own
+     */
+    void evict(Uuid member);
 }

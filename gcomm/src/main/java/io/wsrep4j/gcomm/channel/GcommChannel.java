@@ -348,6 +348,11 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
         setOption("gmcast.isolate", isolated ? "1" : "0");
     }
 
+    @Override
+    public void evict(Uuid member) {
+        setOption("evs.evict", member.toString());
+    }
+
     // ---- figures
 
     @Override

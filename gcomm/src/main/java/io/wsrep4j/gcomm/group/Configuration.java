@@ -90,10 +90,7 @@ final class Configuration {
                 startGroup();
             }
         }
-        members.all().forEach(member -> {
-            member.actions.reset();
-            member.services.reset();
-        });
+        members.all().forEach(Member::beginView);
         ownActionCutOff = true;
         phase = ConfigurationPhase.WAIT_STATE_UUID;
         exchange = Uuid.UNDEFINED;

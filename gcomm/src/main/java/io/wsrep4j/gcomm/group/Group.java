@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
@@ -151,6 +152,15 @@ public interface Group {
      * @param error what the host says of the error, as it gave it; ignored for code 0
      */
     VoteAnswer vote(Gtid position, long code, ByteBuffer error);
+
+    /**
+     * Shuts a member out of the group, by the name of what it did: one whose write sets cannot be what a sound node sends. All members of ours
+     * see the same and say the same; once said by one, it holds for all. Does nothing when the group is closed, or about this member itself.
+     *
+     * @param member id of the sender, as its write sets carry it
+     * @param reason what it did, for the log
+     */
+    void isolate(Uuid member, String reason);
 
     /**
      * The position that a reader must wait for to see everything committed anywhere before this call (sheet gcs, 16).

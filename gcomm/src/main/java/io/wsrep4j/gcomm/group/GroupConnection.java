@@ -2,6 +2,7 @@ package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupMessages.SendResult;
@@ -372,6 +373,16 @@ public final class GroupConnection implements Group {
     @Override
     public VoteAnswer vote(Gtid at, long code, ByteBuffer error) {
         return voting.vote(session, at, code, error);
+    }
+
+    @Override
+    public void isolate(Uuid member, String reason) {
+        locked(() -> {
+            if (session != null && !session.hasLeft()) {
+                session.state().isolate(member, reason);
+            }
+            return null;
+        });
     }
 
     @Override

@@ -55,6 +55,13 @@ interface GroupEffects {
 
     void voteDecided(long seqno, long value);
 
+    /**
+     * Another member does what no sound one does, and must go.
+     *
+     * @param reason who it is and what it did, for the log
+     */
+    void isolate(Uuid member, String reason);
+
     /** This member's history contradicts the group's. */
     void inconsistent(String reason);
 

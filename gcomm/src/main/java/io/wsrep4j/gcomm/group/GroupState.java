@@ -13,9 +13,11 @@ import io.wsrep4j.gcomm.group.message.MalformedMessage;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
+import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import io.wsrep4j.gcomm.group.message.VoteMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One member's idea of the group: views and messages go in, in the order of delivery; decisions come out as {@link GroupEffects} (sheet gcs,
@@ -28,6 +30,7 @@ final class GroupState {
     private final Configuration configuration;
     private final GroupEffects effects;
     private final Transfers transfers;
+    private final Conduct conduct;
     private final ActionFragment fragment = new ActionFragment();
 
     /**
@@ -38,6 +41,7 @@ final class GroupState {
         this.effects = effects;
         this.configuration = new Configuration(identity, position, memory, uuids, effects);
         this.transfers = new Transfers(effects);
+        this.conduct = new Conduct(effects);
     }
 
     void view(GroupView view) {
@@ -63,9 +67,12 @@ final class GroupState {
         }
         MessageType type = MessageType.ofCode(typeCode);
         if (type == null) {
-            effects.log(
-                    Severity.WARN,
-                    "message of unknown type " + typeCode + " from " + describe(senderIndex) + "; ignored");
+            offence(senderIndex, () -> "sent a message of unknown type " + typeCode);
+            return;
+        }
+        if (configuration.members().get(senderIndex).shunned
+                && type != MessageType.STATE_UUID
+                && type != MessageType.STATE_MESSAGE) {
             return;
         }
         try {
@@ -77,7 +84,21 @@ final class GroupState {
                 default -> primaryOnly(senderIndex, type, payload);
             }
         } catch (MalformedMessage e) {
-            effects.log(Severity.WARN, type + " from " + describe(senderIndex) + ": " + e.getMessage() + "; ignored");
+            offence(senderIndex, () -> "sent a malformed " + type + ": " + e.getMessage());
+        }
+    }
+
+    private void offence(int senderIndex, Supplier<String> what) {
+        conduct.offence(configuration.members(), senderIndex, what);
+    }
+
+    /** A member is to be shut out for what the layer above has found. */
+    void isolate(Uuid member, String why) {
+        List<Member> members = configuration.members();
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).id.equals(member) && i != configuration.ownIndex()) {
+                conduct.isolate(members, i, why);
+            }
         }
     }
 
@@ -93,7 +114,7 @@ final class GroupState {
             return;
         }
         if (type == MessageType.FLOW) {
-            effects.flow(FlowMessage.decode(payload));
+            flow(senderIndex, FlowMessage.decode(payload));
             return;
         }
         CodeMessage message = CodeMessage.decode(payload);
@@ -123,72 +144,84 @@ final class GroupState {
             return;
         }
         fragment.wrap(payload);
-        if (fragment.version() > NodeIdentity.GROUP_PROTOCOL) {
-            effects.fatal(describe(senderIndex) + " sent " + fragment.describe()
-                    + "; the highest protocol supported here is " + NodeIdentity.GROUP_PROTOCOL);
-            return;
-        }
-        boolean commonVersion = fragment.version() == configuration.protocols().group();
-        if (!own && !commonVersion) {
-            effects.log(
-                    Severity.WARN,
-                    describe(senderIndex) + " sent " + fragment.describe() + "; the group's protocol is "
-                            + configuration.protocols().group() + "; ignored");
-            return;
-        }
         ActionType type = ActionType.ofCode(fragment.typeCode());
         if (type == null) {
-            effects.log(
-                    Severity.WARN,
-                    describe(senderIndex) + " sent " + fragment.describe() + ", which is of unknown type; ignored");
+            offence(senderIndex, () -> "sent " + fragment.describe() + ", which is of unknown type");
             return;
-        }
-        if (own && fragment.number() == 0 && configuration.isPrimary()) {
-            configuration.ownActionBegins();
         }
         Member sender = configuration.members().get(senderIndex);
         Reassembly reassembly = type == ActionType.SERVICE ? sender.services : sender.actions;
+        boolean commonVersion = fragment.version() == configuration.protocols().group();
+        if (own) {
+            if (fragment.number() == 0 && configuration.isPrimary()) {
+                configuration.ownActionBegins();
+            }
+        } else if (reassembly.isTail(fragment)) {
+            // of an action that a change of the configuration cut off; it may have begun with another protocol
+            return;
+        } else if (!commonVersion) {
+            offence(
+                    senderIndex,
+                    () -> "sent " + fragment.describe() + "; the group's protocol is "
+                            + configuration.protocols().group());
+            return;
+        }
+        if (type == ActionType.STATE_TRANSFER_REQUEST && fragment.actionSize() > StateTransferRequest.LONGEST && !own) {
+            fault(
+                    senderIndex,
+                    "sent " + fragment.describe() + "; a state request has at most " + StateTransferRequest.LONGEST
+                            + " bytes");
+            return;
+        }
         collect(senderIndex, own, type, commonVersion, reassembly);
     }
 
+    /** The member cannot be sound: it is not heard any more. What this node did not send itself can be no fault of its own. */
+    private void fault(int senderIndex, String what) {
+        configuration.members().get(senderIndex).release();
+        conduct.fault(configuration.members(), senderIndex, what);
+    }
+
     private void collect(int senderIndex, boolean own, ActionType type, boolean commonVersion, Reassembly reassembly) {
-        Reassembly.Outcome outcome;
-        try {
-            outcome = reassembly.accept(fragment);
-        } catch (RuntimeException e) {
-            // the write set has a place in the order on all other members, so this one cannot go on without it
-            effects.fatal("no memory for " + fragment.describe() + " of " + describe(senderIndex) + ": " + e);
-            return;
-        }
-        switch (outcome) {
+        switch (reassembly.accept(
+                fragment, configuration.members().get(senderIndex).mayBecomeComplete())) {
             case INCOMPLETE -> {}
-            case BROKEN ->
-                effects.fatal("protocol error: " + describe(senderIndex) + " sent " + fragment.describe() + ", "
-                        + reassembly.describe());
-            case COMPLETE -> complete(senderIndex, own, type, commonVersion, reassembly.take());
+            case BROKEN -> {
+                String what = "sent " + fragment.describe() + ", " + reassembly.describe();
+                if (own) {
+                    effects.fatal("protocol error: this node " + what);
+                } else {
+                    fault(senderIndex, what);
+                }
+            }
+            case COMPLETE -> complete(senderIndex, own, type, commonVersion, reassembly);
         }
     }
 
-    private void complete(int senderIndex, boolean own, ActionType type, boolean commonVersion, ActionBuffer action) {
+    private void complete(int senderIndex, boolean own, ActionType type, boolean commonVersion, Reassembly reassembly) {
+        Throwable failure = reassembly.failure();
+        ActionBuffer action = reassembly.take();
         boolean cutOff = own && (configuration.isOwnActionCutOff() || !commonVersion);
         boolean valid = configuration.isPrimary() && !cutOff;
-        if (type == ActionType.WRITE_SET) {
-            Member sender = configuration.members().get(senderIndex);
-            if (valid && sender.status.isComplete()) {
-                ordered(sender, own, action);
-                return;
-            }
-            effects.log(
-                    Severity.DEBUG,
-                    "write set of " + describe(senderIndex) + " is not ordered: it is " + sender.status);
-        } else if (type == ActionType.STATE_TRANSFER_REQUEST && valid) {
+        Member sender = configuration.members().get(senderIndex);
+        boolean counts = valid
+                && (type == ActionType.STATE_TRANSFER_REQUEST
+                        || type == ActionType.WRITE_SET && sender.status.isComplete());
+        if (counts && failure != null) {
+            // all other members have it, so this one cannot go on without it
+            effects.fatal("no memory for " + fragment.describe() + " of " + describe(senderIndex) + ": " + failure);
+        } else if (counts && type == ActionType.WRITE_SET) {
+            ordered(sender, own, action);
+        } else if (counts) {
             transfers.requested(scene(), senderIndex, fragment.actionId(), action);
-            return;
-        }
-        action.release();
-        if (own) {
-            effects.ownAction(
-                    fragment.actionId(), fragment.actionSize(), type, configuration.lossStatus(), lossAnswer());
+        } else {
+            action.release();
+            if (own) {
+                effects.ownAction(
+                        fragment.actionId(), fragment.actionSize(), type, configuration.lossStatus(), lossAnswer());
+            } else {
+                offence(senderIndex, () -> "sent " + fragment.describe() + ", but it is " + sender.status);
+            }
         }
     }
 
@@ -221,13 +254,33 @@ final class GroupState {
 
     // ---------------------------------------------------------------- small messages
 
+    /** One STOP of each member counts, until its CONT; and none of a member that has nothing to catch up with. */
+    private void flow(int senderIndex, FlowMessage message) {
+        Member sender = configuration.members().get(senderIndex);
+        if (message.configuration() != (int) configuration.configurationId()) {
+            return;
+        }
+        if (message.stop() && sender.status.compareTo(NodeState.JOINER) < 0) {
+            offence(senderIndex, () -> "asked the group to pause, but it is " + sender.status);
+        } else if (message.stop() == sender.stops) {
+            offence(
+                    senderIndex,
+                    () -> message.stop()
+                            ? "asked the group to pause twice"
+                            : "ended a pause that it had not asked for");
+        } else {
+            sender.stops = message.stop();
+            effects.flow(message);
+        }
+    }
+
     private void last(int senderIndex, CodeMessage message) {
         long seqno = message.position().seqno();
         Member sender = configuration.members().get(senderIndex);
-        if (message.code() != 0) {
-            effects.log(
-                    Severity.WARN,
-                    "LAST " + message.describe() + " from " + describe(senderIndex) + " has an error code; ignored");
+        if (message.code() != 0 || seqno > configuration.actId()) {
+            offence(
+                    senderIndex,
+                    () -> "reported " + message.describe() + " as applied; the group is at " + configuration.actId());
             return;
         }
         if (seqno <= sender.lastApplied) {
@@ -273,11 +326,23 @@ final class GroupState {
         VoteMessage message = VoteMessage.decode(payload);
         long seqno = message.position().seqno();
         boolean own = senderIndex == configuration.ownIndex();
+        Member sender = configuration.members().get(senderIndex);
         if (!configuration.isInComponent() || !message.position().uuid().equals(configuration.historyUuid())) {
             effects.log(
                     Severity.INFO,
                     "VOTE on " + message.position() + " from " + describe(senderIndex)
                             + " is about another history; ignored");
+            return;
+        }
+        if (mayNotVote(sender, seqno)) {
+            if (own) {
+                effects.voteDecided(seqno, configuration.votes().late(message.position()));
+            } else {
+                offence(
+                        senderIndex,
+                        () -> "voted on " + message.position() + ", but it is " + sender.status
+                                + " and the group is at " + configuration.actId());
+            }
             return;
         }
         effects.log(
@@ -293,6 +358,11 @@ final class GroupState {
         } else {
             effects.log(Severity.INFO, "Outdated vote on " + seqno + " from " + describe(senderIndex) + "; ignored");
         }
+    }
+
+    /** Who has no state cannot judge, and nobody can judge what the group does not have. */
+    private boolean mayNotVote(Member sender, long seqno) {
+        return !sender.status.isComplete() || seqno > configuration.actId();
     }
 
     private void openVote(int senderIndex, boolean own, long seqno, long value) {

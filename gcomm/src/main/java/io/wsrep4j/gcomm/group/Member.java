@@ -32,6 +32,14 @@ final class Member {
     Uuid donor = Uuid.UNDEFINED;
     /** While DONOR: whom it donates to. */
     Uuid joiner = Uuid.UNDEFINED;
+    /** Messages of this configuration that it may not send; see {@link Conduct}. */
+    int offences;
+    /** It has broken the protocol in this configuration: it is not heard. */
+    boolean shunned;
+    /** The group was asked to shut it out. */
+    boolean isolated;
+    /** A STOP of its is in force. */
+    boolean stops;
     /** What it last said in a state exchange, or null. */
     StateMessage stated;
 
@@ -56,9 +64,24 @@ final class Member {
         return stated == null ? -1L : stated.cachedFrom();
     }
 
+    /** Without a state and without a transfer: what it replicates cannot get a place in this configuration. */
+    boolean mayBecomeComplete() {
+        return status.compareTo(NodeState.JOINER) >= 0;
+    }
+
     /** True if the commit cut waits for it. */
     boolean holdsCommitCut(int protocol) {
         return countsInCommitCut && !(arbitrator && protocol > 0);
+    }
+
+    /** A primary view begins. What was collected of its actions is dropped, and its account is clean. */
+    void beginView() {
+        actions.reset();
+        services.reset();
+        offences = 0;
+        shunned = false;
+        isolated = false;
+        stops = false;
     }
 
     void release() {

@@ -8,8 +8,11 @@ import java.nio.ByteBuffer;
  * Collects the fragments of one member's actions (sheet gcs, 3.3). Owned by {@link GroupState}.
  *
  * <p>Actions are written straight into the memory given from above. It is asked for in a few steps, each a multiple of what has come so far, so
- * that it is bounded by what was received and not by what a header claims. Own write sets, and write sets at a member that stores nothing, are only
- * counted.
+ * that it is bounded by what was received and not by what a header claims. Own write sets, write sets at a member that stores nothing, and what
+ * cannot get a place in the order are only counted.
+ *
+ * <p>That an action is complete, or its fragments do not fit together, follows from the fragments alone. Memory that could not be had is told with
+ * the complete action, so that this node is troubled only by what the others have.
  */
 final class Reassembly {
 
@@ -40,6 +43,7 @@ final class Reassembly {
     private int received;
     private ActionBuffer target;
     private ActionMemory targetMemory;
+    private Throwable failure;
 
     Reassembly(boolean own, ActionMemory memory) {
         this.own = own;
@@ -60,20 +64,31 @@ final class Reassembly {
             target.release();
         }
         target = null;
+        failure = null;
         collecting = false;
     }
 
-    Outcome accept(ActionFragment fragment) {
+    /** True if the fragment belongs to an action that was dropped, whole or from its beginning, when a primary view began. */
+    boolean isTail(ActionFragment fragment) {
+        return !collecting && reset && fragment.number() != 0;
+    }
+
+    /**
+     * Takes a fragment.
+     *
+     * @param kept false if no write set that begins now can get a place in the order, so that its bytes are not needed
+     */
+    Outcome accept(ActionFragment fragment, boolean kept) {
         if (!collecting) {
             if (fragment.number() != 0) {
                 return reset ? Outcome.INCOMPLETE : Outcome.BROKEN;
             }
-            start(fragment);
+            start(fragment, kept);
             return append(fragment);
         }
         if (own && reset && fragment.number() == 0) {
             abandon();
-            start(fragment);
+            start(fragment, kept);
             return append(fragment);
         }
         if (fragment.actionId() != actionId || fragment.number() > expected) {
@@ -86,17 +101,43 @@ final class Reassembly {
         return append(fragment);
     }
 
-    private void start(ActionFragment fragment) {
+    private void start(ActionFragment fragment, boolean kept) {
         collecting = true;
         reset = false;
         actionId = fragment.actionId();
         size = fragment.actionSize();
         expected = 0;
         received = 0;
-        boolean writeSet = fragment.typeCode() == ActionType.WRITE_SET.code();
-        targetMemory = !writeSet ? ActionMemory.heap() : own ? null : memory;
+        failure = null;
+        targetMemory = memoryFor(fragment.typeCode(), kept);
         if (targetMemory != null) {
-            target = targetMemory.allocate(Math.min(size, LARGEST_ALLOCATED_AHEAD));
+            allocate(Math.min(size, LARGEST_ALLOCATED_AHEAD));
+        }
+    }
+
+    private ActionMemory memoryFor(int typeCode, boolean kept) {
+        if (typeCode == ActionType.WRITE_SET.code()) {
+            return own || !kept ? null : memory;
+        }
+        return typeCode == ActionType.STATE_TRANSFER_REQUEST.code() ? ActionMemory.heap() : null;
+    }
+
+    /** Moves what has come to new memory; without it the rest is only counted. */
+    private void allocate(int bytes) {
+        ActionBuffer former = target;
+        target = null;
+        try {
+            ActionBuffer larger = targetMemory.allocate(bytes);
+            if (former != null) {
+                larger.bytes().put(0, former.bytes(), 0, received);
+            }
+            target = larger;
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        } finally {
+            if (former != null) {
+                former.release();
+            }
         }
     }
 
@@ -108,6 +149,8 @@ final class Reassembly {
         }
         if (target != null) {
             makeRoom(received + length);
+        }
+        if (target != null) {
             target.bytes().put(received, data, data.position(), length);
         }
         received += length;
@@ -125,10 +168,12 @@ final class Reassembly {
             return;
         }
         long more = Math.max(needed, (long) GROWTH * received);
-        ActionBuffer larger = targetMemory.allocate((int) Math.min(size, more));
-        larger.bytes().put(0, target.bytes(), 0, received);
-        target.release();
-        target = larger;
+        allocate((int) Math.min(size, more));
+    }
+
+    /** Why the bytes of the action that is collected, or is complete, could not be kept; null if they were. */
+    Throwable failure() {
+        return failure;
     }
 
     /** Takes the complete action; the caller owns it. {@link HeapActionBuffer#DISCARDED} if its bytes were not kept. */

@@ -342,6 +342,16 @@ final class Receiver implements GroupEffects {
 
     // ---------------------------------------------------------------- ends
 
+    @Override
+    public void isolate(Uuid member, String reason) {
+        GroupSession present = session;
+        logger.warn(
+                "isolating {}. Its node can return after a restart, or when evs.evict is set to an empty value on all"
+                        + " nodes",
+                reason);
+        present.schedule(() -> present.channel().control().evict(member), 0);
+    }
+
     boolean isFailed() {
         return failure != null;
     }

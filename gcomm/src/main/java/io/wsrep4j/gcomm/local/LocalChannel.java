@@ -87,6 +87,10 @@ final class LocalChannel implements GroupChannel, GroupControl, GroupMessages, G
     @Override
     public void isolate(boolean isolated) {}
 
+    /** There is nobody to be shut out. */
+    @Override
+    public void evict(Uuid member) {}
+
     @Override
     public synchronized SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
         if (listener == null || left) {

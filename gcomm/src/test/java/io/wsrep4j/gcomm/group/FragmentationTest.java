@@ -130,7 +130,7 @@ final class FragmentationTest {
         ActionFragment fragment = new ActionFragment();
         for (int i = 0; i < sent.size(); i++) {
             fragment.wrap(ByteBuffer.wrap(HexFormat.of().parseHex(sent.get(i))));
-            assertThat(reassembly.accept(fragment))
+            assertThat(reassembly.accept(fragment, true))
                     .isEqualTo(i == sent.size() - 1 ? Reassembly.Outcome.COMPLETE : Reassembly.Outcome.INCOMPLETE);
         }
         return reassembly.take().bytes().clear();
@@ -190,7 +190,7 @@ final class FragmentationTest {
                     .put(bytes, received, length)
                     .flip();
             fragment.wrap(message);
-            Reassembly.Outcome outcome = reassembly.accept(fragment);
+            Reassembly.Outcome outcome = reassembly.accept(fragment, true);
             received += length;
             assertThat(outcome)
                     .isEqualTo(received < bytes.length ? Reassembly.Outcome.INCOMPLETE : Reassembly.Outcome.COMPLETE);

@@ -174,6 +174,7 @@ final class SimulatedCluster {
             }
             reform(List.of(List.copyOf(running)));
             settle();
+            running.forEach(node -> check(node.node.evicted.isEmpty(), "a sound member is to be shut out"));
             if (running.size() >= 3 && isHealed()) {
                 checkNothingIsLost(running.get(0).group.position());
                 return;

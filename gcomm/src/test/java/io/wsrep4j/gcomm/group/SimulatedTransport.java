@@ -235,6 +235,10 @@ final class SimulatedTransport {
         private boolean follows;
 
         private boolean gone;
+        /** A member wants it to be shut out. */
+        boolean shutOut;
+        /** Whom this node wants to be shut out. */
+        final List<Uuid> evicted = new CopyOnWriteArrayList<>();
 
         Node(Uuid id, int segment) {
             this.id = id;
@@ -291,6 +295,14 @@ final class SimulatedTransport {
         @Override
         public void isolate(boolean isolated) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void evict(Uuid member) {
+            synchronized (SimulatedTransport.this) {
+                evicted.add(member);
+                component.members.forEach(node -> node.shutOut |= node.id.equals(member));
+            }
         }
 
         @Override

@@ -134,6 +134,11 @@ final class SimulatedChannel
     }
 
     @Override
+    public void evict(Uuid member) {
+        throw new AssertionError("all members of the simulation are sound, but " + member + " was to be evicted");
+    }
+
+    @Override
     public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
         SendResult[] result = {SendResult.CLOSED};
         if (!hasLeft()) {

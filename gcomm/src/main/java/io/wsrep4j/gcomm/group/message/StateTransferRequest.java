@@ -20,6 +20,9 @@ public record StateTransferRequest(String donors, int version, Gtid position, By
     /** List of donors that asks for no transfer but for leaving flow control. */
     public static final String SELF_DESYNC = "self-desync";
 
+    /** The longest request that is read, in bytes: many times what any method of transfer has to say. */
+    public static final int LONGEST = 1 << 20;
+
     private static final int FIRST_VERSION_WITH_POSITION = 2;
     private static final int DESYNC_VERSION = 2;
     private static final byte VERSION_MARK = 'V';
