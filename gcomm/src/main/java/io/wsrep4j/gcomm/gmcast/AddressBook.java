@@ -53,6 +53,10 @@ final class AddressBook {
         return pending.containsKey(address) || remote.containsKey(address);
     }
 
+    boolean isPending(NodeAddress address) {
+        return pending.containsKey(address);
+    }
+
     AddressEntry remote(NodeAddress address) {
         return remote.get(address);
     }
@@ -84,14 +88,14 @@ final class AddressBook {
     }
 
     /** A connection to the address failed. */
-    void dialFailed(NodeAddress address, long nextNanos) {
+    void dialFailed(NodeAddress address, long nowNanos) {
         AddressEntry waiting = pending.get(address);
         if (waiting != null) {
-            waiting.dialFailed(nextNanos);
+            waiting.dialFailed(nowNanos);
         }
         AddressEntry known = remote.get(address);
         if (known != null) {
-            known.dialFailed(nextNanos);
+            known.dialFailed(nowNanos);
         }
     }
 

@@ -8,6 +8,7 @@ import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -26,9 +27,6 @@ public final class Gmcast {
 
     /** Bytes that {@link #send} wants free before the reader index of a message, so that it need not be copied. */
     public static final int HEADROOM = Frame.HEADER_LENGTH + GmcastHeader.LENGTH;
-
-    /** Accepted connections that have not finished their handshake; beyond this the oldest is closed. */
-    static final int MAX_HALF_OPEN = 64;
 
     private static final long TICK_NANOS = 500_000_000L;
 
@@ -82,7 +80,16 @@ public final class Gmcast {
         mesh = new Mesh(settings, nodeId, encoder, random, effects, connections, evictions, fanout, log);
         handshaking = new Handshaking(settings, nodeId, connections, mesh, evictions, encoder, effects, log);
         userMessages = new UserMessages(
-                settings.segment(), nodeId, connections, fanout, evictions, encoder, effects, listener, log);
+                settings.segment(),
+                settings.peerTimeoutNanos() / 2,
+                nodeId,
+                connections,
+                fanout,
+                evictions,
+                encoder,
+                effects,
+                listener,
+                log);
         liveness = new Liveness(settings.peerTimeoutNanos(), connections, mesh, fanout, encoder, effects);
     }
 
@@ -121,9 +128,12 @@ public final class Gmcast {
             fail(isolated());
             return;
         }
-        limitHalfOpen(nowNanos);
         Connection accepted = Connection.accepted(connection, NodeAddress.text(peer), nowNanos);
         connections.add(accepted);
+        limitHalfOpen(nowNanos);
+        if (!accepted.isOpen()) {
+            return;
+        }
         handshaking.greet(accepted, handshakeIds.get(), nowNanos);
     }
 
@@ -142,7 +152,7 @@ public final class Gmcast {
             if (closed.isEstablished()) {
                 log.info(LOST, closed.peer, "lost {}: {}", closed, reason);
             } else {
-                log.info(NO_LUCK, closed.peer, "no luck with {}: {}", closed, reason);
+                log.log(mesh.levelOf(closed), NO_LUCK, closed.peer, "no luck with {}: {}", closed, reason);
             }
             mesh.failed(closed, nowNanos);
             update(nowNanos);
@@ -290,16 +300,12 @@ public final class Gmcast {
     }
 
     private void limitHalfOpen(long nowNanos) {
-        Connection oldest = null;
-        int count = 0;
-        for (Connection connection : connections.inPlace()) {
-            if (connection.state == ConnectionState.HANDSHAKE_SENT) {
-                oldest = oldest == null ? connection : oldest;
-                count++;
-            }
-        }
-        if (count >= MAX_HALF_OPEN) {
-            mesh.fail(oldest, "more than " + MAX_HALF_OPEN + " connections are in their handshake", nowNanos);
+        List<Connection> halfOpen = connections.snapshot();
+        halfOpen.removeIf(connection -> connection.state != ConnectionState.HANDSHAKE_SENT);
+        Connection victim =
+                UnfinishedLimit.victim(halfOpen, connection -> connection.peer, mesh::knowsHost, connection -> 0);
+        if (victim != null) {
+            mesh.fail(victim, "too many connections are in their handshake, and it is the oldest", nowNanos);
         }
     }
 
@@ -442,6 +448,15 @@ public final class Gmcast {
     /** Text of a node's address, such as {@code tcp://10.0.0.1:4567}; empty if unknown. */
     public String addressOf(Uuid node) {
         return mesh.addressOf(node);
+    }
+
+    /**
+     * True if a member or a configured peer lives at an IP address, as far as this node knows.
+     *
+     * @param host IPv6 in its short form
+     */
+    public boolean knowsHost(String host) {
+        return mesh.knowsHost(host);
     }
 
     /** True if a connection to the node is established. */

@@ -34,7 +34,7 @@ final class Liveness {
             long since = connection.isEstablished() ? connection.receivedNanos : connection.handshakeSinceNanos;
             if (nowNanos - since > peerTimeoutNanos) {
                 String what = connection.isEstablished() ? "nothing was received" : "the handshake was not finished";
-                mesh.fail(connection, what + " for gmcast.peer_timeout", nowNanos);
+                mesh.giveUp(connection, what + " for gmcast.peer_timeout", nowNanos);
                 lostOne = true;
             } else if (connection.isEstablished() && isIdle(connection, nowNanos)) {
                 keepalive(connection);

@@ -5,24 +5,22 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.slf4j.event.Level;
 
 /** The addresses of a group's nodes, and the rules that keep every pair connected: gossip, dialling, forgetting (sheet gcomm-transport-pc, 7). */
 final class Mesh {
 
     private static final LineKind FAILING = LineKind.ofPeer("connections closed for a fault");
     private static final LineKind ESTABLISHED = LineKind.ofNode("connections established");
-    private static final LineKind FULL = LineKind.ofPeer("addresses that are too many");
     private static final LineKind DIALLING = LineKind.ofPeer("dials");
 
-    private static final long RETRY_NANOS = 1_000_000_000L;
-    private static final int FIRST_DIAL_JITTER_MILLIS = 100;
-    private static final long MILLI = 1_000_000L;
     /** As many as fit into one frame. */
     private static final int MAX_LINKS =
             (GmcastHeader.LENGTH + Gmcast.MAX_MESSAGE_LENGTH - 56) / GmcastHeader.NODE_ENTRY_LENGTH;
@@ -30,7 +28,6 @@ final class Mesh {
     private final GmcastSettings settings;
     private final Uuid nodeId;
     private final GmcastEncoder encoder;
-    private final RandomGenerator random;
     private final GmcastEffects effects;
     private final Connections connections;
     private final Evictions evictions;
@@ -38,9 +35,8 @@ final class Mesh {
     private final LimitedLog log;
 
     private final AddressBook book = new AddressBook();
+    private final Gossip gossip;
     private int maximumInitialReconnects;
-    private long learnedDialNanos = Long.MAX_VALUE;
-    private boolean warnedOfFullBook;
 
     Mesh(
             GmcastSettings settings,
@@ -55,24 +51,39 @@ final class Mesh {
         this.settings = settings;
         this.nodeId = nodeId;
         this.encoder = encoder;
-        this.random = random;
         this.effects = effects;
         this.connections = connections;
         this.evictions = evictions;
         this.fanout = fanout;
         this.log = log;
         this.maximumInitialReconnects = settings.maximumInitialReconnects();
+        this.gossip = new Gossip(nodeId, settings.listenAddress(), random, connections, book, log);
     }
 
     // ---- failures
 
     /** Closes a connection that went wrong; its address is dialled again later. The caller updates the mesh. */
     void fail(Connection connection, String reason, long nowNanos) {
+        close(Level.WARN, connection, reason, nowNanos);
+    }
+
+    /** As {@link #fail}; nothing is wrong that an operator could do anything about: nodes come and go, and networks are slow. */
+    void giveUp(Connection connection, String reason, long nowNanos) {
+        close(Level.INFO, connection, reason, nowNanos);
+    }
+
+    private void close(Level level, Connection connection, String reason, long nowNanos) {
         if (connection.isOpen()) {
-            log.warn(FAILING, connection.peer, "closing {}: {}", connection, reason);
+            Level seen = gossip.isTry(connection) ? Level.DEBUG : level;
+            log.log(seen, FAILING, connection.peer, "closing {}: {}", connection, reason);
             failed(connection, nowNanos);
             effects.close(connection.id, reason);
         }
+    }
+
+    /** How loud the failure of a connection is told: an address that some peer only made up is nobody's business. */
+    Level levelOf(Connection connection) {
+        return gossip.isTry(connection) ? Level.DEBUG : Level.INFO;
     }
 
     /** The connection is gone already. The caller updates the mesh. */
@@ -80,7 +91,7 @@ final class Mesh {
         boolean counts = connection.outgoing || connection.isEstablished();
         connections.remove(connection);
         if (counts && connections.to(connection.remoteAddress) == null) {
-            book.dialFailed(connection.remoteAddress, nowNanos + RETRY_NANOS);
+            book.dialFailed(connection.remoteAddress, nowNanos);
         }
     }
 
@@ -127,6 +138,26 @@ final class Mesh {
 
     boolean isOwn(NodeAddress address) {
         return address.equals(settings.listenAddress()) || address.isWildcard();
+    }
+
+    /** True if a member or a configured peer lives at an IP address. */
+    boolean knowsHost(String host) {
+        for (Connection connection : connections.inPlace()) {
+            if (connection.isEstablished() && connection.remoteAddress.host().equals(host)) {
+                return true;
+            }
+        }
+        for (NodeAddress address : settings.initialAddresses()) {
+            if (address.host().equals(host)) {
+                return true;
+            }
+        }
+        for (AddressEntry entry : book.remoteInPlace()) {
+            if (!entry.isHearsay() && entry.address.host().equals(host)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void setMaximumInitialReconnects(int count) {
@@ -238,7 +269,7 @@ final class Mesh {
                 message.release();
             }
         } while (lostOne);
-        learn(nowNanos);
+        gossip.learn(maximumInitialReconnects, nowNanos);
         fanout.rebuild(connections.inPlace());
     }
 
@@ -268,40 +299,9 @@ final class Mesh {
         return links;
     }
 
-    private void learn(long nowNanos) {
-        for (Connection connection : connections.inPlace()) {
-            if (connection.isEstablished()) {
-                connection.links.forEach((node, address) -> learn(node, address, nowNanos));
-            }
-        }
-    }
-
-    private void learn(Uuid node, NodeAddress address, long nowNanos) {
-        if (node.equals(nodeId) || isOwn(address) || book.isBlack(address) || book.knows(address)) {
-            return;
-        }
-        if (book.isFull()) {
-            if (!warnedOfFullBook) {
-                warnedOfFullBook = true;
-                log.warn(
-                        FULL,
-                        null,
-                        "peers name more than {} addresses; the rest is ignored, first {}",
-                        AddressBook.MAX_REMOTE,
-                        address);
-            }
-            return;
-        }
-        long dialAt = nowNanos + random.nextInt(FIRST_DIAL_JITTER_MILLIS) * MILLI;
-        book.addRemote(AddressEntry.learned(address, node, maximumInitialReconnects, dialAt));
-        learnedDialNanos = Math.min(learnedDialNanos, dialAt);
-    }
-
     /** The earliest dial of an address learned since this was asked last; {@link Long#MAX_VALUE} if none was learned. */
     long takeLearnedDialNanos() {
-        long taken = learnedDialNanos;
-        learnedDialNanos = Long.MAX_VALUE;
-        return taken;
+        return gossip.takeLearnedDialNanos();
     }
 
     /** The earliest first dial that is still to come; {@link Long#MAX_VALUE} for none. */
@@ -319,6 +319,7 @@ final class Mesh {
 
     void removeDead(long nowNanos) {
         book.removeDead(nowNanos, connections::reach);
+        gossip.forgetUntold(settings.timeWaitNanos(), nowNanos);
     }
 
     /** True if an address should be dialled now. */
@@ -327,9 +328,12 @@ final class Mesh {
     }
 
     void dialDue(long nowNanos) {
+        int tries = gossip.tries();
         for (AddressEntry entry : due(nowNanos)) {
+            boolean hearsay = entry.isHearsay();
             // an earlier one in the list may have been the same node
-            if (!connections.reach(entry)) {
+            if (!connections.reach(entry) && (!hearsay || tries < Gossip.MAX_DIALS)) {
+                tries += hearsay ? 1 : 0;
                 Connection connection = Connection.dialled(connections.newId(), entry.address, nowNanos);
                 connections.add(connection);
                 log.debug(DIALLING, null, "dialling {}", entry.address);
@@ -339,8 +343,12 @@ final class Mesh {
     }
 
     private List<AddressEntry> due(long nowNanos) {
-        List<AddressEntry> all = book.allPending();
-        all.addAll(book.allRemote());
+        List<AddressEntry> all = book.allRemote();
+        // those that wait for their turn longest
+        all.sort(Comparator.comparing(AddressEntry::isFresh)
+                .reversed()
+                .thenComparingLong(AddressEntry::nextReconnectNanos));
+        all.addAll(0, book.allPending());
         all.removeIf(entry -> !entry.isDue(nowNanos) || entry.isForgotten() || connections.reach(entry));
         return all;
     }
@@ -349,6 +357,11 @@ final class Mesh {
 
     /** Closes all connections to a node and keeps it away (sheet 7.5). */
     void forget(Uuid node, long banNanos, long nowNanos) {
+        ban(node, banNanos, nowNanos);
+        update(nowNanos);
+    }
+
+    private void ban(Uuid node, long banNanos, long nowNanos) {
         List<AddressEntry> entries = book.of(node);
         for (Connection connection : connections.snapshot()) {
             boolean lives = entries.stream().anyMatch(entry -> entry.address.equals(connection.remoteAddress));
@@ -357,7 +370,6 @@ final class Mesh {
             }
         }
         entries.forEach(entry -> entry.forget(nowNanos + banNanos));
-        update(nowNanos);
     }
 
     void stable(Collection<Uuid> members) {
@@ -370,10 +382,16 @@ final class Mesh {
 
     /** Forgets the nodes that are not members of the primary view. */
     void forgetOthers(Collection<Uuid> members, long banNanos, long nowNanos) {
+        boolean any = false;
         for (AddressEntry entry : book.allRemote()) {
             if (!entry.node.isUndefined() && !members.contains(entry.node) && !entry.isForgotten()) {
-                forget(entry.node, banNanos, nowNanos);
+                ban(entry.node, banNanos, nowNanos);
+                any = true;
             }
+        }
+        if (any) {
+            // once: a list to all peers for each of many addresses would be a flood
+            update(nowNanos);
         }
     }
 

@@ -13,6 +13,7 @@ final class UserMessages {
     private static final LineKind FOREIGN_DATAGRAM = LineKind.ofPeer("datagrams of nobody in this segment");
 
     private final int segment;
+    private final long earshotNanos;
     private final Uuid nodeId;
     private final Connections connections;
     private final Fanout fanout;
@@ -24,6 +25,7 @@ final class UserMessages {
 
     UserMessages(
             int segment,
+            long earshotNanos,
             Uuid nodeId,
             Connections connections,
             Fanout fanout,
@@ -33,6 +35,7 @@ final class UserMessages {
             GmcastListener listener,
             LimitedLog log) {
         this.segment = segment;
+        this.earshotNanos = earshotNanos;
         this.nodeId = nodeId;
         this.connections = connections;
         this.fanout = fanout;
@@ -93,11 +96,29 @@ final class UserMessages {
         if (evictions.contains(user.source())) {
             return null;
         }
+        if (speaksForAPeerInEarshot(from, user.source(), nowNanos)) {
+            return null;
+        }
         if (user.flags() != 0) {
             fanout.relay(payload, user.flags(), from);
         }
         boolean understood = deliver(user, payload, nowNanos);
         return understood || !user.source().equals(from.remoteId) ? null : "it sent a malformed message";
+    }
+
+    /**
+     * True if a message comes by way of another although its source is in this segment, connected here, and was heard a moment ago: what it has to
+     * say it says itself, and one member cannot put words into the mouth of another. In other segments relaying is the rule.
+     */
+    private boolean speaksForAPeerInEarshot(Connection from, Uuid source, long nowNanos) {
+        if (source.equals(from.remoteId)) {
+            return false;
+        }
+        Connection direct = connections.establishedTo(source);
+        return direct != null
+                && direct.remoteSegment == segment
+                && from.remoteSegment == segment
+                && nowNanos - direct.receivedNanos < earshotNanos;
     }
 
     /** A message by multicast; what is wrong with it costs nobody a connection. */

@@ -1,19 +1,15 @@
 package io.wsrep4j.gcomm.netty;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
-import io.netty.util.NetUtil;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 import java.net.InetAddress;
-import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ConnectionSetup {
 
-    private static final LineKind TOO_MANY = LineKind.ofPeer("connections closed since too many were being set up");
-    private static final LineKind REFUSED = LineKind.ofPeer("connections refused");
-    private static final LineKind GIVEN_UP = LineKind.ofPeer("connections given up before their handshake");
     private static final LineKind ALLOWLIST = LineKind.ofPeer("failures of the allow list");
-
-    /** Accepted sockets that are not with GMCast yet; more are closed at once, so that strangers cannot fill the memory. */
-    static final int MAX_PREPARING = 128;
 
     private final TransportSettings settings;
     private final TlsMaterial tls;
@@ -40,7 +30,7 @@ final class ConnectionSetup {
     private final AllowlistService allowlist;
     private final ExecutorService allowlistThread;
     private final LimitedLog log;
-    private int preparing;
+    private final Reception reception;
 
     ConnectionSetup(
             TransportSettings settings,
@@ -49,6 +39,7 @@ final class ConnectionSetup {
             StackRunner runner,
             EventLoop loop,
             AllowlistService allowlist,
+            Runnable overrun,
             String name,
             LimitedLog log) {
         this.settings = settings;
@@ -58,6 +49,7 @@ final class ConnectionSetup {
         this.loop = loop;
         this.allowlist = allowlist;
         this.log = log;
+        this.reception = new Reception(this::knowsHost, runner::now, overrun, log);
         // the host may take its time, for example to look into a table
         allowlistThread = allowlist == null
                 ? null
@@ -78,123 +70,82 @@ final class ConnectionSetup {
 
     void accept(SocketChannel channel) {
         links.track(channel);
-        if (preparing >= MAX_PREPARING) {
-            log.warn(
-                    TOO_MANY,
-                    peerOf(channel),
-                    "closing connection from {}: more than {} connections are being set up",
-                    peerOf(channel),
-                    MAX_PREPARING);
-            channel.close();
+        Reception.Guest guest = reception.admit(channel);
+        if (!guest.isOpen()) {
             return;
         }
-        preparing++;
-        Preparation preparation = new Preparation(channel);
-        channel.closeFuture().addListener(closed -> preparation.end());
         if (allowlist == null) {
-            secureAccepted(channel, preparation);
+            secureAccepted(channel, guest);
         } else {
-            allowlistThread.execute(() -> askHost(channel, preparation));
+            allowlistThread.execute(() -> askHost(channel, guest));
         }
     }
 
-    /** Counts a socket as being prepared, once. */
-    private final class Preparation {
-        private final SocketChannel channel;
-        private boolean ended;
-        private boolean closed;
-
-        Preparation(SocketChannel channel) {
-            this.channel = channel;
-        }
-
-        void end() {
-            if (!ended) {
-                ended = true;
-                preparing--;
-            }
-        }
-
-        void fail(String reason) {
-            if (!closed) {
-                log.warn(REFUSED, peerOf(channel), "closing connection from {}: {}", peerOf(channel), reason);
-                close();
-            }
-        }
-
-        /** Nothing is wrong with a peer that is slow, or gives up because this node is: it dials again. */
-        void giveUp(String reason) {
-            if (!closed) {
-                log.info(GIVEN_UP, peerOf(channel), "closing connection from {}: {}", peerOf(channel), reason);
-                close();
-            }
-        }
-
-        void handshakeFailed(Throwable cause) {
-            if (cause instanceof ClosedChannelException || cause instanceof SslHandshakeTimeoutException) {
-                giveUp(reason(cause));
-            } else {
-                fail(reason(cause));
-            }
-        }
-
-        private void close() {
-            closed = true;
-            channel.close();
+    private boolean knowsHost(String host) {
+        runner.enter();
+        try {
+            ProtocolStack stack = runner.stack();
+            return stack != null && stack.gmcast().knowsHost(host);
+        } finally {
+            runner.leaveQuietly();
         }
     }
 
-    private void askHost(SocketChannel channel, Preparation preparation) {
+    private void askHost(SocketChannel channel, Reception.Guest guest) {
+        if (!channel.isOpen()) {
+            return;
+        }
+        String host = Reception.hostOf(channel);
         boolean allowed;
         try {
-            allowed = allowlist.allows(AllowlistService.Kind.IP, peerOf(channel));
+            allowed = allowlist.allows(AllowlistService.Kind.IP, host);
         } catch (RuntimeException e) {
             log.error(
                     ALLOWLIST,
                     null,
                     "the host's allow list failed for {}; the connection is refused: {}",
-                    peerOf(channel),
+                    host,
                     e.toString());
             allowed = false;
         }
         boolean answer = allowed;
         loop.execute(() -> {
-            if (answer) {
-                secureAccepted(channel, preparation);
+            if (answer && guest.isOpen()) {
+                secureAccepted(channel, guest);
             } else {
-                preparation.fail("the host's allow list refuses it");
+                guest.fail("the host's allow list refuses it");
             }
         });
     }
 
-    private void secureAccepted(SocketChannel channel, Preparation preparation) {
+    private void secureAccepted(SocketChannel channel, Reception.Guest guest) {
         // also for what follows TLS: a peer that never finishes is closed
         var late = loop.schedule(
-                () -> preparation.giveUp("it did not get to speak within gmcast.peer_timeout"),
+                () -> guest.giveUp("it did not get to speak within gmcast.peer_timeout"),
                 settings.gmcast().peerTimeoutNanos()
                         + TimeUnit.SECONDS.toNanos(settings.sockets().dynamic() ? 2 : 0),
                 TimeUnit.NANOSECONDS);
         channel.closeFuture().addListener(closed -> late.cancel(false));
         Runnable ready = () -> {
             late.cancel(false);
-            preparation.end();
+            if (!guest.isOpen()) {
+                return;
+            }
+            guest.leave();
             handOverAccepted(channel);
         };
+        Runnable secure = () -> {
+            GuardedTls handler = tls.newServer(channel.alloc());
+            guest.speaks(handler::received);
+            shake(channel, handler, ready, guest::handshakeFailed);
+        };
         if (settings.sockets().dynamic()) {
-            DynamicTls.accept(
-                    channel,
-                    tls.isPresent(),
-                    ready,
-                    () -> shake(channel, newServer(channel), ready, preparation::handshakeFailed));
+            DynamicTls.accept(channel, tls.isPresent(), ready, secure);
         } else if (tls.isPresent()) {
-            shake(channel, newServer(channel), ready, preparation::handshakeFailed);
+            FirstBytes.await(channel, secure);
         } else {
             ready.run();
         }
-    }
-
-    private SslHandler newServer(SocketChannel channel) {
-        return tls.newServer(channel.alloc());
     }
 
     private void handOverAccepted(SocketChannel channel) {
@@ -261,7 +212,7 @@ final class ConnectionSetup {
         void because(Throwable cause);
     }
 
-    private static String reason(Throwable cause) {
+    static String reason(Throwable cause) {
         return "TLS handshake failed: " + DynamicTls.describe(cause);
     }
 
@@ -324,11 +275,5 @@ final class ConnectionSetup {
                 runner.leave();
             }
         };
-    }
-
-    private static String peerOf(Channel channel) {
-        return channel.remoteAddress() instanceof java.net.InetSocketAddress peer
-                ? NetUtil.toAddressString(peer.getAddress())
-                : "a peer that is gone";
     }
 }

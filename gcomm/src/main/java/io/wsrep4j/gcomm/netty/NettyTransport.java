@@ -37,6 +37,8 @@ public final class NettyTransport implements AutoCloseable {
     /** How long a closing connection may take to get rid of what was queued. */
     private static final long CLOSE_SECONDS = 5;
 
+    private static final long ACCEPT_PAUSE_MILLIS = 25;
+
     private final TransportSettings settings;
     private final String name;
     private final Logger log;
@@ -50,7 +52,7 @@ public final class NettyTransport implements AutoCloseable {
     private final TlsMaterial tls;
     private final long origin = System.nanoTime();
 
-    private Channel server;
+    private volatile Channel server;
     private NodeAddress bound;
     private volatile Multicast multicast;
     private boolean closed;
@@ -80,7 +82,8 @@ public final class NettyTransport implements AutoCloseable {
         loop = group.next();
         runner = new StackRunner(loop, this::nanoTime, log);
         links = new Links(runner, settings.sockets().checksum(), this::dial, CLOSE_SECONDS, log);
-        setup = new ConnectionSetup(settings, tls, links, runner, loop, allowlist, name, limitedLog);
+        setup = new ConnectionSetup(
+                settings, tls, links, runner, loop, allowlist, this::pauseAccepting, name, limitedLog);
     }
 
     /**
@@ -124,6 +127,8 @@ public final class NettyTransport implements AutoCloseable {
                         future.cause());
             }
             server = future.channel();
+            // behind Netty's own, which stops accepting for a second: without descriptors there would be no end of it
+            server.pipeline().addLast(new AcceptFailures(limitedLog));
         } catch (UnknownHostException e) {
             throw new GroupException("cannot listen at " + wanted + ": its host is unknown", e);
         }
@@ -161,6 +166,22 @@ public final class NettyTransport implements AutoCloseable {
             leave();
         }
         server.config().setAutoRead(true);
+    }
+
+    /** Strangers come faster than any connection can be finished: the rest waits in the system's queue. Event loop. */
+    private void pauseAccepting() {
+        Channel listening = server;
+        if (listening != null && listening.config().isAutoRead()) {
+            listening.config().setAutoRead(false);
+            loop.schedule(
+                    () -> {
+                        if (listening.isOpen()) {
+                            listening.config().setAutoRead(true);
+                        }
+                    },
+                    ACCEPT_PAUSE_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Takes the lock, for a call into the stack; always followed by {@link #leave} in a finally block. May be nested. */

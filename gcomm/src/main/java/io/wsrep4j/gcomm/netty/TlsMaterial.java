@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.wsrep4j.gcomm.GroupException;
 import java.io.IOException;
@@ -117,11 +116,11 @@ final class TlsMaterial {
         return contexts.server();
     }
 
-    SslHandler newClient(ByteBufAllocator allocator) {
-        return contexts.client().newHandler(allocator);
+    GuardedTls newClient(ByteBufAllocator allocator) {
+        return new GuardedTls(contexts.client().newEngine(allocator));
     }
 
-    SslHandler newServer(ByteBufAllocator allocator) {
-        return contexts.server().newHandler(allocator);
+    GuardedTls newServer(ByteBufAllocator allocator) {
+        return new GuardedTls(contexts.server().newEngine(allocator));
     }
 }

@@ -339,13 +339,28 @@ final class HandshakeTest {
     @Test
     void halfOpenConnectionsAreBounded() {
         lab.effects();
-        for (int i = 0; i < Gmcast.MAX_HALF_OPEN + 10; i++) {
+        for (int i = 0; i < UnfinishedLimit.MAX_OF_UNKNOWN_HOST + 10; i++) {
             lab.accept("10.77.0.66");
         }
         assertThat(lab.effects())
                 .filteredOn(line -> line.startsWith("close"))
                 .hasSize(10)
                 .startsWith("close 2");
+    }
+
+    @Test
+    void strangersOfManyHostsDoNotPushOutTheHandshakeOfAMembersHost() {
+        lab.established(A, 0, "10.77.0.2", 24200);
+        long member = lab.accept("10.77.0.2");
+        lab.effects();
+        for (int i = 0; i < 3 * UnfinishedLimit.MAX_CONNECTIONS; i++) {
+            lab.accept("10.78." + i / 50 + "." + i % 50);
+        }
+
+        assertThat(lab.effects())
+                .doesNotContain("close " + member)
+                .filteredOn(line -> line.startsWith("close"))
+                .hasSize(2 * UnfinishedLimit.MAX_CONNECTIONS + 1);
     }
 
     @Test

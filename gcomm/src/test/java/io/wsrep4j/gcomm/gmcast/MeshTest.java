@@ -3,14 +3,19 @@ package io.wsrep4j.gcomm.gmcast;
 import static io.wsrep4j.gcomm.gmcast.Lab.uuid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.RecordedLog;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Checklist 20 to 22, 25 to 29: gossip, dialling, liveness, forgetting, views, options at run time (sheet 7, 9, 10). */
 final class MeshTest {
@@ -85,6 +90,111 @@ final class MeshTest {
         lab.effects();
         lab.pass(1);
         assertThat(lab.effects()).filteredOn(line -> line.startsWith("dial")).hasSizeLessThan(AddressBook.MAX_REMOTE);
+    }
+
+    private static Map<Uuid, NodeAddress> invented(int from, int count) {
+        Map<Uuid, NodeAddress> links = new TreeMap<>();
+        for (int i = from; i < from + count; i++) {
+            links.put(new Uuid(i + 1, 5), NodeAddress.parse("tcp://10.1.1.1:" + (1000 + i)));
+        }
+        return links;
+    }
+
+    private List<String> dialsWithin(double seconds) {
+        List<String> dials = new ArrayList<>();
+        for (double passed = 0; passed < seconds; passed += 0.5) {
+            lab.pass(0.5);
+            for (String line : lab.effects()) {
+                if (line.startsWith("dial")) {
+                    dials.add(line);
+                    lab.gmcast.onClosed(Long.parseLong(line.split(" ")[1]), "connection refused", lab.now);
+                }
+            }
+            // the tellers live on
+            lab.receive(1, lab.peer(A, 0).ok());
+        }
+        return dials;
+    }
+
+    @Test
+    void onePeerCanMakeThisNodeTryABoundedNumberOfAddressesFewAtATime() {
+        long peer = lab.established(A, 0, "10.77.0.2", 24200);
+        lab.receive(peer, lab.peer(A, 0).topologyChange(Lab.GROUP, invented(0, 200)));
+        lab.effects();
+
+        lab.pass(0.4);
+        assertThat(lab.effects()).filteredOn(line -> line.startsWith("dial")).hasSizeBetween(1, Gossip.MAX_DIALS);
+
+        // one list after the other, each with other addresses
+        for (int round = 1; round < 50; round++) {
+            lab.receive(peer, lab.peer(A, 0).topologyChange(Lab.GROUP, invented(200 * round, 200)));
+        }
+        assertThat(dialsWithin(4).stream().map(line -> line.split(" ")[2]).distinct())
+                .hasSizeBetween(1, Gossip.MAX_OF_PEER);
+    }
+
+    @Test
+    void inventedAddressesAreForgottenWhenWhoNamedThemIsGone() {
+        lab.established(B, 0, "10.77.0.3", 24300);
+        long peer = lab.established(A, 0, "10.77.0.2", 24200);
+        lab.receive(peer, lab.peer(A, 0).topologyChange(Lab.GROUP, invented(0, 30)));
+        assertThat(dialsWithin(3)).filteredOn(line -> line.contains("10.1.1.1")).isNotEmpty();
+
+        lab.gmcast.onClosed(peer, "it is gone", lab.now);
+        dialsWithin(6);
+
+        assertThat(dialsWithin(20))
+                .filteredOn(line -> line.contains("10.1.1.1"))
+                .isEmpty();
+    }
+
+    @Test
+    void anAddressThatIsNamedNoMoreIsStillTriedForAWhileAndThatOfAMemberForEver() {
+        long peer = lab.established(A, 0, "10.77.0.2", 24200);
+        lab.receive(peer, topology(A, C, ADDRESS_C));
+        lab.gmcast.onClosed(peer, "it is gone", lab.now);
+        assertThat(dialsWithin(3))
+                .filteredOn(line -> line.endsWith(ADDRESS_C.toString()))
+                .isNotEmpty();
+
+        lab.gmcast.onRegularView(List.of(lab.self, C), List.of(), lab.now);
+        dialsWithin(10);
+
+        assertThat(dialsWithin(5))
+                .filteredOn(line -> line.endsWith(ADDRESS_C.toString()))
+                .isNotEmpty();
+    }
+
+    @Test
+    void inventedAddressesLeaveNoLineInTheLogAboveDebug() {
+        RecordedLog recorded = new RecordedLog((Logger) LoggerFactory.getLogger("gmcast.lab"), Level.INFO);
+        try {
+            long peer = lab.established(A, 0, "10.77.0.2", 24200);
+            lab.receive(peer, lab.peer(A, 0).topologyChange(Lab.GROUP, invented(0, 30)));
+            recorded.lines().clear();
+
+            assertThat(dialsWithin(30)).hasSizeGreaterThan(100);
+
+            assertThat(recorded.lines()).isEmpty();
+        } finally {
+            recorded.remove();
+        }
+    }
+
+    @Test
+    void aMemberCannotSpeakForAnotherThatIsHeardDirectly() {
+        long a = lab.established(A, 0, "10.77.0.2", 24200);
+        lab.established(B, 0, "10.77.0.3", 24300);
+        lab.effects();
+
+        lab.receive(a, lab.user(B, 0, 0, "forged"));
+        lab.receive(a, lab.user(B, 0, GmcastHeader.FLAG_RELAY, "forged"));
+        assertThat(lab.effects()).isEmpty();
+
+        // one that is silent may have lost its way to us, and others may pass its messages on
+        lab.pass(1.6);
+        lab.receive(a, lab.user(B, 0, 0, "relayed"));
+        assertThat(lab.effects()).contains("deliver b0 segment 0 relayed");
     }
 
     @Test

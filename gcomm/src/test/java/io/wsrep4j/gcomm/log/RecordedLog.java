@@ -34,6 +34,12 @@ public final class RecordedLog extends AppenderBase<ILoggingEvent> {
         lines.add(event.getLevel() + " " + event.getFormattedMessage());
     }
 
+    /** Listens no more; the level is again that of its parent. */
+    public void remove() {
+        logger.detachAppender(this);
+        logger.setLevel(null);
+    }
+
     public Logger logger() {
         return logger;
     }

@@ -10,11 +10,13 @@ import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +104,42 @@ final class TlsTest {
                         })
                         .isInstanceOf(IOException.class);
             }
+        }
+    }
+
+    /** With openssl's client, which asks for another handshake when it reads R. */
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "true"})
+    void aSecondHandshakeOnAConnectionIsRefused(String dynamic) throws Exception {
+        Map<String, String> options = with(shared, "gmcast.peer_timeout", "PT5M", "socket.dynamic", dynamic);
+        Path said = directory.resolve("client-" + dynamic + ".log");
+        try (TestNode a = new TestNode("renegotiation", options);
+                TestNode b = new TestNode("b", options, a.address)) {
+            awaitConnected(a, b);
+            Process client = new ProcessBuilder(
+                            "openssl",
+                            "s_client",
+                            "-connect",
+                            a.address.host() + ":" + a.address.port(),
+                            "-tls1_2",
+                            "-cert",
+                            shared.get("socket.ssl_cert"),
+                            "-key",
+                            shared.get("socket.ssl_key"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            try {
+                client.getOutputStream().write("R\n".getBytes(StandardCharsets.US_ASCII));
+                client.getOutputStream().flush();
+                assertThat(client.waitFor(60, TimeUnit.SECONDS))
+                        .as("the node closes the connection")
+                        .isTrue();
+            } finally {
+                client.destroyForcibly();
+            }
+            assertThat(Files.readString(said, StandardCharsets.ISO_8859_1)).contains("RENEGOTIATING", "TLSv1.2");
+            assertThat(a.isConnectedTo(b) && b.isConnectedTo(a)).isTrue();
         }
     }
 
