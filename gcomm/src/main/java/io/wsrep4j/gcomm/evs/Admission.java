@@ -84,7 +84,9 @@ final class Admission {
 
     /** @param direct it came from its source, and not inside a DELEGATE */
     private void admit(EvsMessage message, boolean direct) {
-        if (message.source().equals(machine.env().self) || machine.evictions().contains(message.source())) {
+        boolean ofCurrentView = message.sourceView().equals(current.id());
+        if (message.source().equals(machine.env().self)
+                || machine.evictions().contains(message.source()) && !(ofCurrentView && isRecovered(message))) {
             return;
         }
         if (message.version() > EvsSettings.MAXIMUM_VERSION) {
@@ -108,7 +110,6 @@ final class Admission {
         if (direct && !resent) {
             source.seenAt = machine.env().now();
         }
-        boolean ofCurrentView = message.sourceView().equals(current.id());
         boolean passesAnyway = machine.is(EvsStateName.LEAVING) && ofCurrentView;
         if (!passesAnyway && !source.operational() && source.leave == null && !resent) {
             return;
@@ -127,6 +128,14 @@ final class Admission {
             return;
         }
         dispatch(source, message);
+    }
+
+    /**
+     * Another member sends again what an evicted one has sent: those who go on must agree on what it had sent until then, or they never go on
+     * together. The evicted one itself is not heard.
+     */
+    private boolean isRecovered(EvsMessage message) {
+        return message instanceof UserMessage && message.has(EvsMessage.RETRANS) && current.hasMember(message.source());
     }
 
     /** Commit and install gaps may overtake the INSTALL that they belong to (sheet gcomm-evs, 12.7 and 19.13). */

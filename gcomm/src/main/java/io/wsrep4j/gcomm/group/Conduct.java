@@ -30,7 +30,11 @@ final class Conduct {
         Member member = members.get(index);
         member.offences++;
         if (member.offences == 1) {
-            effects.log(Severity.WARN, "member " + Transfers.describe(members, index) + " " + what.get() + "; ignored");
+            effects.log(
+                    Severity.WARN,
+                    GroupLog.OFFENCES,
+                    member.id,
+                    "member " + Transfers.describe(members, index) + " " + what.get() + "; ignored");
         } else if (member.offences == MOST_OFFENCES) {
             isolate(
                     members,

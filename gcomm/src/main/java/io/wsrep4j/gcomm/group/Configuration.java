@@ -139,6 +139,8 @@ final class Configuration {
         if (senderIndex != 0 || phase != ConfigurationPhase.WAIT_STATE_UUID) {
             effects.log(
                     Severity.WARN,
+                    GroupLog.STRAYS,
+                    members.all().get(senderIndex).id,
                     "unexpected STATE_UUID from member " + Transfers.describe(members.all(), senderIndex) + " in "
                             + phase + "; ignored");
             return;

@@ -6,6 +6,7 @@ import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.FlowMessage;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.ByteBuffer;
 
 /** What {@link GroupState} decides. Calls come in the order of the decisions, inside the call that caused them. */
@@ -71,8 +72,11 @@ interface GroupEffects {
     /** The connection to the group ended, cleanly if {@code error} is null. */
     void left(String error);
 
-    /** What an operator should read. */
+    /** What an operator should read, and nobody else can cause. */
     void log(Severity severity, String text);
+
+    /** What an operator should read, and a member has caused: it may be said as often as that member likes, and be left out. */
+    void log(Severity severity, LineKind kind, Uuid member, String text);
 
     /** How loud. */
     enum Severity {

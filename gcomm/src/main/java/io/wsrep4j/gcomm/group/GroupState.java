@@ -121,6 +121,8 @@ final class GroupState {
         if (!message.isOldForm() && !message.position().uuid().equals(configuration.historyUuid())) {
             effects.log(
                     Severity.INFO,
+                    GroupLog.STRAYS,
+                    memberId(senderIndex),
                     type + " " + message.describe() + " from " + describe(senderIndex)
                             + " is about another history; ignored");
             return;
@@ -311,10 +313,14 @@ final class GroupState {
             configuration.recomputeCommitCut();
             effects.log(
                     Severity.INFO,
+                    GroupLog.TRANSFERS,
+                    sender.id,
                     "Member " + Transfers.describe(configuration.members(), senderIndex) + " synced with group.");
         } else {
             effects.log(
                     sender.status.isComplete() ? Severity.DEBUG : Severity.WARN,
+                    GroupLog.TRANSFERS,
+                    sender.id,
                     "SYNC from " + describe(senderIndex) + ", which is " + sender.status + "; ignored");
         }
         if (senderIndex == configuration.ownIndex()) {
@@ -330,6 +336,8 @@ final class GroupState {
         if (!configuration.isInComponent() || !message.position().uuid().equals(configuration.historyUuid())) {
             effects.log(
                     Severity.INFO,
+                    GroupLog.STRAYS,
+                    sender.id,
                     "VOTE on " + message.position() + " from " + describe(senderIndex)
                             + " is about another history; ignored");
             return;
@@ -347,6 +355,8 @@ final class GroupState {
         }
         effects.log(
                 message.value() == 0 ? Severity.DEBUG : Severity.INFO,
+                GroupLog.VOTES,
+                sender.id,
                 "Member " + Transfers.describe(configuration.members(), senderIndex)
                         + (message.value() == 0 ? " responds to vote on " : " initiates vote on ") + message.position()
                         + ","
@@ -356,7 +366,11 @@ final class GroupState {
         } else if (own) {
             effects.voteDecided(seqno, configuration.votes().late(message.position()));
         } else {
-            effects.log(Severity.INFO, "Outdated vote on " + seqno + " from " + describe(senderIndex) + "; ignored");
+            effects.log(
+                    Severity.INFO,
+                    GroupLog.VOTES,
+                    sender.id,
+                    "Outdated vote on " + seqno + " from " + describe(senderIndex) + "; ignored");
         }
     }
 
@@ -373,12 +387,17 @@ final class GroupState {
         } else {
             effects.log(
                     Severity.WARN,
+                    GroupLog.VOTES,
+                    sender.id,
                     "vote on " + seqno + " from " + describe(senderIndex) + ", which was past it; ignored");
         }
         if (configuration.tally()) {
             Vote result = votes.result();
             effects.log(
-                    Severity.INFO, "Vote on " + result.seqno() + " decided: " + String.format("%016x", result.value()));
+                    Severity.INFO,
+                    GroupLog.VOTES,
+                    sender.id,
+                    "Vote on " + result.seqno() + " decided: " + String.format("%016x", result.value()));
             if (configuration.members().get(configuration.ownIndex()).vote.seqno() >= result.seqno()) {
                 effects.voteDecided(result.seqno(), result.value());
             }

@@ -6,6 +6,8 @@ import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.FlowMessage;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +33,7 @@ final class Receiver implements GroupEffects {
     private final Outbox outbox;
     private final ActionMemory memory;
     private final Logger logger;
+    private final LimitedLog limited;
 
     private GroupSession session;
     private ConnectionState state = ConnectionState.CLOSED;
@@ -58,6 +61,7 @@ final class Receiver implements GroupEffects {
         this.outbox = outbox;
         this.memory = memory;
         this.logger = logger;
+        this.limited = new LimitedLog(logger, nanoTime);
     }
 
     /** A new session begins; what is left of the former one is dropped. */
@@ -181,6 +185,7 @@ final class Receiver implements GroupEffects {
         if (closed) {
             return; // given up: nobody takes it
         }
+        limited.summarize();
         signals.configured(change.configurationId(), change.members().size());
         reports.configured();
         if (change.members().isEmpty()) {
@@ -436,6 +441,7 @@ final class Receiver implements GroupEffects {
             failure = error;
         }
         closed = true;
+        limited.close();
         received.signalAll();
     }
 
@@ -445,6 +451,15 @@ final class Receiver implements GroupEffects {
             case DEBUG -> logger.debug("{}", text);
             case INFO -> logger.info("{}", text);
             case WARN -> logger.warn("{}", text);
+        }
+    }
+
+    @Override
+    public void log(Severity severity, LineKind kind, Uuid member, String text) {
+        switch (severity) {
+            case DEBUG -> limited.debug(kind, member, "{}", text);
+            case INFO -> limited.info(kind, member, "{}", text);
+            case WARN -> limited.warn(kind, member, "{}", text);
         }
     }
 

@@ -38,6 +38,8 @@ final class Transfers {
         } catch (MalformedMessage e) {
             effects.log(
                     Severity.WARN,
+                    GroupLog.TRANSFERS,
+                    scene.members().get(requester).id,
                     describe(scene, requester) + " sent a malformed state transfer request: " + e.getMessage());
             answer(scene, requester, actionId, action, Choice.none(Status.REFUSED));
             return;
@@ -46,6 +48,8 @@ final class Transfers {
         if (!request.isDesync() && joiner.status != NodeState.PRIM) {
             effects.log(
                     Severity.WARN,
+                    GroupLog.TRANSFERS,
+                    joiner.id,
                     describe(scene, requester) + " requested state transfer, but it is " + joiner.status + "; ignored");
             boolean complete = joiner.status == NodeState.JOINED || joiner.status == NodeState.SYNCED;
             answer(scene, requester, actionId, action, Choice.none(complete ? Status.NOT_NEEDED : Status.REFUSED));
@@ -98,7 +102,7 @@ final class Transfers {
                     ? " desyncs itself from group"
                     : " tried to desync itself from group, but it is "
                             + scene.members().get(requester).status;
-            effects.log(Severity.INFO, who + outcome);
+            effects.log(Severity.INFO, GroupLog.TRANSFERS, scene.members().get(requester).id, who + outcome);
             return;
         }
         String wanted = who + " requested state transfer from '"
@@ -106,10 +110,14 @@ final class Transfers {
         if (choice.status() == Status.GRANTED) {
             effects.log(
                     Severity.INFO,
+                    GroupLog.TRANSFERS,
+                    scene.members().get(requester).id,
                     wanted + ". Selected " + describe(scene, choice.donorIndex()) + "(SYNCED) as donor.");
         } else {
             effects.log(
                     choice.status() == Status.TRY_AGAIN ? Severity.INFO : Severity.WARN,
+                    GroupLog.TRANSFERS,
+                    scene.members().get(requester).id,
                     wanted + ", but it is impossible to select State Transfer donor: " + reason(choice.status()));
         }
     }
@@ -158,6 +166,8 @@ final class Transfers {
                 String donor = nameOf(scene, sender.donor);
                 effects.log(
                         code >= 0 ? Severity.INFO : Severity.WARN,
+                        GroupLog.TRANSFERS,
+                        sender.id,
                         who + ": State transfer from " + donor + (code >= 0 ? " complete." : failure(code)));
                 if (own) {
                     effects.joined(code);
@@ -167,11 +177,15 @@ final class Transfers {
             case PRIM ->
                 effects.log(
                         Severity.WARN,
+                        GroupLog.TRANSFERS,
+                        sender.id,
                         "Rejecting JOIN message from " + describe(scene, senderIndex)
                                 + ": new State Transfer required.");
             default ->
                 effects.log(
                         Severity.INFO,
+                        GroupLog.TRANSFERS,
+                        sender.id,
                         who + " reported the end of a state transfer, but it is " + sender.status + "; ignored");
         }
         return false;
@@ -186,11 +200,13 @@ final class Transfers {
         }
         String who = "Member " + describe(scene, senderIndex);
         if (donor.joiner.equals(donor.id)) {
-            effects.log(Severity.INFO, who + " resyncs itself to group.");
+            effects.log(Severity.INFO, GroupLog.TRANSFERS, donor.id, who + " resyncs itself to group.");
             return;
         }
         effects.log(
                 code >= 0 ? Severity.INFO : Severity.WARN,
+                GroupLog.TRANSFERS,
+                donor.id,
                 who + ": State transfer to " + nameOf(scene, donor.joiner)
                         + (code >= 0 ? " complete." : failure(code)));
         Member self = scene.members().get(scene.ownIndex());

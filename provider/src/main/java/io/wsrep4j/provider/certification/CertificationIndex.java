@@ -197,7 +197,9 @@ public final class CertificationIndex {
 
     private boolean hasCertifiableRange(OrderedWriteSet writeSet) {
         return writeSet.alreadyCertified()
-                || writeSet.lastSeen() >= initial && writeSet.seqno() - writeSet.lastSeen() <= options.maxLength();
+                || writeSet.lastSeen() >= initial
+                        && writeSet.lastSeen() < writeSet.seqno()
+                        && writeSet.seqno() - writeSet.lastSeen() <= options.maxLength();
     }
 
     private void raiseToFloor(OrderedWriteSet writeSet) {

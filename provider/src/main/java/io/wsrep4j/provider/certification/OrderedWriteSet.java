@@ -28,7 +28,7 @@ public final class OrderedWriteSet {
         this.writeSet = writeSet;
         this.seqno = seqno;
         this.lastSeen = lastSeen;
-        this.dependsOn = dependsOn;
+        this.dependsOn = Math.min(dependsOn, seqno - 1);
         this.alreadyCertified = alreadyCertified;
         flags = writeSet.flags();
     }
@@ -110,11 +110,12 @@ public final class OrderedWriteSet {
     }
 
     void dependOn(long atLeast) {
-        dependsOn = Math.max(dependsOn, atLeast);
+        setDependsOn(Math.max(dependsOn, atLeast));
     }
 
+    /** On nothing after it, whatever its header claims: it would never be applied. */
     void setDependsOn(long exactly) {
-        dependsOn = exactly;
+        dependsOn = Math.min(exactly, seqno - 1);
     }
 
     void fail() {

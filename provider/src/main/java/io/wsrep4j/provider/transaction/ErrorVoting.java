@@ -4,6 +4,7 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.VoteAnswer;
+import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -11,6 +12,10 @@ import java.nio.charset.StandardCharsets;
 final class ErrorVoting {
 
     private static final long FAILED = -1L;
+
+    /** The same on all nodes and in all versions: what exactly is wrong is for the log. */
+    private static final ByteBuffer CORRUPT = ByteBuffer.wrap("corrupt write set\0".getBytes(StandardCharsets.US_ASCII))
+            .asReadOnlyBuffer();
 
     private final NodeParts node;
 
@@ -46,6 +51,28 @@ final class ErrorVoting {
                 .declareInconsistent("Inconsistent by consensus on " + position + ": it failed here (" + text
                         + "), but the group's answer is " + answer);
         return Status.NODE_FAIL;
+    }
+
+    /**
+     * Votes on a write set that cannot be read here, before it holds any order. Blocks until the group has decided. All nodes of ours that find the
+     * same bytes say the same.
+     *
+     * @return true if it is everybody's failure; otherwise this node is inconsistent, and has begun to leave
+     */
+    boolean voteOnCorrupt(long seqno, CorruptWriteSetException why) {
+        if (node.situation().isCorrupt()) {
+            return false;
+        }
+        Gtid position = new Gtid(node.situation().history(), seqno);
+        VoteAnswer answer = node.group().vote(position, FAILED, CORRUPT.duplicate());
+        if (answer == VoteAnswer.AGREED) {
+            node.log().warn("write set " + position + " has no effect on any node: " + why.getMessage());
+            return true;
+        }
+        node.situation()
+                .declareInconsistent("Inconsistent by consensus on " + position + ": " + why.getMessage()
+                        + ", but the group's answer is " + answer);
+        return false;
     }
 
     private static String text(ByteBuffer error) {

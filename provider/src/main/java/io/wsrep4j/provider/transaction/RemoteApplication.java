@@ -25,6 +25,7 @@ final class RemoteApplication {
     private final Settling settling;
     private final HostCalls host;
     private final NonBlockingWaits nonBlocking;
+    private final ErrorVoting voting;
 
     RemoteApplication(
             NodeParts node,
@@ -32,34 +33,63 @@ final class RemoteApplication {
             LocalStep localStep,
             Settling settling,
             HostCalls host,
-            NonBlockingWaits nonBlocking) {
+            NonBlockingWaits nonBlocking,
+            ErrorVoting voting) {
         this.node = node;
         this.sending = sending;
         this.localStep = localStep;
         this.settling = settling;
         this.host = host;
         this.nonBlocking = nonBlocking;
+        this.voting = voting;
     }
 
     /**
-     * Certifies and applies one write set on the calling thread. Blocks.
+     * Certifies and applies one write set on the calling thread, or lets it pass without effect if it is none and the group finds so too. Blocks.
      *
      * @return what the host answered
-     * @throws CorruptWriteSetException if the bytes are no write set: this node must not go on
+     * @throws CorruptWriteSetException if the bytes of what a state transfer has brought are no write set: this node must not go on
      */
     ApplyResult process(ApplierContext context, GroupAction.WriteSet action) throws CorruptWriteSetException {
         if (action.seqno() <= node.orders().lastCommitted()) {
             takeNote(action);
             return ApplyResult.SUCCESS;
         }
-        OrderedEvent writeSet = OrderedEvent.fromGroup(
-                sending.read(action.buffer(), action.seqno(), action.sender()),
-                action.buffer(),
-                action.localSeqno(),
-                action.seqno(),
-                false);
+        WriteSet read;
+        try {
+            read = sending.read(action.buffer(), action.seqno(), action.sender());
+        } catch (CorruptWriteSetException e) {
+            return passCorrupt(context, action, e);
+        }
+        OrderedEvent writeSet =
+                OrderedEvent.fromGroup(read, action.buffer(), action.localSeqno(), action.seqno(), false);
         localStep.certifyRegardless(writeSet);
         return apply(context, writeSet);
+    }
+
+    /**
+     * What its sender, or this node's memory, made unreadable: the vote tells which. If it is unreadable everywhere it has no effect anywhere, like
+     * one that failed certification, and its sender goes; otherwise this node is the one that differs.
+     */
+    private ApplyResult passCorrupt(ApplierContext context, GroupAction.WriteSet action, CorruptWriteSetException why) {
+        long local = action.localSeqno();
+        node.orders().local().enterRegardless(local, local - 1);
+        try {
+            localStep.certifyPendingBefore(local);
+            node.certification().preloadSkipped(action.seqno());
+            node.cache().publishSkipped(action.seqno());
+        } finally {
+            node.orders().local().leave(local);
+        }
+        action.buffer().release();
+        OrderedEvent nothing = skipped(action.seqno());
+        // votes are given in the order of what they are about
+        node.orders().apply().await(action.seqno() - 1);
+        if (voting.voteOnCorrupt(action.seqno(), why)) {
+            node.group()
+                    .isolate(action.sender(), "it sent write set " + action.seqno() + ", which is " + why.getMessage());
+        }
+        return applyAtHost(context, nothing);
     }
 
     /**
@@ -71,6 +101,9 @@ final class RemoteApplication {
         node.orders().local().enterRegardless(local, local - 1);
         try {
             OrderedEvent event = known(action);
+            if (event == null) {
+                return;
+            }
             if (action.seqno() > node.certification().position()
                     && node.certification().certify(event) == Verdict.FAILED
                     && !WriteSetFlags.isNonBlockingEnd(event.flags())) {
@@ -83,19 +116,31 @@ final class RemoteApplication {
         }
     }
 
-    /** The event as the transfer brought it; otherwise the group's, which then has its place in the history. */
+    /**
+     * The event as the transfer brought it; otherwise the group's, which then has its place in the history. Null if it is no write set, as the
+     * transfer says too: then it has no effect, and its place.
+     */
     private OrderedEvent known(GroupAction.WriteSet action) throws CorruptWriteSetException {
         ActionBuffer known = node.cache().reclaim(action.seqno());
         if (known != null && known.size() > ActionCache.PLACEHOLDER_BYTES) {
             action.buffer().release();
             return historic(known, action.seqno());
         }
-        OrderedEvent event = OrderedEvent.fromGroup(
-                sending.read(action.buffer(), action.seqno(), action.sender()),
-                action.buffer(),
-                action.localSeqno(),
-                action.seqno(),
-                false);
+        WriteSet read;
+        try {
+            read = sending.read(action.buffer(), action.seqno(), action.sender());
+        } catch (CorruptWriteSetException e) {
+            if (known == null) {
+                throw e;
+            }
+            known.release();
+            action.buffer().release();
+            if (action.seqno() > node.certification().position()) {
+                node.certification().preloadSkipped(action.seqno());
+            }
+            return null;
+        }
+        OrderedEvent event = OrderedEvent.fromGroup(read, action.buffer(), action.localSeqno(), action.seqno(), false);
         if (known == null) {
             node.cache().publishWriteSet(action.buffer(), action.seqno(), false);
         } else {

@@ -62,7 +62,7 @@ public final class Transactions {
         bruteForceAbort = new BruteForceAbort(node, registry);
         isolation =
                 new Isolation(node, registry, builders, replication, localStep, voting, settling, sending, nonBlocking);
-        remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls, nonBlocking);
+        remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls, nonBlocking, voting);
         unwaitedEvents = new UnwaitedEvents(node, registry, sending);
         causalReads = new CausalReads(node);
     }

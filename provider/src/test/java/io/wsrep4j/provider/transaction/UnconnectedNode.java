@@ -103,7 +103,8 @@ final class UnconnectedNode implements AutoCloseable {
                 localStep,
                 settling,
                 new HostCalls(host(), parts.log()),
-                new NonBlockingWaits());
+                new NonBlockingWaits(),
+                new ErrorVoting(parts));
     }
 
     /** A write set as its origin sent it. */

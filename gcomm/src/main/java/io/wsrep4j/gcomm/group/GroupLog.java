@@ -1,0 +1,16 @@
+package io.wsrep4j.gcomm.group;
+
+import io.wsrep4j.gcomm.log.LineKind;
+
+/** Kinds of lines of the group layer that members can cause. */
+final class GroupLog {
+
+    /** What a member may not send, or nobody can read. */
+    static final LineKind OFFENCES = LineKind.ofPeer("messages that may not be sent");
+
+    static final LineKind STRAYS = LineKind.ofPeer("messages about another history or state exchange");
+    static final LineKind VOTES = LineKind.ofPeer("votes");
+    static final LineKind TRANSFERS = LineKind.ofPeer("requests for state transfers and reports of their ends");
+
+    private GroupLog() {}
+}
