@@ -9,7 +9,6 @@ import static net.openhft.chronicle.core.OS.memory;
 public final class LargeMemory {
 
     private static final long HUGE_PAGE = 2L << 20;
-    private static final int ADVICE_HUGE_PAGE = 14;
 
     private final long allocation;
     private final long allocated;
@@ -23,7 +22,7 @@ public final class LargeMemory {
         address = huge ? (allocation + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE : allocation;
         if (huge) {
             // Only advice: where it is refused, small pages do.
-            NativeFiles.madvise(address, bytes, ADVICE_HUGE_PAGE);
+            NativeFiles.madvise(address, bytes, NativeFiles.ADVICE_HUGE_PAGE);
         }
         memory().setMemory(address, bytes, (byte) 0);
     }

@@ -4,6 +4,7 @@ import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.hash.MurmurHash128;
+import io.wsrep4j.provider.memory.MemorySource;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
@@ -13,17 +14,27 @@ import org.slf4j.Logger;
 /**
  * Decides which write sets pass and what they depend on (sheet writeset-certification, 8).
  *
- * <p>One writer: every method belongs to whoever holds the local order, except {@link #left}, {@link #safeToDiscard}, {@link #statistics} and
- * {@link #resetStatistics}, which any thread may call at any time. The index keeps no reference to a write set's memory. Its size is bounded
- * by what was certified since the last purge: 40 bytes of table a key at five eighths full, or 48 with wide keys, 8 or 16 bytes of purge list a
- * key record, and 32 bytes a write set, each rounded up to a power of two.
+ * <p>One writer: every method belongs to whoever holds the local order, except {@link #left}, {@link #safeToDiscard}, {@link #memoryBytes}, {@link
+ * #statistics}, {@link #resetStatistics} and {@link #close}, which any thread may call at any time. What is outside the heap is guarded by this
+ * object's lock nevertheless, so that nobody ever meets memory that was given back.
+ *
+ * <p>The index keeps no reference to a write set's memory. Its own is outside the heap: an entry of 24 bytes a key in a table that is five to six
+ * eighths full after growing, 8 bytes of purge list a key record, and 32 bytes of heap a write set: {@value #BYTES_A_KEY} bytes a key at most. A table
+ * that wide keys have come to needs a third more: {@value #BYTES_A_WIDE_KEY}. After a purge an eighth of the table may be left in use. What
+ * {@link #certify} needs it takes before it changes anything: an {@link OutOfMemoryError} leaves the index as it was.
  */
-public final class CertificationIndex {
+public final class CertificationIndex implements AutoCloseable {
+
+    /** The most that a key occupies, its share of free room and the purge list included: 24 / (5/8) + 8, and a little for small tables. */
+    public static final int BYTES_A_KEY = 48;
+
+    /** The same for keys of 16 bytes: (24 + 8) / (5/8) + 8. */
+    public static final int BYTES_A_WIDE_KEY = 60;
 
     private final CertificationOptions options;
     private final MurmurHash128 hash = new MurmurHash128();
-    private final KeyTable keys = new KeyTable();
-    private final IndexedWriteSets writeSets = new IndexedWriteSets();
+    private final KeyTable keys;
+    private final IndexedWriteSets writeSets;
     private final KeyTest keyTest;
     private final NonBlockingOperations nonBlocking = new NonBlockingOperations();
     private final PendingWriteSets pending = new PendingWriteSets();
@@ -40,19 +51,28 @@ public final class CertificationIndex {
 
     private boolean passedKeys;
 
+    private boolean closed;
+    private volatile long memoryBytes;
+
     /**
      * An index that knows no history yet.
      *
      * @param logger for conflicts, if they are to be logged
      */
     public CertificationIndex(CertificationOptions options, Logger logger) {
+        this(options, logger, MemorySource.system());
+    }
+
+    CertificationIndex(CertificationOptions options, Logger logger, MemorySource source) {
         this.options = options;
+        keys = new KeyTable(source);
+        writeSets = new IndexedWriteSets(source);
         keyTest = new KeyTest(keys, writeSets, options, logger);
         reset();
     }
 
     /** Forgets everything: the history changes, or a state transfer is needed, or the group changes its protocol. */
-    public void reset() {
+    public synchronized void reset() {
         restart(Seqno.UNDEFINED, -1);
         nonBlocking.clear();
     }
@@ -63,7 +83,7 @@ public final class CertificationIndex {
      * @param seqno everything up to here is settled
      * @param certificationVersion 3 to 6: {@link WriteSetFormat#certificationVersion}
      */
-    public void start(long seqno, int certificationVersion) {
+    public synchronized void start(long seqno, int certificationVersion) {
         checkVersion(certificationVersion);
         restart(seqno, certificationVersion);
     }
@@ -80,15 +100,33 @@ public final class CertificationIndex {
     }
 
     private void empty() {
-        keys.clear();
-        writeSets.clear();
+        if (!closed) {
+            keys.clear();
+            writeSets.clear();
+            measure();
+        }
+    }
+
+    /** Gives all memory back; nothing is certified after that. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            reset();
+            closed = true;
+            keys.close();
+            memoryBytes = 0;
+        }
+    }
+
+    private void measure() {
+        memoryBytes = keys.bytes() + writeSets.bytes();
     }
 
     /**
      * A primary view that needs no state transfer here (protocols 10 and 11: the view has a seqno of its own). Keeps the index unless the
      * version changes.
      */
-    public void adjust(long viewSeqno, int certificationVersion, Set<Uuid> members) {
+    public synchronized void adjust(long viewSeqno, int certificationVersion, Set<Uuid> members) {
         checkVersion(certificationVersion);
         if (viewSeqno < position) {
             throw new IllegalStateException(
@@ -115,8 +153,10 @@ public final class CertificationIndex {
      *
      * @return the verdict; the write set then has its final flags and dependency
      * @throws IllegalStateException if no position is known, or the seqno is not after it
+     * @throws OutOfMemoryError if there is no memory for the keys: whatever was certified before stays as it was, but this node cannot follow the
+     *     group any more
      */
-    public Verdict certify(OrderedWriteSet writeSet) {
+    public synchronized Verdict certify(OrderedWriteSet writeSet) {
         long seqno = advance(writeSet.seqno());
         trim(seqno);
         testedKeys = false;
@@ -132,15 +172,19 @@ public final class CertificationIndex {
         if (!writeSet.alreadyCertified()) {
             writeSet.writeSet().stampCertified(seqno, writeSet.dependsOn(), hash);
         }
+        measure();
         return verdict;
     }
 
     /** A preloaded event without a body, or one that must not be certified again: it takes its place, without keys. */
-    public void skip(long seqno) {
+    public synchronized void skip(long seqno) {
         writeSets.add(advance(seqno), Uuid.UNDEFINED, false);
     }
 
     private long advance(long seqno) {
+        if (closed) {
+            throw new IllegalStateException("certification of seqno " + seqno + " after the index was closed");
+        }
         if (version < 0) {
             throw new IllegalStateException("certification of seqno " + seqno + " before the index was started");
         }
@@ -241,8 +285,18 @@ public final class CertificationIndex {
      *
      * @return the seqno up to which the index was purged, and the cache may be released
      */
-    public long commitCut(long cut) {
-        long upTo = Math.min(cut, pending.safeToDiscard());
+    public synchronized long commitCut(long cut) {
+        return commitCut(cut, false);
+    }
+
+    /**
+     * As {@link #commitCut(long)}.
+     *
+     * @param all purge everything that no later write set can meet, for there is little room: also what was seen by nobody yet, if nothing that was
+     *     certified here is still to be applied. Without it, the last write set stays until the one after it has been settled, as with Galera
+     */
+    public synchronized long commitCut(long cut, boolean all) {
+        long upTo = Math.min(cut, all ? pending.settledUpTo(position) : pending.safeToDiscard());
         purge(upTo);
         return upTo;
     }
@@ -255,37 +309,39 @@ public final class CertificationIndex {
         }
         if (any) {
             keys.trim();
+            writeSets.trim();
+            measure();
         }
     }
 
     /** Seqno of the last event taken in; -1 if undefined. */
-    public long position() {
+    public synchronized long position() {
         return position;
     }
 
     /** True once {@link #start} or {@link #adjust} gave a position. */
-    public boolean isStarted() {
+    public synchronized boolean isStarted() {
         return version >= 0;
     }
 
     /** Lowest seqno the index remembers; the position if it remembers none. At a view: where a donor begins to preload (sheet 8.13). */
-    public long lowestSeqno() {
+    public synchronized long lowestSeqno() {
         return writeSets.isEmpty() ? position : writeSets.lowest();
     }
 
     /** True while a non-blocking operation is open: then a snapshot is refused to joiners. */
-    public boolean hasNonBlockingOperations() {
+    public synchronized boolean hasNonBlockingOperations() {
         return nonBlocking.areOpen();
     }
 
     /** Distinct keys in the index now. */
-    public int size() {
+    public synchronized int size() {
         return keys.size();
     }
 
-    /** Bytes that the index's arrays occupy now. */
+    /** Bytes that the index occupies now. Any thread. */
     public long memoryBytes() {
-        return keys.bytes() + writeSets.bytes();
+        return memoryBytes;
     }
 
     /** Averages and sizes for the status variables. Any thread. */

@@ -11,10 +11,19 @@ public final class CertificationOptions {
     /** {@code cert.length_check}: seqno mask that tells when the index is trimmed. */
     public static final int DEFAULT_LENGTH_CHECK = 127;
 
+    /** {@code cert.max_index_size}: bytes of the index near which the group is held. */
+    public static final long DEFAULT_MAX_INDEX_SIZE = 2L << 30;
+
+    /** Least and greatest {@code cert.max_index_size}. */
+    public static final long MIN_MAX_INDEX_SIZE = 1L << 20;
+
+    public static final long MAX_MAX_INDEX_SIZE = 1L << 40;
+
     private final int maxLength;
     private final int lengthCheck;
     private volatile boolean optimisticParallelApplying = true;
     private volatile boolean logConflicts;
+    private volatile long maxIndexSize = DEFAULT_MAX_INDEX_SIZE;
 
     public CertificationOptions() {
         this(DEFAULT_MAX_LENGTH, DEFAULT_LENGTH_CHECK);
@@ -58,5 +67,19 @@ public final class CertificationOptions {
     /** {@code cert.log_conflicts}: true logs each conflict at INFO. */
     public void setLogConflicts(boolean on) {
         logConflicts = on;
+    }
+
+    /** {@code cert.max_index_size}, bytes. */
+    public long maxIndexSize() {
+        return maxIndexSize;
+    }
+
+    /** {@code cert.max_index_size}: no member's verdicts depend on it. */
+    public void setMaxIndexSize(long bytes) {
+        if (bytes < MIN_MAX_INDEX_SIZE || bytes > MAX_MAX_INDEX_SIZE) {
+            throw new IllegalArgumentException(
+                    "cert.max_index_size: " + bytes + "; allowed: " + MIN_MAX_INDEX_SIZE + " to " + MAX_MAX_INDEX_SIZE);
+        }
+        maxIndexSize = bytes;
     }
 }

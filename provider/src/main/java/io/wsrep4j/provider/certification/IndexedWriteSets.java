@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.certification;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.provider.memory.MemorySource;
 
 /**
  * The write sets between the last purge and the newest, in order: "trxs" of sheet writeset-certification, 8.1. Failed write sets and skipped
@@ -9,94 +10,105 @@ import io.wsrep4j.api.Uuid;
  */
 final class IndexedWriteSets {
 
-    /** Number of key words, shifted, and the TOI bit. */
+    /** What is kept of each: seqno, source, and a mark of the number of key records, shifted, and the TOI bit. */
+    private static final int FIELDS = 4;
+
+    private static final int SOURCE = 1;
+    private static final int MARK = 3;
     private static final long TOTAL_ORDER = 1;
+    private static final int COUNT_SHIFT = 1;
 
-    private static final int WORDS_SHIFT = 1;
-
-    /** A key word: hash, then bit 2 for "a second word with the wide hash follows", then the type. */
+    /** A key record: hash, then the type. */
     private static final int HASH_SHIFT = 5;
 
-    private static final long WIDE = 4;
     private static final int TYPE_MASK = 3;
 
-    private final LongRing seqnos = new LongRing();
-    private final LongRing sourcesMost = new LongRing();
-    private final LongRing sourcesLeast = new LongRing();
-    private final LongRing marks = new LongRing();
-    private final LongRing keyWords = new LongRing();
+    private final LongRing writeSets = new LongRing();
+    private final KeyRecords keys;
 
-    private long words;
+    private long newKeys;
+
+    IndexedWriteSets(MemorySource source) {
+        keys = new KeyRecords(source);
+    }
 
     int size() {
-        return seqnos.size();
+        return writeSets.size() / FIELDS;
     }
 
     boolean isEmpty() {
-        return seqnos.size() == 0;
+        return writeSets.size() == 0;
     }
 
     /** Seqno of the oldest; there must be one. */
     long lowest() {
-        return seqnos.get(0);
+        return writeSets.get(0);
     }
 
     void clear() {
-        seqnos.clear();
-        sourcesMost.clear();
-        sourcesLeast.clear();
-        marks.clear();
-        keyWords.clear();
-        words = 0;
+        writeSets.clear();
+        keys.clear();
+        newKeys = 0;
     }
 
-    /** Bytes the arrays occupy. */
+    /** Bytes of what is kept. */
     long bytes() {
-        return seqnos.bytes() + sourcesMost.bytes() + sourcesLeast.bytes() + marks.bytes() + keyWords.bytes();
+        return writeSets.bytes() + keys.bytes();
     }
 
-    /** A key that the write set about to be added put into the index. */
-    void addKey(long hash, boolean wide, long wideHash, int type) {
-        keyWords.add(hash << HASH_SHIFT | (wide ? WIDE : 0) | type);
-        words++;
-        if (wide) {
-            keyWords.add(wideHash);
-            words++;
-        }
+    /**
+     * Makes room for one more write set with so many keys.
+     *
+     * @throws OutOfMemoryError if there is no memory; then nothing has changed
+     */
+    void reserve(int keyRecords) {
+        writeSets.reserve(FIELDS);
+        keys.reserve(keyRecords);
+    }
+
+    /** A key that the write set about to be added put into the index; there must be room. */
+    void addKey(long hash, int type) {
+        keys.add(hash << HASH_SHIFT | type);
+        newKeys++;
     }
 
     /** Adds a write set with the keys given since the last one. Seqnos must grow. */
     void add(long seqno, Uuid source, boolean totalOrder) {
-        seqnos.add(seqno);
-        sourcesMost.add(source.mostSignificant());
-        sourcesLeast.add(source.leastSignificant());
-        marks.add(words << WORDS_SHIFT | (totalOrder ? TOTAL_ORDER : 0));
-        words = 0;
+        writeSets.reserve(FIELDS);
+        writeSets.add(seqno);
+        writeSets.add(source.mostSignificant());
+        writeSets.add(source.leastSignificant());
+        writeSets.add(newKeys << COUNT_SHIFT | (totalOrder ? TOTAL_ORDER : 0));
+        newKeys = 0;
     }
 
     /** True if this member of the list is a TOI or was made by another node: then it can conflict. */
     boolean isTotalOrderOrFromOtherThan(long seqno, Uuid source) {
         int at = indexOf(seqno);
-        return (marks.get(at) & TOTAL_ORDER) != 0
-                || sourcesMost.get(at) != source.mostSignificant()
-                || sourcesLeast.get(at) != source.leastSignificant();
+        return (writeSets.get(at + MARK) & TOTAL_ORDER) != 0
+                || writeSets.get(at + SOURCE) != source.mostSignificant()
+                || writeSets.get(at + SOURCE + 1) != source.leastSignificant();
     }
 
     /** The source of a member of the list. */
     Uuid source(long seqno) {
         int at = indexOf(seqno);
-        return new Uuid(sourcesMost.get(at), sourcesLeast.get(at));
+        return new Uuid(writeSets.get(at + SOURCE), writeSets.get(at + SOURCE + 1));
+    }
+
+    private long seqnoAt(int place) {
+        return writeSets.get(place * FIELDS);
     }
 
     private int indexOf(long seqno) {
         int low = 0;
         // seqnos are dense but for configuration changes, so the distance is an upper bound that mostly hits
-        int high = (int) Math.min(seqnos.size() - 1L, seqno - seqnos.get(0));
+        int high = (int) Math.min(size() - 1L, seqno - lowest());
         int at = high;
         while (low <= high) {
-            long found = seqnos.get(at);
+            long found = seqnoAt(at);
             if (found == seqno) {
-                return at;
+                return at * FIELDS;
             }
             if (found < seqno) {
                 low = at + 1;
@@ -106,24 +118,23 @@ final class IndexedWriteSets {
             at = low + high >>> 1;
         }
         throw new IllegalStateException("certification index names seqno " + seqno + ", which was purged; lowest is "
-                + seqnos.get(0) + ", newest " + seqnos.get(seqnos.size() - 1));
+                + lowest() + ", newest " + seqnoAt(size() - 1));
     }
 
     /** Takes away the oldest and what it left in the table. */
     void purgeFirst(KeyTable table) {
-        long seqno = seqnos.poll();
-        sourcesMost.poll();
-        sourcesLeast.poll();
-        long left = marks.poll() >>> WORDS_SHIFT;
-        while (left > 0) {
-            long word = keyWords.poll();
-            boolean wide = (word & WIDE) != 0;
-            long wideHash = wide ? keyWords.poll() : 0;
-            left -= wide ? 2 : 1;
-            int position = table.find(word >>> HASH_SHIFT, wide, wideHash);
-            if (position >= 0) {
-                table.clearSlot(position, (int) word & TYPE_MASK, seqno);
-            }
+        long seqno = writeSets.poll();
+        writeSets.poll();
+        writeSets.poll();
+        long left = writeSets.poll() >>> COUNT_SHIFT;
+        for (; left > 0; left--) {
+            long record = keys.poll();
+            table.purge(record >>> HASH_SHIFT, (int) record & TYPE_MASK, seqno);
         }
+    }
+
+    /** Gives back memory that is not needed for now. */
+    void trim() {
+        keys.trim();
     }
 }

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
  * Tests a write set's keys against the table and, when they pass, enters them (sheet writeset-certification, 8.5 and 8.4.6). Not
  * thread-safe.
  *
- * <p>The two passes over the keys share what they find: the first remembers each key's place in the table, which stays valid because room
- * for all of them is made before.
+ * <p>The first pass over the keys finds each key's place and counts those that are absent; then room for all of them is made, which is the only step
+ * that can fail for lack of memory, and fails without a trace; the second pass enters them. It takes the places from the first, unless there are very
+ * many or entries had to move.
  */
 final class KeyTest {
 
@@ -26,7 +27,9 @@ final class KeyTest {
     private final Logger logger;
     private final KeyCursor cursor = new KeyCursor();
 
-    private int[] places = new int[INITIAL_PLACES];
+    private long[] places = new long[INITIAL_PLACES];
+    /** {@link KeyTable#moves} when the places were found. */
+    private int placesAt;
 
     KeyTest(KeyTable table, IndexedWriteSets writeSets, CertificationOptions options, Logger logger) {
         this.table = table;
@@ -35,28 +38,52 @@ final class KeyTest {
         this.logger = logger;
     }
 
-    /** Finds the places of all keys; must precede the other two. */
-    private void prepare(OrderedWriteSet writeSet) {
-        int count = writeSet.writeSet().keyCount();
-        table.reserve(count);
-        if (count > places.length || places.length > KEPT_PLACES && count <= KEPT_PLACES) {
-            places = new int[Math.max(INITIAL_PLACES, Integer.highestOneBit(count) << 1)];
-        }
-    }
-
     /**
-     * Raises the write set's dependency by what its keys meet.
+     * Raises the write set's dependency by what its keys meet, and makes room for them if they pass.
      *
      * @return false at the first conflict
+     * @throws OutOfMemoryError if there is no memory for the keys; the index is as it was
      */
     boolean passes(OrderedWriteSet writeSet) {
-        prepare(writeSet);
+        return prepare(writeSet, true);
+    }
+
+    /** Makes room for the keys of a write set that is not tested; as {@link #passes} otherwise. */
+    void skip(OrderedWriteSet writeSet) {
+        prepare(writeSet, false);
+    }
+
+    private boolean prepare(OrderedWriteSet writeSet, boolean tested) {
+        int count = writeSet.writeSet().keyCount();
+        if (count > places.length && count <= KEPT_PLACES) {
+            places = new long[Integer.highestOneBit(count) << 1];
+        }
+        placesAt = table.moves();
+        if (!find(writeSet, tested)) {
+            table.forgetWanted();
+            return false;
+        }
+        writeSets.reserve(count);
+        while (!table.reserveWanted()) {
+            find(writeSet, false);
+        }
+        return true;
+    }
+
+    /** Finds the places of all keys and counts the absent ones; false at the first conflict, if it is to be tested. */
+    private boolean find(OrderedWriteSet writeSet, boolean tested) {
         cursor.wrap(writeSet.writeSet());
         boolean passed = true;
         for (int i = 0; passed && cursor.next(); i++) {
-            int place = table.find(cursor.hash(), cursor.isWide(), cursor.wideHash());
-            places[i] = place;
-            if (place >= 0) {
+            long hash = cursor.hash();
+            boolean wide = cursor.isWide();
+            long place = table.find(hash, wide, cursor.wideHash());
+            if (i < places.length) {
+                places[i] = place;
+            }
+            if (place < 0) {
+                table.want(hash, wide);
+            } else if (tested) {
                 passed = passes(writeSet, place, cursor.typeOrdinal());
             }
         }
@@ -64,17 +91,7 @@ final class KeyTest {
         return passed;
     }
 
-    /** Finds the places of the keys of a write set that is not tested. */
-    void skip(OrderedWriteSet writeSet) {
-        prepare(writeSet);
-        cursor.wrap(writeSet.writeSet());
-        for (int i = 0; cursor.next(); i++) {
-            places[i] = table.find(cursor.hash(), cursor.isWide(), cursor.wideHash());
-        }
-        cursor.release();
-    }
-
-    private boolean passes(OrderedWriteSet writeSet, int place, int type) {
+    private boolean passes(OrderedWriteSet writeSet, long place, int type) {
         int weakest = type >= UPDATE ? SHARED : UPDATE;
         for (int slot = EXCLUSIVE; slot >= weakest; slot--) {
             long reference = table.slot(place, slot);
@@ -116,17 +133,18 @@ final class KeyTest {
     /** Puts the write set into the slots of its keys; after {@link #passes} or {@link #skip} of the same write set. */
     void enter(OrderedWriteSet writeSet) {
         cursor.wrap(writeSet.writeSet());
+        long seqno = writeSet.seqno();
+        int known = placesAt == table.moves() ? places.length : 0;
         for (int i = 0; cursor.next(); i++) {
             long hash = cursor.hash();
             boolean wide = cursor.isWide();
-            long wideHash = cursor.wideHash();
             int type = cursor.typeOrdinal();
-            int place = places[i];
-            if (place < 0) {
-                place = table.add(place, hash, wide, wideHash);
+            if (i < known) {
+                table.put(places[i], hash, wide, cursor.wideHash(), type, seqno);
+            } else {
+                table.put(hash, wide, cursor.wideHash(), type, seqno);
             }
-            table.setSlot(place, type, writeSet.seqno());
-            writeSets.addKey(hash, wide, wideHash, type);
+            writeSets.addKey(hash, type);
         }
         cursor.release();
     }

@@ -13,16 +13,30 @@ final class LongRing {
         return size;
     }
 
-    void add(long value) {
-        if (size == values.length) {
-            resize(Math.multiplyExact(size, 2));
+    /** Makes room for so many more; if there is no memory for it, everything is as it was. */
+    void reserve(int more) {
+        int capacity = values.length;
+        while (capacity - size < more) {
+            capacity = Math.multiplyExact(capacity, 2);
         }
+        if (capacity != values.length) {
+            resize(capacity);
+        }
+    }
+
+    void add(long value) {
+        reserve(1);
         values[head + size++ & values.length - 1] = value;
     }
 
     /** The value at this distance from the oldest. */
     long get(int index) {
         return values[head + index & values.length - 1];
+    }
+
+    /** Takes the newest. */
+    long removeLast() {
+        return values[head + --size & values.length - 1];
     }
 
     long poll() {

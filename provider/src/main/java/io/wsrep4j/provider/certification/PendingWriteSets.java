@@ -84,4 +84,9 @@ final class PendingWriteSets {
     synchronized long safeToDiscard() {
         return lastSeen.size() == 0 ? safe : lastSeen.min() - 1;
     }
+
+    /** As {@link #safeToDiscard}; but if nothing is still to be applied here, everything certified so far. */
+    synchronized long settledUpTo(long position) {
+        return lastSeen.size() == 0 ? position : lastSeen.min() - 1;
+    }
 }

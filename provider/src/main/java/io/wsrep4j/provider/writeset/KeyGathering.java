@@ -3,7 +3,6 @@ package io.wsrep4j.provider.writeset;
 import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * The key set of a write set that is being made: which records a sequence of keys leaves, duplicates dropped and weaker types upgraded
@@ -11,8 +10,6 @@ import java.util.Arrays;
  */
 final class KeyGathering {
 
-    private static final int INITIAL_BYTES = 256;
-    private static final int KEPT_BYTES = 64 * 1024;
     private static final int MAX_RECORD = 4096;
     private static final int MAX_ANNOTATED_PART = 255;
 
@@ -28,8 +25,7 @@ final class KeyGathering {
     private KeyPath path = new KeyPath();
     private KeyPath candidate = new KeyPath();
 
-    private ByteBuffer records = ByteBuffer.allocate(INITIAL_BYTES);
-    private int recordBytes;
+    private final KeyRecordBytes records = new KeyRecordBytes();
     private int count;
 
     KeyGathering(WriteSetFormat writeSetFormat, MurmurHash128 hash) {
@@ -48,11 +44,8 @@ final class KeyGathering {
     void clear() {
         seen.clear();
         path.clear();
-        recordBytes = 0;
+        records.clear();
         count = 0;
-        if (records.capacity() > KEPT_BYTES) {
-            records = ByteBuffer.allocate(INITIAL_BYTES);
-        }
     }
 
     /** Number of records stored. */
@@ -61,13 +54,13 @@ final class KeyGathering {
     }
 
     /** Bytes of the records stored. */
-    int recordBytes() {
-        return recordBytes;
+    long recordBytes() {
+        return records.bytes();
     }
 
     /** Copies the records to an absolute position. */
     void copyTo(ByteBuffer out, int at) {
-        out.put(at, records, 0, recordBytes);
+        records.copyTo(out, at);
     }
 
     /** An empty key; fill it with parts, then {@link #append} it. */
@@ -132,47 +125,41 @@ final class KeyGathering {
     }
 
     private void store(KeyPath key, int part, int prefix) {
-        ensure(format.annotated() ? MAX_RECORD : format.hashBytes());
+        int at = records.room(format.annotated() ? MAX_RECORD : format.hashBytes());
+        ByteBuffer memory = records.memory();
         long head = hash.low() & -1L << KeyCursor.DIGEST_SHIFT;
-        WriteSetHeader.setLong(records, recordBytes, head | (long) format.ordinal() << KeyCursor.FORMAT_SHIFT | prefix);
+        WriteSetHeader.setLong(memory, at, head | (long) format.ordinal() << KeyCursor.FORMAT_SHIFT | prefix);
         if (format.wide()) {
-            WriteSetHeader.setLong(records, recordBytes + Long.BYTES, hash.high());
+            WriteSetHeader.setLong(memory, at + Long.BYTES, hash.high());
         }
-        recordBytes += format.hashBytes();
+        int length = format.hashBytes();
         if (format.annotated()) {
-            annotate(key, part);
+            length += annotate(memory, at + length, key, part);
         }
+        records.advance(length);
         count++;
     }
 
-    private void annotate(KeyPath key, int lastPart) {
+    /** @return bytes written */
+    private int annotate(ByteBuffer memory, int start, KeyPath key, int lastPart) {
         long wanted = Short.BYTES;
         for (int part = 0; part <= lastPart; part++) {
             wanted += 1 + Math.min(key.partLength(part), MAX_ANNOTATED_PART);
         }
         wanted = wanted + annotationAlignment - 1 & -annotationAlignment;
         int size = (int) Math.min(wanted, MAX_RECORD - format.hashBytes());
-        int end = recordBytes + size;
-        WriteSetHeader.setShort(records, recordBytes, size);
-        int at = recordBytes + Short.BYTES;
+        int end = start + size;
+        WriteSetHeader.setShort(memory, start, size);
+        int at = start + Short.BYTES;
         for (int part = 0; part <= lastPart && at < end; part++) {
             int length = Math.min(Math.min(key.partLength(part), MAX_ANNOTATED_PART), end - at - 1);
-            records.put(at++, (byte) length);
-            records.put(at, key.bytes(), key.partStart(part), length);
+            memory.put(at++, (byte) length);
+            memory.put(at, key.bytes(), key.partStart(part), length);
             at += length;
         }
-        Arrays.fill(records.array(), at, end, (byte) 0);
-        recordBytes = end;
-    }
-
-    private void ensure(int more) {
-        if (recordBytes > records.capacity() - more) {
-            long wanted = Math.max(2L * records.capacity(), (long) recordBytes + more);
-            int capacity = (int) Math.min(wanted, Integer.MAX_VALUE - 8L);
-            // put throws where the limit of an array is reached: no transaction gets there below the size limit
-            ByteBuffer larger = ByteBuffer.allocate(Math.max(capacity, records.capacity()));
-            larger.put(0, records, 0, recordBytes);
-            records = larger;
+        while (at < end) {
+            memory.put(at++, (byte) 0);
         }
+        return size;
     }
 }

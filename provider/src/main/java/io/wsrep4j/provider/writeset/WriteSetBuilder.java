@@ -63,6 +63,11 @@ public final class WriteSetBuilder {
         return keys.count();
     }
 
+    /** True if its keys have 16 bytes. */
+    public boolean hasWideKeys() {
+        return format.keyFormat().wide();
+    }
+
     /** Adds a key; its parts are copied as far as they are needed. */
     public void appendKey(Key key, KeyType type) {
         KeyPath path = keys.newKey();
@@ -259,7 +264,7 @@ public final class WriteSetBuilder {
         int next = at + WriteSetHeader.SIZE;
         if (keys.count() > 0) {
             keys.copyTo(out, next + sets.recordsOffset(keys.recordBytes(), keys.count()));
-            next = sets.seal(out, next, keys.recordBytes(), keys.count());
+            next = sets.seal(out, next, (int) keys.recordBytes(), keys.count());
         }
         next = seal(out, next, data);
         next = seal(out, next, unordered);

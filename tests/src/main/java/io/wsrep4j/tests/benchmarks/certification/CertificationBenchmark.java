@@ -151,8 +151,58 @@ public class CertificationBenchmark {
         return verdict;
     }
 
-    /** Runs and prints the figures of issue 5. */
+    /** Keys of the index while it grows, at the most. */
+    private static final int GROWN_KEYS = 20_000_000;
+
+    private static final int KEYS_AT_A_TIME = 1000;
+
+    /** Fills an index that nobody purges, and prints what a key costs on the way, and the longest that one write set takes. */
+    private static void grow() throws CorruptWriteSetException {
+        CertificationIndex index = new CertificationIndex(
+                new CertificationOptions(GROWN_KEYS, 127), LoggerFactory.getLogger(CertificationBenchmark.class));
+        index.start(0, 5);
+        WriteSetReader reader = new WriteSetReader();
+        WriteSetBuilder builder = new WriteSetBuilder(WriteSetFormat.ofProtocol(10, KeyFormat.FLAT8));
+        ByteBuffer part = ByteBuffer.allocate(Integer.BYTES);
+        ByteBuffer memory = ByteBuffer.allocateDirect(16 * KEYS_AT_A_TIME).order(ByteOrder.LITTLE_ENDIAN);
+        long spent = 0;
+        long longest = 0;
+        double most = 0;
+        for (int seqno = 1; seqno <= GROWN_KEYS / KEYS_AT_A_TIME; seqno++) {
+            builder.clear();
+            for (int i = 0; i < KEYS_AT_A_TIME; i++) {
+                builder.appendKey(
+                        new Key(List.of(part.duplicate().putInt(0, seqno * KEYS_AT_A_TIME + i))), KeyType.EXCLUSIVE);
+            }
+            int length = builder.seal(memory, 0, FLAGS, SOURCE, 1, seqno);
+            builder.stampForSending(memory, 0, seqno - 1, 65535, seqno);
+            long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            OrderedWriteSet ordered = OrderedWriteSet.fromGroup(reader.read(memory, 0, length, seqno, SOURCE), seqno);
+            index.certify(ordered);
+            index.left(ordered);
+            long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began;
+            spent += took;
+            longest = Math.max(longest, took);
+            if (index.size() > INDEX_KEYS / 10) {
+                most = Math.max(most, (double) index.memoryBytes() / index.size());
+            }
+            if (index.size() == INDEX_KEYS || index.size() == 5 * INDEX_KEYS || index.size() == GROWN_KEYS) {
+                System.out.println(JmhRun.line(
+                        "growing to %d keys: %.1f bytes a key, %.1f at most on the way, %.2f million keys per second of CPU"
+                                + " time, longest write set of %d keys %.1f ms",
+                        index.size(),
+                        (double) index.memoryBytes() / index.size(),
+                        most,
+                        index.size() * 1e3 / spent,
+                        KEYS_AT_A_TIME,
+                        longest / 1e6));
+            }
+        }
+    }
+
+    /** Runs and prints the figures of issues 5 and 12. */
     public static void main(String[] arguments) throws Exception {
+        grow();
         for (RunResult result : JmhRun.of(CertificationBenchmark.class, arguments)) {
             int keys = Integer.parseInt(JmhRun.parameter(result, "keys"));
             double cpuSeconds = JmhRun.secondary(result, "cpuMicros") / 1e6;
