@@ -39,6 +39,9 @@ public final class FlowControl {
     /** Backlog of the transfer that is not held against this member; it only shrinks. */
     private long offset;
 
+    /** This member wants a pause for a reason of its own, however short its queue is. */
+    private boolean held;
+
     private boolean stopSent;
     private int stopCount;
     private long stopsSent;
@@ -96,7 +99,30 @@ public final class FlowControl {
         boolean mustEnd = newRole == Role.DONOR && !settings.syncDonor()
                 || newRole == Role.OUTSIDE
                 || newRole == Role.JOINED && old == Role.JOINER;
-        return mustEnd && stopSent ? sendContinue() : Signal.NONE;
+        if (isHoldDue()) {
+            return stop();
+        }
+        return mustEnd && stopSent && !holds() ? sendContinue() : Signal.NONE;
+    }
+
+    /**
+     * This member wants the group to pause, or does not want it any more, for another reason than the length of its queue: its certification index
+     * nears its bound. It takes effect in every role in which a member certifies, a donor's too; a pause lasts beyond changes of configuration.
+     *
+     * @param queueLength of the receive queue now
+     */
+    public Signal hold(boolean on, long queueLength) {
+        held = on;
+        return isHoldDue() ? stop() : on ? Signal.NONE : endIfShort(queueLength, false);
+    }
+
+    /** True if {@link #hold} is wanted and this member is one that certifies. */
+    private boolean holds() {
+        return held && (role == Role.SYNCED || role == Role.JOINED || role == Role.DONOR);
+    }
+
+    private boolean isHoldDue() {
+        return holds() && !stopSent && members > 0;
     }
 
     public Role role() {
@@ -137,7 +163,14 @@ public final class FlowControl {
         if (decreased) {
             offset = queueLength;
         }
-        return stopSent && (queueLength <= lower || decreased) && takesPart() ? sendContinue() : Signal.NONE;
+        return isHoldDue() ? stop() : endIfShort(queueLength, decreased);
+    }
+
+    private Signal endIfShort(long queueLength, boolean decreased) {
+        // a donor's queue does not count: what it has outstanding was for a hold
+        boolean over =
+                role == Role.DONOR && !settings.syncDonor() || (queueLength <= lower || decreased) && takesPart();
+        return stopSent && over && !holds() ? sendContinue() : Signal.NONE;
     }
 
     private Signal sendContinue() {

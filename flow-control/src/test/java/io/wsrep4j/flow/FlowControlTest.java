@@ -221,4 +221,54 @@ final class FlowControlTest {
         assertThatThrownBy(() -> new FlowSettings(1, 1, false, false, 1, 0, 1.0))
                 .hasMessageContaining("maxThrottle");
     }
+
+    @Test
+    void aHoldStopsTheGroupHoweverShortTheQueueIsAndOutlastsIt() {
+        FlowControl flow = synced(16, 1.0, 1);
+        assertThat(flow.hold(true, 0)).isEqualTo(Signal.STOP);
+        assertThat(flow.hold(true, 0)).isEqualTo(Signal.NONE);
+        assertThat(flow.queued(40)).isEqualTo(Signal.NONE);
+        assertThat(flow.taken(0)).isEqualTo(Signal.NONE);
+        assertThat(flow.hold(false, 0)).isEqualTo(Signal.CONTINUE);
+        assertThat(flow.hold(false, 0)).isEqualTo(Signal.NONE);
+    }
+
+    @Test
+    void theEndOfAHoldWaitsForALongQueue() {
+        FlowControl flow = synced(16, 1.0, 1);
+        flow.hold(true, 0);
+        assertThat(flow.hold(false, 17)).isEqualTo(Signal.NONE);
+        assertThat(flow.taken(16)).isEqualTo(Signal.CONTINUE);
+    }
+
+    @Test
+    void aHoldIsAskedForAnewInEachConfigurationAndWheneverItCouldNotBeSent() {
+        FlowControl flow = synced(16, 1.0, 2);
+        assertThat(flow.hold(true, 0)).isEqualTo(Signal.STOP);
+        flow.configurationChanged(8, 3);
+        assertThat(flow.role(Role.SYNCED, 0)).isEqualTo(Signal.STOP);
+        flow.notSent(Signal.STOP, 8);
+        assertThat(flow.taken(3)).isEqualTo(Signal.STOP);
+    }
+
+    @Test
+    void aDonorHoldsToo() {
+        FlowControl flow = synced(16, 1.0, 2);
+        assertThat(flow.hold(true, 0)).isEqualTo(Signal.STOP);
+        assertThat(flow.role(Role.DONOR, 50)).isEqualTo(Signal.NONE);
+        assertThat(flow.taken(49)).isEqualTo(Signal.NONE);
+        assertThat(flow.hold(false, 49)).isEqualTo(Signal.CONTINUE);
+        assertThat(flow.hold(true, 49)).isEqualTo(Signal.STOP);
+    }
+
+    @Test
+    void nobodyHoldsAGroupInWhichItDoesNotCertify() {
+        FlowControl flow = new FlowControl(limit(16, 1.0));
+        flow.configurationChanged(7, 2);
+        assertThat(flow.hold(true, 0)).isEqualTo(Signal.NONE);
+        assertThat(flow.role(Role.JOINER, 0)).isEqualTo(Signal.NONE);
+        assertThat(flow.role(Role.JOINED, 0)).isEqualTo(Signal.STOP);
+        assertThat(flow.role(Role.SYNCED, 0)).isEqualTo(Signal.NONE);
+        assertThat(flow.role(Role.OUTSIDE, 0)).isEqualTo(Signal.CONTINUE);
+    }
 }

@@ -25,6 +25,7 @@ final class OptionChanges implements ProviderOptions.ChangeTarget {
             case "repl.causal_read_timeout" -> node.settings().causalReadTimeoutNanos((Long) value);
             case "repl.key_format" -> node.settings().keyFormat(KeyFormat.parse(text));
             case "debug" -> node.log().debug((Boolean) value);
+            case "cert.max_index_size" -> certification.setMaxIndexSize((Long) value);
             case "cert.log_conflicts" -> {
                 certification.setLogConflicts((Boolean) value);
                 announce("logging of certification conflicts", (Boolean) value);

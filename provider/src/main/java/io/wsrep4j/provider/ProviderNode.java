@@ -73,16 +73,18 @@ final class ProviderNode {
         Group group =
                 new GroupConnection(identity(arguments, options, log), GroupOptions.parse(options.snapshot()), cache);
         NodeSituation situation = new NodeSituation(this::leaveInconsistent);
-        reporter = new LastCommittedReporter(group, situation, arguments.nodeName());
+        Certification certification = new Certification(certificationOptions, group::hold);
         Orders orders = new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]);
         failStop = new FailStop(situation, orders, savedState, group, log, arguments.nodeName());
+        reporter = new LastCommittedReporter(
+                group, situation, orders::lastCommitted, certification::tick, arguments.nodeName());
         reporter.atFailure(
                 thrown -> failStop.failed("telling the group how far this node is", Seqno.UNDEFINED, thrown));
         parts = new NodeParts(
                 group,
                 cache,
                 orders,
-                new Certification(certificationOptions),
+                certification,
                 situation,
                 savedState,
                 new TransactionSettings(
@@ -122,6 +124,8 @@ final class ProviderNode {
         CertificationOptions certification = new CertificationOptions(
                 (int) integerOr(options, "cert.max_length", CertificationOptions.DEFAULT_MAX_LENGTH),
                 (int) integerOr(options, "cert.length_check", CertificationOptions.DEFAULT_LENGTH_CHECK));
+        certification.setMaxIndexSize(
+                integerOr(options, "cert.max_index_size", CertificationOptions.DEFAULT_MAX_INDEX_SIZE));
         certification.setLogConflicts(options.flag("cert.log_conflicts"));
         certification.setOptimisticParallelApplying(options.flag("cert.optimistic_pa"));
         return certification;
@@ -296,6 +300,7 @@ final class ProviderNode {
         replicator.awaitReceivers();
         failStop.close();
         reporter.close();
+        parts.certification().close();
         parts.cache().close();
         try {
             parts.savedState().close();

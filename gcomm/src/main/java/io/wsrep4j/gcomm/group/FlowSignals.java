@@ -111,6 +111,11 @@ final class FlowSignals {
         signal(flow.taken(queue.length()));
     }
 
+    /** This node wants the group to pause whatever its queue, or does not want it any more. */
+    void hold(boolean on) {
+        signal(flow.hold(on, queue.length()));
+    }
+
     /** A FLOW message was delivered. */
     void delivered(FlowMessage message) {
         switch (flow.delivered(message.configuration(), message.stop())) {

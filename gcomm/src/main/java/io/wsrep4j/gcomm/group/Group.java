@@ -134,11 +134,19 @@ public interface Group {
      */
     void join(Gtid position, int code);
 
+    // ---------------------------------------------------------------- flow control
+
+    /**
+     * Asks the group to pause, or lets it go on, whatever the length of this node's receive queue. The wish outlasts changes of configuration and takes
+     * effect while this node certifies: synced, joined, or a donor. Reports by {@link #lastCommitted} get through the pause.
+     */
+    void hold(boolean on);
+
     // ---------------------------------------------------------------- agreement
 
     /**
      * Reports that this node needs nothing up to and including the position any more. Skipped when there is no turn to send within about a
-     * second; a later report replaces it.
+     * second; a later report replaces it. While flow control pauses the group it goes ahead of everybody: what holds the group may wait for it.
      *
      * @return true if it was sent
      */

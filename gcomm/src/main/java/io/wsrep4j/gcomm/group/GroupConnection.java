@@ -340,6 +340,17 @@ public final class GroupConnection implements Group {
         sendOutbox();
     }
 
+    // ---------------------------------------------------------------- flow control
+
+    @Override
+    public void hold(boolean on) {
+        locked(() -> {
+            receiver.signals().hold(on);
+            return null;
+        });
+        sendOutbox();
+    }
+
     // ---------------------------------------------------------------- agreement
 
     @Override
@@ -356,7 +367,7 @@ public final class GroupConnection implements Group {
             }
         };
         long timeout = locked(() -> lastTimeoutNanos);
-        SendMonitor.Entry entry = monitor.enter(place, false, timeout);
+        SendMonitor.Entry entry = monitor.enter(place, monitor.isPaused(), timeout);
         locked(() -> lastTimeoutNanos = entry == SendMonitor.Entry.TIMED_OUT
                 ? lastTimeoutNanos + SHORTEST_TIMEOUT_NANOS
                 : Math.max(SHORTEST_TIMEOUT_NANOS, lastTimeoutNanos * 2 / 3));

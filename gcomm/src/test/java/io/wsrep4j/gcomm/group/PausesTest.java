@@ -72,6 +72,49 @@ final class PausesTest {
     }
 
     @Test
+    void aHoldPausesTheGroupUntilItIsTakenBackAndOutlastsAViewChange() {
+        Peer[] n = group.synced(2);
+        n[1].connection.hold(true);
+        group.deliver();
+        assertThat(n[0].connection.figures().flowControlActive()).isTrue();
+        CompletableFuture<ReplicationResult> waiting = n[0].replicate("waits");
+        GroupFixture.until(() -> n[0].connection.figures().localSendQueue() == 1);
+        n[1].connection.hold(true);
+        group.deliver();
+        assertThat(waiting).isNotDone();
+        n[1].connection.hold(false);
+        assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+        n[1].connection.hold(true);
+        group.transport.component(true, false, n[0].node, n[1].node);
+        group.settle();
+        assertThat(n[0].connection.figures().flowControlActive()).isTrue();
+        n[1].connection.hold(false);
+        group.deliver();
+        assertThat(n[0].connection.figures().flowControlActive()).isFalse();
+    }
+
+    @Test
+    void reportsOfWhatIsSettledGetThroughAPauseAheadOfWaitingSenders() {
+        Peer[] n = group.synced(2);
+        for (int i = 0; i < 5; i++) {
+            group.await(n[0].replicate("w" + i));
+        }
+        group.settle();
+        n[0].connection.hold(true);
+        group.deliver();
+        CompletableFuture<ReplicationResult> waiting = n[1].replicate("waits");
+        GroupFixture.until(() -> n[1].connection.figures().localSendQueue() == 1);
+        assertThat(n[0].connection.lastCommitted(n[0].at(4))).isTrue();
+        assertThat(n[1].connection.lastCommitted(n[0].at(4))).isTrue();
+        group.deliver();
+        assertThat(waiting).isNotDone();
+        assertThat(n[0].connection.session().state().configuration().commitCut())
+                .isEqualTo(4);
+        n[0].connection.hold(false);
+        assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+    }
+
+    @Test
     void aViewChangeEndsAPause() {
         Peer[] n = group.synced(2);
         n[1].inject(MessageType.FLOW, new FlowMessage(2, true).encode().clear());

@@ -4,13 +4,14 @@ import static io.wsrep4j.provider.options.Option.backend;
 import static io.wsrep4j.provider.options.Option.provider;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.provider.certification.CertificationOptions;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Every option that Galera 26.4.23 has, with its rules (sheet options-status, 5 and 6). Immutable. */
+/** Every option that Galera 26.4.23 has, and those of our own, with their rules (sheet options-status, 5 and 6). Immutable. */
 final class OptionCatalog {
 
     private static final long TENTH_OF_A_SECOND = DurationFormat.SECOND / 10;
@@ -65,7 +66,13 @@ final class OptionCatalog {
             provider("cert.log_conflicts", YES_OR_NO).initially("no").effective(),
             provider("cert.optimistic_pa", YES_OR_NO).initially("yes").effective(),
             provider("cert.max_length", new IntegerFormat(1, Integer.MAX_VALUE)),
-            provider("cert.length_check", new IntegerFormat(0, Integer.MAX_VALUE)));
+            provider("cert.length_check", new IntegerFormat(0, Integer.MAX_VALUE)),
+            // ours alone
+            provider(
+                            "cert.max_index_size",
+                            new SizeFormat(
+                                    CertificationOptions.MIN_MAX_INDEX_SIZE, CertificationOptions.MAX_MAX_INDEX_SIZE))
+                    .effective());
 
     private static final List<Option> GROUP_LAYER = List.of(
             provider("gcs.fc_limit", SIZE).initially("16").effective(POSITIVE_SIZE),

@@ -6,8 +6,11 @@ import io.wsrep4j.provider.certification.CertificationIndex;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.certification.CertificationStatistics;
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
+import io.wsrep4j.provider.writeset.WriteSetTooLargeException;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,19 +19,47 @@ import org.slf4j.LoggerFactory;
  */
 public final class Certification {
 
+    private final CertificationOptions options;
     private final CertificationIndex index;
+    private final IndexHold hold;
     private volatile long position = Seqno.UNDEFINED;
     private volatile long lastChange = Seqno.UNDEFINED;
     private volatile long lowestAtLastChange = Seqno.UNDEFINED;
 
-    public Certification(CertificationOptions options) {
+    /** @param pause asks the group to pause, or to go on, when the index nears its bound and when it does no more */
+    public Certification(CertificationOptions options, Consumer<Boolean> pause) {
+        this.options = options;
         index = new CertificationIndex(options, LoggerFactory.getLogger(CertificationIndex.class));
+        hold = new IndexHold(options, pause::accept, System::nanoTime);
     }
 
     Verdict certify(OrderedEvent event) {
         Verdict verdict = index.certify(event.ordered());
         position = event.seqno();
+        measure();
         return verdict;
+    }
+
+    private void measure() {
+        hold.size(index.memoryBytes());
+    }
+
+    /** Time has passed; to be called every second or so by any thread. */
+    public void tick() {
+        hold.tick(index.memoryBytes());
+    }
+
+    /**
+     * Makes sure that a write set that is about to be sent can be certified within the bound of the index.
+     *
+     * @throws WriteSetTooLargeException if its keys alone may exceed it
+     */
+    void checkRoom(WriteSetBuilder gathered) throws WriteSetTooLargeException {
+        int each = gathered.hasWideKeys() ? CertificationIndex.BYTES_A_WIDE_KEY : CertificationIndex.BYTES_A_KEY;
+        long bytes = (long) gathered.keyCount() * each;
+        if (bytes > options.maxIndexSize()) {
+            throw WriteSetTooLargeException.tooManyKeys(gathered.keyCount(), bytes, options.maxIndexSize());
+        }
     }
 
     /**
@@ -48,7 +79,12 @@ public final class Certification {
      * @return what the cache may let go, perhaps less
      */
     public long cut(long seqno) {
-        return seqno >= lastChange ? index.commitCut(seqno) : Seqno.UNDEFINED;
+        if (seqno < lastChange) {
+            return Seqno.UNDEFINED;
+        }
+        long released = index.commitCut(seqno, hold.isNear());
+        measure();
+        return released;
     }
 
     /** Everything up to here was ordered before this node took part, or taken by a configuration change. Before any certification. */
@@ -114,6 +150,7 @@ public final class Certification {
     public void adjust(long seqno, int replicationProtocol, Set<Uuid> members) {
         index.adjust(seqno, WriteSetFormat.certificationVersion(replicationProtocol), members);
         position = seqno;
+        measure();
         lowestAtLastChange = index.lowestSeqno();
         lastChange = seqno;
     }
@@ -126,6 +163,7 @@ public final class Certification {
     /** Forgets everything. */
     public void reset() {
         index.reset();
+        measure();
         position = Seqno.UNDEFINED;
         lastChange = Seqno.UNDEFINED;
         lowestAtLastChange = Seqno.UNDEFINED;
@@ -139,5 +177,10 @@ public final class Certification {
     /** Begins averages anew. */
     public void resetStatistics() {
         index.resetStatistics();
+    }
+
+    /** Gives all memory back; nothing is certified after that. */
+    public void close() {
+        index.close();
     }
 }

@@ -132,6 +132,7 @@ final class Replication {
         transaction.gathered().appendZeroLevelKey(kind);
         try {
             transaction.gathered().checkSize(node.settings().maximumWriteSetBytes());
+            node.certification().checkRoom(transaction.gathered());
         } catch (WriteSetTooLargeException e) {
             node.log()
                     .warn("transaction " + Long.toUnsignedString(transaction.transactionId()) + ": " + e.getMessage());

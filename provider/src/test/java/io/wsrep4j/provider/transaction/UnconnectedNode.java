@@ -84,7 +84,7 @@ final class UnconnectedNode implements AutoCloseable {
                 group,
                 cache,
                 orders,
-                new Certification(new CertificationOptions()),
+                new Certification(new CertificationOptions(), held -> {}),
                 situation,
                 savedState,
                 new TransactionSettings(Integer.MAX_VALUE, 0, KeyFormat.FLAT8),
