@@ -14,6 +14,7 @@ import io.wsrep4j.gcomm.group.message.StateMessage;
 import io.wsrep4j.gcomm.group.message.StateMessage.LastPrimary;
 import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,6 +33,7 @@ final class Configuration {
     private final ActionMemory memory;
     private final UuidSource uuids;
     private final GroupEffects effects;
+    private final Conduct conduct;
     private final Votes votes = new Votes();
     private final Membership members;
 
@@ -41,6 +43,9 @@ final class Configuration {
     private long actId;
     private long configurationId = ConfigurationChange.NOT_PRIMARY;
     private Uuid exchange = Uuid.UNDEFINED;
+    /** Counts the state exchanges of this node. */
+    private long exchanges;
+
     private CommitCut cut;
     private QuorumDecision quorum = QuorumDecision.notPrimary(StateMessage.VERSION, "");
     private LastPrimary lastPrimary = LastPrimary.NONE;
@@ -54,6 +59,7 @@ final class Configuration {
         this.members = new Membership(memory);
         this.uuids = uuids;
         this.effects = effects;
+        this.conduct = new Conduct(effects);
         historyUuid = position.uuid();
         actId = position.seqno();
         cut = new CommitCut(actId, -1);
@@ -94,6 +100,7 @@ final class Configuration {
         ownActionCutOff = true;
         phase = ConfigurationPhase.WAIT_STATE_UUID;
         exchange = Uuid.UNDEFINED;
+        effects.exchangeBegan(++exchanges);
         if (quorum.protocols().group() >= 0 && quorum.protocols().group() < FIRST_EXCHANGED_CUT) {
             recomputeCommitCut();
         }
@@ -190,10 +197,50 @@ final class Configuration {
             return;
         }
         members.all().get(senderIndex).states(message);
-        if (members.haveStated(exchange)) {
+        if (members.haveStated()) {
+            Credibility.judge(members.all(), this::disbelieved);
             decide(Quorum.decide(
                     members.all().stream().map(member -> member.stated).toList()));
         }
+    }
+
+    private void disbelieved(int index, String why) {
+        if (index != members.ownIndex()) {
+            conduct.isolate(members.all(), index, "it " + why + ". Its word does not count");
+        }
+    }
+
+    /**
+     * A state exchange has lasted longer than it may: who is silent in it keeps all others from working.
+     *
+     * @param number of the exchange, as it was told when it began
+     * @return true if it still lasts
+     */
+    boolean exchangeIsOverdue(long number) {
+        if (number != exchanges || !phase.isExchanging()) {
+            return false;
+        }
+        List<Integer> silent = new ArrayList<>();
+        if (phase == ConfigurationPhase.WAIT_STATE_UUID) {
+            silent.add(0);
+        } else {
+            for (int i = 0; i < members.all().size(); i++) {
+                if (!members.all().get(i).hasStated) {
+                    silent.add(i);
+                }
+            }
+        }
+        if (silent.contains(members.ownIndex())
+                || 2 * silent.size() > members.all().size()) {
+            effects.log(
+                    Severity.WARN,
+                    "the state exchange has not ended, and this node cannot tell whose fault it is: " + silent.size()
+                            + " of " + members.all().size() + " members have not spoken");
+            return true;
+        }
+        silent.forEach(index -> conduct.isolate(
+                members.all(), index, "it is silent in the state exchange, and nobody can work until that ends"));
+        return true;
     }
 
     // ---------------------------------------------------------------- quorum

@@ -15,6 +15,9 @@ import org.slf4j.Logger;
 final class FlowSignals {
 
     private static final long NO_DEADLINE = 0L;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** How often an operator is told of a pause that lasts. */
+    static final long HOLD_REPORT_NANOS = 60 * NANOS_PER_SECOND;
 
     private final ReentrantLock lock;
     private final ReceiveQueue queue;
@@ -31,6 +34,14 @@ final class FlowSignals {
     private long pauseDeadline;
 
     private long throttled;
+    /** The group is paused, since when, and somebody will look whether it still is. */
+    private boolean held;
+
+    private long heldSince;
+    /** When an operator was told of it last, or when it began. */
+    private long holdTold;
+
+    private boolean holdWatched;
 
     FlowSignals(
             ReentrantLock lock,
@@ -54,6 +65,8 @@ final class FlowSignals {
     /** A new session begins. */
     void begin(GroupSession newSession, ConnectionState state) {
         session = newSession;
+        held = false;
+        holdWatched = false;
         flow.configurationChanged(0, 0);
         flow.role(state.role(), 0);
     }
@@ -75,6 +88,7 @@ final class FlowSignals {
 
     /** All pauses are over; new limits are in force. */
     void configured(long configurationId, int memberCount) {
+        held = false;
         monitor.resume(nanoTime.getAsLong());
         flow.configurationChanged((int) configurationId, memberCount);
         logInterval();
@@ -119,9 +133,50 @@ final class FlowSignals {
     /** A FLOW message was delivered. */
     void delivered(FlowMessage message) {
         switch (flow.delivered(message.configuration(), message.stop())) {
-            case STOP -> monitor.pause(nanoTime.getAsLong());
-            case CONTINUE -> monitor.resume(nanoTime.getAsLong());
+            case STOP -> {
+                heldSince = nanoTime.getAsLong();
+                holdTold = heldSince;
+                held = true;
+                monitor.pause(heldSince);
+                watchHold(HOLD_REPORT_NANOS);
+            }
+            case CONTINUE -> {
+                held = false;
+                monitor.resume(nanoTime.getAsLong());
+            }
             case NONE -> {}
+        }
+    }
+
+    /** A backup may hold the group for as long as it takes, so that a pause has no bound; but an operator must know whose it is. */
+    private void watchHold(long delayNanos) {
+        if (!holdWatched) {
+            holdWatched = true;
+            session.schedule(this::holdMayLast, delayNanos);
+        }
+    }
+
+    private void holdMayLast() {
+        lock.lock();
+        try {
+            holdWatched = false;
+            if (!held || session.hasLeft()) {
+                return;
+            }
+            long now = nanoTime.getAsLong();
+            if (now - holdTold < HOLD_REPORT_NANOS) {
+                watchHold(HOLD_REPORT_NANOS - (now - holdTold));
+                return;
+            }
+            holdTold = now;
+            logger.warn(
+                    "flow control has held the group for {} s: {} asked for it and has not ended it. If that is not wanted there, evs.evict=<id> shuts"
+                            + " the member out",
+                    (now - heldSince) / NANOS_PER_SECOND,
+                    session.state().holders());
+            watchHold(HOLD_REPORT_NANOS);
+        } finally {
+            lock.unlock();
         }
     }
 

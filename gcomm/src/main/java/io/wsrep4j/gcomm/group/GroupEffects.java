@@ -56,6 +56,9 @@ interface GroupEffects {
 
     void voteDecided(long seqno, long value);
 
+    /** A vote waits for the sender of the write set alone; once it is overdue {@link GroupState#voteIsOverdue} is to be told. */
+    void voteStalled(long seqno);
+
     /**
      * Another member does what no sound one does, and must go.
      *
@@ -71,6 +74,9 @@ interface GroupEffects {
 
     /** The connection to the group ended, cleanly if {@code error} is null. */
     void left(String error);
+
+    /** A state exchange began; once it is overdue {@link Configuration#exchangeIsOverdue} is to be told its number. */
+    void exchangeBegan(long number);
 
     /** What an operator should read, and nobody else can cause. */
     void log(Severity severity, String text);

@@ -17,6 +17,7 @@ import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import io.wsrep4j.gcomm.group.message.VoteMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,9 @@ final class GroupState {
     private final GroupEffects effects;
     private final Transfers transfers;
     private final Conduct conduct;
+    private final Senders senders = new Senders();
+    private long lastOrdered;
+    private long stalledVote = -1L;
     private final ActionFragment fragment = new ActionFragment();
 
     /**
@@ -229,6 +233,11 @@ final class GroupState {
 
     private void ordered(Member sender, boolean own, ActionBuffer action) {
         long seqno = configuration.nextSeqno();
+        if (seqno <= lastOrdered) {
+            senders.forget();
+        }
+        lastOrdered = seqno;
+        senders.ordered(seqno, sender.id);
         if (own) {
             effects.ownWriteSet(fragment.actionId(), fragment.actionSize(), ReplicationResult.Status.ORDERED, seqno);
         } else {
@@ -401,8 +410,36 @@ final class GroupState {
             if (configuration.members().get(configuration.ownIndex()).vote.seqno() >= result.seqno()) {
                 effects.voteDecided(result.seqno(), result.value());
             }
-        } else if (votes.request(seqno) && !own) {
+            return;
+        }
+        if (votes.request(seqno) && !own) {
             effects.voteRequested(seqno);
+        }
+        long stalled = votes.waitsForSender(configuration.members(), configuration.actId(), senders);
+        if (stalled > stalledVote) {
+            stalledVote = stalled;
+            effects.voteStalled(stalled);
+        }
+    }
+
+    /**
+     * A vote waits longer than it may for the one whose write set all others failed to apply: it can only be that one's fault, and nobody commits until
+     * it is gone. Who has applied it says so in no time.
+     */
+    void voteIsOverdue(long seqno) {
+        List<Member> members = configuration.members();
+        if (!configuration.isPrimary()
+                || configuration.votes().waitsForSender(members, configuration.actId(), senders) != seqno) {
+            return;
+        }
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).id.equals(senders.of(seqno)) && i != configuration.ownIndex()) {
+                conduct.isolate(
+                        members,
+                        i,
+                        "its write set " + seqno
+                                + " failed on all other members, and it does not say what became of it there");
+            }
         }
     }
 
@@ -420,6 +457,18 @@ final class GroupState {
     Gtid position() {
         long seqno = configuration.actId();
         return new Gtid(configuration.historyUuid(), seqno < 0 ? Seqno.UNDEFINED : seqno);
+    }
+
+    /** The members whose STOP is in force, for logs. */
+    String holders() {
+        List<Member> members = configuration.members();
+        StringJoiner holders = new StringJoiner(", ");
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).stops) {
+                holders.add(describe(i) + ", id " + members.get(i).id);
+            }
+        }
+        return holders.toString();
     }
 
     /** Members in the view's order. */

@@ -32,6 +32,8 @@ final class Member {
     Uuid donor = Uuid.UNDEFINED;
     /** While DONOR: whom it donates to. */
     Uuid joiner = Uuid.UNDEFINED;
+    /** It has spoken in the present state exchange. */
+    boolean hasStated;
     /** Messages of this configuration that it may not send; see {@link Conduct}. */
     int offences;
     /** It has broken the protocol in this configuration: it is not heard. */
@@ -53,6 +55,7 @@ final class Member {
     /** Records what it says of itself; it takes effect when all have spoken. */
     void states(StateMessage message) {
         stated = message;
+        hasStated = true;
         status = message.currentState();
         vote = message.vote();
         name = message.name();
@@ -82,6 +85,7 @@ final class Member {
         shunned = false;
         isolated = false;
         stops = false;
+        hasStated = false;
     }
 
     void release() {

@@ -65,9 +65,7 @@ final class Membership {
     }
 
     /** All of them have said in this state exchange who they are. */
-    boolean haveStated(Uuid exchange) {
-        return members.stream()
-                .allMatch(member ->
-                        member.stated != null && member.stated.exchange().equals(exchange));
+    boolean haveStated() {
+        return members.stream().allMatch(member -> member.hasStated);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /** Finds the one history that the members can go on with (sheet gcs, 8.4): a pure function of their state messages. */
 final class Quorum {
 
-    private static final int FIRST_VERSION_WITH_USED_PROTOCOLS = 6;
+    static final int FIRST_VERSION_WITH_USED_PROTOCOLS = 6;
 
     private final List<StateMessage> messages;
     private final int version;

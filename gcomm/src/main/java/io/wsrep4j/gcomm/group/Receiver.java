@@ -24,6 +24,16 @@ final class Receiver implements GroupEffects {
 
     private static final long PROTOCOL_ERROR = -71L;
 
+    /**
+     * How long a state exchange may last. It takes moments, and nobody can commit meanwhile; but who is silent for want of a processor or a disk, and
+     * still keeps its connections, shall not be shut out for it: twice evs.inactive_timeout.
+     */
+    static final long EXCHANGE_LIMIT_NANOS = 30_000_000_000L;
+
+    /** How long the sender of a write set that all others failed to apply may be silent about it. */
+    static final long VOTE_LIMIT_NANOS = 10_000_000_000L;
+
+    private final ReentrantLock lock;
     private final Condition received;
     private final ReceiveQueue queue = new ReceiveQueue();
     private final FlowSignals signals;
@@ -53,6 +63,7 @@ final class Receiver implements GroupEffects {
             ActionMemory memory,
             LongSupplier nanoTime,
             Logger logger) {
+        this.lock = lock;
         this.received = lock.newCondition();
         this.signals = new FlowSignals(lock, queue, options, monitor, outbox, nanoTime, logger);
         this.reports = new TransferReports(queue, signals, outbox);
@@ -345,6 +356,23 @@ final class Receiver implements GroupEffects {
         put(new GroupAction.VoteDecided(nextLocalSeqno(), seqno, value));
     }
 
+    @Override
+    public void voteStalled(long seqno) {
+        GroupSession present = session;
+        present.schedule(
+                () -> {
+                    lock.lock();
+                    try {
+                        if (present == session && !present.hasLeft()) {
+                            present.state().voteIsOverdue(seqno);
+                        }
+                    } finally {
+                        lock.unlock();
+                    }
+                },
+                VOTE_LIMIT_NANOS);
+    }
+
     // ---------------------------------------------------------------- ends
 
     @Override
@@ -451,6 +479,25 @@ final class Receiver implements GroupEffects {
             case DEBUG -> logger.debug("{}", text);
             case INFO -> logger.info("{}", text);
             case WARN -> logger.warn("{}", text);
+        }
+    }
+
+    @Override
+    public void exchangeBegan(long number) {
+        GroupSession present = session;
+        present.schedule(() -> exchangeMayBeOverdue(present, number), EXCHANGE_LIMIT_NANOS);
+    }
+
+    private void exchangeMayBeOverdue(GroupSession began, long number) {
+        lock.lock();
+        try {
+            if (began == session
+                    && !began.hasLeft()
+                    && began.state().configuration().exchangeIsOverdue(number)) {
+                exchangeBegan(number);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

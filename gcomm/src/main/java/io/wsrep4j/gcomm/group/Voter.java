@@ -11,7 +11,12 @@ import java.util.concurrent.CompletableFuture;
  */
 record Voter(Gtid position, long value, ByteBuffer message, CompletableFuture<VoteAnswer> answer) {
 
+    /**
+     * Who failed where the group finds failing right has nothing that the others lack, however each host words its error: it agrees.
+     *
+     * @param result 0: applying it was right; negative: failing was
+     */
     void decided(long result) {
-        answer.complete(result == value ? VoteAnswer.AGREED : VoteAnswer.DISAGREED);
+        answer.complete(result < 0 == value < 0 ? VoteAnswer.AGREED : VoteAnswer.DISAGREED);
     }
 }

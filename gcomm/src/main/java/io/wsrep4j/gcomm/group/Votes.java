@@ -85,6 +85,32 @@ final class Votes {
         return true;
     }
 
+    /**
+     * The write set that is voted on and cannot be decided because everybody has failed but the one who sent it, and that one is silent; -1 if there is
+     * none.
+     *
+     * @param senders who sent what
+     */
+    long waitsForSender(List<Member> members, long actId, Senders senders) {
+        long open = lowestOpen(members, actId);
+        Uuid sender = open < 0 ? null : senders.of(open);
+        boolean silent = false;
+        int failed = 0;
+        for (Member member : members) {
+            if (!isCounted(member)) {
+                continue;
+            }
+            if (member.id.equals(sender)) {
+                silent = member.vote.seqno() < open && member.lastApplied < open;
+            } else if (member.vote.seqno() == open && member.vote.value() != 0) {
+                failed++;
+            } else {
+                return -1L;
+            }
+        }
+        return silent && failed > 0 ? open : -1L;
+    }
+
     private void remember(Gtid position, long value) {
         if (history.size() == LONGEST_HISTORY) {
             history.remove(history.keySet().iterator().next());

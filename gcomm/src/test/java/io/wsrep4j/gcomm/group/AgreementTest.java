@@ -11,6 +11,8 @@ import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.VoteMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +125,40 @@ final class AgreementTest {
         assertThat(group.await(second)).isEqualTo(VoteAnswer.AGREED);
         assertThat(n[0].configuration().voteSeqno()).isEqualTo(4);
         assertThat(n[0].configuration().voteResult()).isZero();
+    }
+
+    /** The others word their errors differently, as hosts do; none of them has applied it. */
+    @Test
+    void whoseWriteSetFailsOnAllOthersAndIsSilentAboutItIsIsolatedAndTheOthersAgree() {
+        List<Runnable> later = new ArrayList<>();
+        Peer one = group.peerWithoutTimer("n1", Map.of(), later);
+        group.primary(one);
+        Peer two = group.peerWithoutTimer("n2", Map.of(), later);
+        group.primary(one, two);
+        group.transfer(two, one);
+        Peer liar = group.peer("liar");
+        group.primary(one, two, liar);
+        group.transfer(liar, one);
+        long seqno = group.await(liar.replicate("nobody can apply it")).seqno();
+        group.settle();
+        CompletableFuture<VoteAnswer> first =
+                group.background(() -> one.connection.vote(one.at(seqno), -1, ByteBuffer.wrap(new byte[] {1})));
+        CompletableFuture<VoteAnswer> second =
+                group.background(() -> two.connection.vote(two.at(seqno), -1, ByteBuffer.wrap(new byte[] {2})));
+        GroupFixture.until(() -> {
+            group.deliver();
+            return one.state().members().get(0).vote.seqno() == seqno
+                    && one.state().members().get(1).vote.seqno() == seqno
+                    && two.state().members().get(1).vote.seqno() == seqno;
+        });
+        assertThat(first).isNotDone();
+        assertThat(one.node.evicted).isEmpty();
+        List.copyOf(group.overdue).forEach(Runnable::run);
+        List.copyOf(later).forEach(Runnable::run);
+        assertThat(one.node.evicted).containsExactly(liar.node.id);
+        group.primary(one, two);
+        assertThat(group.await(first)).isEqualTo(VoteAnswer.AGREED);
+        assertThat(group.await(second)).isEqualTo(VoteAnswer.AGREED);
     }
 
     @Test

@@ -33,6 +33,12 @@ final class GroupFixture implements AutoCloseable {
 
     final SimulatedTransport transport = new SimulatedTransport(1);
     private final List<Peer> peers = new ArrayList<>();
+    /** How much later it is for the peers than it is. */
+    volatile long later;
+
+    /** What peers without a timer do when something has lasted too long. */
+    final List<Runnable> overdue = new ArrayList<>();
+
     private final Map<String, RecordingLogger> logs = new ConcurrentHashMap<>();
 
     /** A node. */
@@ -53,7 +59,7 @@ final class GroupFixture implements AutoCloseable {
                     GroupOptions.parse(options),
                     identity.stateless() ? null : ActionMemory.heap(),
                     new GroupEnvironment(
-                            REAL.nanoTime(),
+                            () -> REAL.nanoTime().getAsLong() + later,
                             REAL.uuids(),
                             timers,
                             name -> logs.computeIfAbsent(name, RecordingLogger::new)));
@@ -163,7 +169,7 @@ final class GroupFixture implements AutoCloseable {
         GroupTimer timer = new GroupTimer() {
             @Override
             public void schedule(Runnable task, long delayNanos) {
-                later.add(task);
+                (delayNanos < Receiver.VOTE_LIMIT_NANOS ? later : overdue).add(task);
             }
 
             @Override

@@ -9,6 +9,7 @@ import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +155,46 @@ final class PausesTest {
 
         n[2].inject(MessageType.FLOW, new FlowMessage(3, false).encode().clear());
         assertThat(group.await(waiting).status()).isEqualTo(ReplicationResult.Status.ORDERED);
+    }
+
+    @Test
+    void aPauseThatLastsIsReportedOnceAMinuteWithTheNameOfWhoAskedForIt() {
+        List<Runnable> later = new ArrayList<>();
+        Peer one = group.peerWithoutTimer("n1", Map.of(), later);
+        group.primary(one);
+        Peer slow = group.peer("slow");
+        group.primary(one, slow);
+        group.transfer(slow, one);
+        group.overdue.clear();
+        slow.inject(MessageType.FLOW, new FlowMessage((int) one.state().configurationId(), true).encode());
+        group.deliverTo(one);
+        runOverdue();
+        assertThat(holds()).isEmpty();
+        group.later = FlowSignals.HOLD_REPORT_NANOS;
+        runOverdue();
+        runOverdue();
+        assertThat(holds()).singleElement().satisfies(line -> assertThat(line)
+                .contains("for 60 s: member 1.0 (slow), id " + slow.node.id));
+        group.later = 2 * FlowSignals.HOLD_REPORT_NANOS;
+        runOverdue();
+        assertThat(holds()).hasSize(2);
+        slow.inject(MessageType.FLOW, new FlowMessage((int) one.state().configurationId(), false).encode());
+        group.deliverTo(one);
+        runOverdue();
+        assertThat(group.overdue).isEmpty();
+        assertThat(holds()).hasSize(2);
+    }
+
+    private List<String> holds() {
+        return group.log("n1").stream()
+                .filter(line -> line.contains("has held the group"))
+                .toList();
+    }
+
+    private void runOverdue() {
+        List<Runnable> due = List.copyOf(group.overdue);
+        group.overdue.clear();
+        due.forEach(Runnable::run);
     }
 
     @Test

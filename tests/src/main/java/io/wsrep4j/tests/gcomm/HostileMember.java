@@ -84,12 +84,18 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     private boolean left;
     private String leftBecause;
 
-    private HostileMember(String name, String address, Path directory, Map<String, String> options, Claims claims)
-            throws GroupException {
+    private HostileMember(String name, GroupChannel channel, Claims claims) {
         this.name = name;
         this.claims = claims;
-        channel =
-                GroupChannelFactory.open(new ChannelEnvironment(address, options, directory, name, "127.0.0.1", null));
+        this.channel = channel;
+    }
+
+    /** Joins through a channel that a test has made. */
+    public static HostileMember join(String name, GroupChannel channel, String group, Claims claims)
+            throws GroupException {
+        HostileMember member = new HostileMember(name, channel, claims);
+        channel.control().join(group, false, member);
+        return member;
     }
 
     /** Joins the group of a member on loopback that listens at this port, over plain TCP. Returns when it is in the first primary view. */
@@ -113,9 +119,11 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     public static HostileMember join(
             String name, String address, String group, Map<String, String> options, Path directory, Claims claims)
             throws GroupException {
-        HostileMember member = new HostileMember(name, address, directory, options, claims);
-        member.channel.control().join(group, false, member);
-        return member;
+        return join(
+                name,
+                GroupChannelFactory.open(new ChannelEnvironment(address, options, directory, name, "127.0.0.1", null)),
+                group,
+                claims);
     }
 
     /** What it says from the next exchange on. */
@@ -208,17 +216,20 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     }
 
     private void states(Uuid sender, ByteBuffer payload) {
+        boolean own = sender.equals(view.members().get(view.ownIndex()).id());
         StateMessage message;
         try {
             message = StateMessage.decode(payload);
         } catch (MalformedMessage e) {
+            if (own) {
+                return;
+            }
             throw new IllegalStateException("an honest member sent a state message that cannot be read", e);
         }
         if (!message.exchange().equals(exchange)) {
             return;
         }
         stated.put(sender, message);
-        boolean own = sender.equals(view.members().get(view.ownIndex()).id());
         boolean hasState = message.currentState().isComplete()
                 || message.lastPrimary().state().isComplete();
         if (!own
@@ -282,6 +293,11 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     /** The group's history and last seqno, while the others keep to the protocol and nothing of its own was ordered. */
     public synchronized Gtid position() {
         return position;
+    }
+
+    /** State UUID of the last exchange, undefined before the first. */
+    public synchronized Uuid exchange() {
+        return exchange == null ? Uuid.UNDEFINED : exchange;
     }
 
     /** Of the present configuration, as the others count them. */

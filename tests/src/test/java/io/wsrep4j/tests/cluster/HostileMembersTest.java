@@ -2,11 +2,18 @@ package io.wsrep4j.tests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.api.DataType;
 import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Key;
+import io.wsrep4j.api.KeyType;
+import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.group.NodeIdentity;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.MessageType;
+import io.wsrep4j.provider.writeset.KeyFormat;
+import io.wsrep4j.provider.writeset.WriteSetBuilder;
+import io.wsrep4j.provider.writeset.WriteSetFormat;
 import io.wsrep4j.tests.benchmarks.mariadb.ResidentMemory;
 import io.wsrep4j.tests.gcomm.Claims;
 import io.wsrep4j.tests.gcomm.HostileMember;
@@ -15,10 +22,12 @@ import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -214,6 +223,40 @@ final class HostileMembersTest {
     void garbageInsteadOfAWriteSet() throws Exception {
         try (HostileMember liar = liar(Claims.synced(0))) {
             assertThat(liar.action(ActionType.WRITE_SET, new byte[100_000])).isEqualTo(SendResult.ACCEPTED);
+            awaitIsolated(liar);
+        }
+    }
+
+    /** Well-formed, and its event is none: it fails on every server, whose errors may be worded differently; its sender never votes. */
+    @Test
+    void anEventThatNobodyCanApply() throws Exception {
+        try (HostileMember liar = liar(Claims.synced(0))) {
+            assertThat(liar.action(ActionType.WRITE_SET, withUselessEvent(liar)))
+                    .isEqualTo(SendResult.ACCEPTED);
+            awaitIsolated(liar);
+        }
+    }
+
+    private static byte[] withUselessEvent(HostileMember liar) {
+        WriteSetBuilder builder = new WriteSetBuilder(WriteSetFormat.ofProtocol(11, KeyFormat.FLAT8));
+        builder.appendKey(
+                new Key(List.of(ByteBuffer.wrap("test".getBytes(StandardCharsets.US_ASCII)))), KeyType.SHARED);
+        builder.appendData(ByteBuffer.wrap(new byte[300]), DataType.ORDERED, true);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(builder.sealedBytes()));
+        builder.seal(bytes, 0, TransactionFlags.TRX_START | TransactionFlags.TRX_END, liar.id(), 1, 1);
+        builder.stampForSending(bytes, 0, liar.position().seqno(), 1, 0);
+        return bytes.array();
+    }
+
+    // ---- claims
+
+    @Test
+    void aPositionAheadOfEverybody() throws Exception {
+        try (HostileMember liar = HostileMember.join(
+                cluster.node(0).groupPort(),
+                GROUP,
+                Files.createDirectory(directory.resolve("liar" + ++liars)),
+                Claims.synced(1000))) {
             awaitIsolated(liar);
         }
     }
