@@ -187,6 +187,25 @@ class EvsCoreTest {
     }
 
     @Test
+    void those_who_go_on_without_an_evicted_member_agree_on_what_it_had_sent_and_before_anybody_is_suspected() {
+        TestGroup group = TestGroup.of(4, Map.of());
+        TestGroup.Member evicted = group.members.get(3);
+        TestGroup.Member witness = group.members.get(1);
+        for (int i = 0; i < 10; i++) {
+            evicted.send(EvsOrder.SAFE, "m" + i);
+        }
+        // one of the others has all of it, the others nothing; and nothing more comes
+        group.flow(frame -> frame.from() != evicted || frame.to() == witness);
+        group.members.get(0).core.setOption("evs.evict", evicted.core.self().toString(), group.now);
+        group.pass(4 * TestGroup.SECOND, frame -> frame.from() != evicted);
+        for (TestGroup.Member member : group.members.subList(0, 3)) {
+            assertThat(member.core.currentView().members())
+                    .containsExactly(TestGroup.id(0), TestGroup.id(1), TestGroup.id(2));
+            assertThat(member.delivered).isEqualTo(witness.delivered);
+        }
+    }
+
+    @Test
     void status_has_the_formats_of_the_reference_61() {
         TestGroup group = TestGroup.of(2, Map.of("evs.info_log_mask", "4"));
         TestGroup.Member member = group.members.get(0);
