@@ -92,14 +92,18 @@ final class SingleNode implements AutoCloseable {
 
     /** The host hears of it after the state is set. */
     private void awaitSynced() {
+        awaitCallback("synced");
+        assertThat(status("local_state")).isEqualTo("4");
+    }
+
+    void awaitCallback(String callback) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!host.callbacks.contains("synced")) {
+        while (!host.callbacks.contains(callback)) {
             assertThat(System.nanoTime())
-                    .as("synced in time, after %s; log %s", host.callbacks, host.log)
+                    .as("%s in time, after %s; log %s", callback, host.callbacks, host.log)
                     .isLessThan(deadline);
             Thread.onSpinWait();
         }
-        assertThat(status("local_state")).isEqualTo("4");
     }
 
     WriteSetHandle append(long transactionId, String row) {

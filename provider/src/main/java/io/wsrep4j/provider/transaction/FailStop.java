@@ -111,6 +111,9 @@ public final class FailStop implements AutoCloseable {
         if (thrown instanceof OrderAbandonedException && failed) {
             return Status.NODE_FAIL;
         }
+        // before anybody hears of it, and asks
+        situation.markCorrupt();
+        orders.abandon();
         synchronized (this) {
             if (!failed) {
                 failed = true;
@@ -121,8 +124,6 @@ public final class FailStop implements AutoCloseable {
                 notifyAll();
             }
         }
-        situation.markCorrupt();
-        orders.abandon();
         return Status.NODE_FAIL;
     }
 
