@@ -352,7 +352,15 @@ final class Replicator {
             node.log().warn("cannot pause: not connected");
             return Seqno.UNDEFINED;
         }
-        long place = node.group().nextLocalSeqno();
+        try {
+            return pauseInTurn(node.group().nextLocalSeqno());
+        } catch (RuntimeException | Error thrown) {
+            node.failStop().failed("pausing", Seqno.UNDEFINED, thrown);
+            return Seqno.UNDEFINED;
+        }
+    }
+
+    private long pauseInTurn(long place) {
         node.orders().local().enterRegardless(place, place - 1);
         node.orders().drain(node.certification().position());
         Gtid position = node.orders().lastCommittedGtid();
@@ -376,7 +384,11 @@ final class Replicator {
             return Status.OK;
         }
         Gtid running = new Gtid(node.situation().history(), Seqno.UNDEFINED);
-        node.savedState().set(running, node.savedState().contents().safeToBootstrap());
+        try {
+            node.savedState().set(running, node.savedState().contents().safeToBootstrap());
+        } catch (RuntimeException | Error thrown) {
+            return node.failStop().failed("going on after a pause", Seqno.UNDEFINED, thrown);
+        }
         node.orders().local().leave(place);
         node.log().info("resumed");
         return Status.OK;

@@ -18,8 +18,10 @@ import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.gcache.CacheFullException;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.OptionException;
+import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -108,6 +110,12 @@ public final class Wsrep4jProvider implements Provider {
         }
         try {
             return action.apply(current);
+        } catch (OrderAbandonedException e) {
+            // this node has failed, and has said so
+            return Status.NODE_FAIL;
+        } catch (CacheFullException e) {
+            current.log().error(e.getMessage());
+            return Status.NODE_FAIL;
         } catch (RuntimeException e) {
             current.log().error("internal error", e);
             return Status.NODE_FAIL;

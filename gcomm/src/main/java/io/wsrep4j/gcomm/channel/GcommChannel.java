@@ -167,7 +167,10 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
             return null;
         }
         SavedView restarted = saved.get().restarted();
-        savedViewFile.write(restarted);
+        if (!savedViewFile.write(restarted)) {
+            // the others would take the next life for this one
+            return null;
+        }
         log.info("Restored view {} of a former life; this node is {}", restarted.id(), restarted.self());
         return restarted;
     }

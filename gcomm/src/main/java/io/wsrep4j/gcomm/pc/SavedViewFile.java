@@ -24,6 +24,7 @@ public final class SavedViewFile {
     private final Path file;
     private final Path temporary;
     private final Logger log;
+    private boolean warned;
 
     /**
      * Names the file; touches nothing.
@@ -52,8 +53,12 @@ public final class SavedViewFile {
         }
     }
 
-    /** Replaces the file so that a crash leaves either the old or the new one. */
-    public void write(SavedView view) {
+    /**
+     * Replaces the file so that a crash leaves either the old or the new one.
+     *
+     * @return false if it could not be: then there is none, so that nobody comes back with a view that is past
+     */
+    public boolean write(SavedView view) {
         try {
             try (FileChannel channel = FileChannel.open(
                     temporary,
@@ -67,9 +72,19 @@ public final class SavedViewFile {
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            warned = false;
+            return true;
         } catch (IOException e) {
-            log.error(
-                    "Cannot save the primary view to {}: {}; automatic recovery (pc.recovery) will not work", file, e);
+            warnOnce("saved to", e, "automatic recovery (pc.recovery) after a crash of all members will not work");
+        }
+        delete();
+        return false;
+    }
+
+    private void warnOnce(String what, IOException cause, String effect) {
+        if (!warned) {
+            warned = true;
+            log.warn("The primary view cannot be {} {} ({}); {}", what, file, cause.toString(), effect);
         }
     }
 
@@ -78,7 +93,7 @@ public final class SavedViewFile {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            log.error("Cannot delete the saved view {}: {}; delete it by hand before the node starts again", file, e);
+            warnOnce("deleted from", e, "delete that file by hand before the node starts again");
         }
     }
 }

@@ -2,7 +2,6 @@ package io.wsrep4j.provider.state;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
-import io.wsrep4j.api.Uuid;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -19,6 +18,19 @@ import java.util.function.Consumer;
  * <p>The file is held open and locked for as long as this object lives, and rewritten in place, in one write that ends on the disk before the
  * call returns. While anything unsafe runs (total order isolation, a state transfer) the file says "unknown". Thread-safe: guarded by this
  * object's lock, held during the write.
+ *
+ * <h2>When it cannot be written</h2>
+ * The file says one of three things, each of which claims more than the one before: nothing; a history, with the position in the host's own record; a
+ * history and a position. A write that fails leaves the former claim on the disk, and it depends on that claim what has to follow:
+ * <ul>
+ *   <li>It is still true, only less than it could be: a position at the end or during a pause ({@link #set}), the end of what was unsafe ({@link
+ *       #markSafe}), a new copy ({@link #markUncorrupt}), the flag alone. Then the next start costs more, perhaps a full state transfer. A warning, and
+ *       this node goes on.
+ *   <li>It would become false: a position is on the disk and this node begins to run, or goes on after a pause ({@link #set}); something unsafe
+ *       begins ({@link #markUnsafe}). Going on and then being killed would leave data with a position that is not theirs, so the call throws: it must
+ *       not go on.
+ *   <li>It is false already: {@link #markCorrupt}, when this node leaves anyway. Nothing is thrown; the warning says to delete the file.
+ * </ul>
  */
 public final class SavedState implements AutoCloseable {
 
@@ -29,17 +41,21 @@ public final class SavedState implements AutoCloseable {
 
     private final Path file;
     private final RandomAccessFile content;
+    private final Consumer<String> warnings;
     private SavedStateRecord remembered;
-    private Uuid writtenUuid;
+    private SavedStateRecord written;
     private int writtenLength;
     private int unsafe;
     private boolean corrupt;
+    private boolean warned;
 
-    private SavedState(Path file, RandomAccessFile content, SavedStateRecord contents, int length) {
+    private SavedState(
+            Path file, RandomAccessFile content, SavedStateRecord contents, int length, Consumer<String> warnings) {
         this.file = file;
         this.content = content;
+        this.warnings = warnings;
         this.remembered = contents;
-        this.writtenUuid = contents.position().uuid();
+        this.written = contents;
         this.writtenLength = length;
     }
 
@@ -47,7 +63,7 @@ public final class SavedState implements AutoCloseable {
      * Opens, locks and reads the file, creating an empty one if there is none.
      *
      * @param directory base_dir
-     * @param warnings takes a line for everything in the file that makes no sense
+     * @param warnings takes a line for everything in the file that makes no sense, and when the file cannot be written
      * @throws IOException if it cannot be opened, or is locked by another provider or process; the message names the file
      */
     public static SavedState open(Path directory, Consumer<String> warnings) throws IOException {
@@ -91,7 +107,7 @@ public final class SavedState implements AutoCloseable {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         SavedStateRecord.Reading reading = SavedStateRecord.parse(text);
         reading.problems().forEach(problem -> warnings.accept("saved state '" + file + "': " + problem));
-        return new SavedState(file, content, reading.contents(), bytes.length);
+        return new SavedState(file, content, reading.contents(), bytes.length, warnings);
     }
 
     /** What was read or last set. */
@@ -99,7 +115,11 @@ public final class SavedState implements AutoCloseable {
         return remembered;
     }
 
-    /** Sets everything; without effect once corrupt, and put off while unsafe. */
+    /**
+     * Sets everything; without effect once corrupt, and put off while unsafe.
+     *
+     * @throws UncheckedIOException if that fails and the file says what is not true any more
+     */
     public synchronized void set(Gtid position, boolean safeToBootstrap) {
         if (corrupt) {
             return;
@@ -110,10 +130,14 @@ public final class SavedState implements AutoCloseable {
         }
     }
 
-    /** Something begins after whose interruption the data would be unknown. Nests. */
+    /**
+     * Something begins after whose interruption the data would be unknown. Nests.
+     *
+     * @throws UncheckedIOException if that cannot be said: it must not begin
+     */
     public synchronized void markUnsafe() {
         unsafe++;
-        if (unsafe == 1 && !writtenUuid.isUndefined()) {
+        if (unsafe == 1 && !written.position().uuid().isUndefined()) {
             write(new SavedStateRecord(Gtid.UNDEFINED, remembered.safeToBootstrap()));
         }
     }
@@ -121,19 +145,24 @@ public final class SavedState implements AutoCloseable {
     /** Ends one {@link #markUnsafe}. */
     public synchronized void markSafe() {
         unsafe--;
-        boolean stale = !writtenUuid.equals(remembered.position().uuid())
+        boolean stale = !written.position().uuid().equals(remembered.position().uuid())
                 || remembered.position().seqno() != Seqno.UNDEFINED;
         if (unsafe == 0 && !corrupt && stale) {
             write(remembered);
         }
     }
 
-    /** The data differs from the group's: the file says "unknown" from now on. */
+    /** The data differs from the group's: the file says "unknown" from now on, if it can be written. */
     public synchronized void markCorrupt() {
         if (!corrupt) {
             remembered = new SavedStateRecord(Gtid.UNDEFINED, remembered.safeToBootstrap());
             corrupt = true;
-            write(remembered);
+            try {
+                write(remembered);
+            } catch (UncheckedIOException e) {
+                warnings.accept(
+                        e.getMessage() + ". That is not true any more: delete it before this server starts again");
+            }
         }
     }
 
@@ -153,18 +182,37 @@ public final class SavedState implements AutoCloseable {
     }
 
     private void write(SavedStateRecord contents) {
+        try {
+            store(contents);
+            written = contents;
+            warned = false;
+        } catch (IOException e) {
+            String failure = "the saved state '" + file + "' cannot be written (" + e.getMessage() + ") and says "
+                    + claim(written);
+            if (written.misleadsInsteadOf(contents)) {
+                throw new UncheckedIOException(failure, e);
+            }
+            if (!warned) {
+                warned = true;
+                warnings.accept(
+                        failure + " instead of " + claim(contents)
+                                + ". This node goes on; its next start may need a state transfer that it would not have needed");
+            }
+        }
+    }
+
+    private static String claim(SavedStateRecord record) {
+        return record.position() + ", safe_to_bootstrap: " + (record.safeToBootstrap() ? 1 : 0);
+    }
+
+    private void store(SavedStateRecord contents) throws IOException {
         String text = contents.text();
         byte[] bytes =
                 (text + " ".repeat(Math.max(0, writtenLength - text.length()))).getBytes(StandardCharsets.US_ASCII);
-        try {
-            content.seek(0);
-            content.write(bytes);
-            content.getFD().sync();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the saved state '" + file + "'", e);
-        }
+        content.seek(0);
+        content.write(bytes);
+        content.getFD().sync();
         writtenLength = bytes.length;
-        writtenUuid = contents.position().uuid();
     }
 
     /** Unlocks and closes the file; what it says stays. */

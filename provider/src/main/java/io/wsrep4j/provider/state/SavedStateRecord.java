@@ -26,6 +26,16 @@ public record SavedStateRecord(Gtid position, boolean safeToBootstrap) {
                 + "\nsafe_to_bootstrap: " + (safeToBootstrap ? 1 : 0) + "\n";
     }
 
+    /** True if this, on the disk, would be believed after a crash although the other one is true. */
+    boolean misleadsInsteadOf(SavedStateRecord truth) {
+        Uuid uuid = position.uuid();
+        if (uuid.isUndefined()) {
+            return false;
+        }
+        return !uuid.equals(truth.position.uuid())
+                || position.seqno() != Seqno.UNDEFINED && position.seqno() != truth.position.seqno();
+    }
+
     /** A record that was read, and what was wrong with it. */
     record Reading(SavedStateRecord contents, List<String> problems) {}
 

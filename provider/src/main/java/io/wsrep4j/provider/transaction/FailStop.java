@@ -7,6 +7,7 @@ import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.SavedState;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -246,10 +247,17 @@ public final class FailStop implements AutoCloseable {
         if (thrown instanceof InternalError) {
             return "see whether something cut or took away the files of its write-set cache, or their disk failed";
         }
+        if (thrown instanceof UncheckedIOException) {
+            return "see to that file and its disk";
+        }
         return "see what the line says, and report it if it is no fault of the machine";
     }
 
     private static String describe(Throwable thrown) {
+        if (thrown instanceof UncheckedIOException && thrown.getMessage() != null) {
+            // a file: the message names it and says all
+            return thrown.getMessage();
+        }
         StringBuilder text = new StringBuilder().append(thrown);
         StackTraceElement[] trace = thrown.getStackTrace();
         for (int i = 0; i < Math.min(SHOWN_FRAMES, trace.length); i++) {

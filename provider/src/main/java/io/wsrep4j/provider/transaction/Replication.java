@@ -5,6 +5,7 @@ import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.TransactionSource;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.gcache.CacheFullException;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.provider.certification.Verdict;
@@ -91,12 +92,19 @@ final class Replication {
         if (prepared != Status.OK) {
             return prepared;
         }
-        ActionBuffer buffer = sending.seal(
-                transaction.gathered(),
-                flags,
-                node.situation().ownId(),
-                transaction.connectionId(),
-                transaction.transactionId());
+        ActionBuffer buffer;
+        try {
+            buffer = sending.seal(
+                    transaction.gathered(),
+                    flags,
+                    node.situation().ownId(),
+                    transaction.connectionId(),
+                    transaction.transactionId());
+        } catch (CacheFullException e) {
+            node.log()
+                    .error("transaction " + Long.toUnsignedString(transaction.transactionId()) + ": " + e.getMessage());
+            return Status.SIZE_EXCEEDED;
+        }
         synchronized (transaction) {
             if (transaction.state() != TransactionState.EXECUTING) {
                 buffer.release();
