@@ -98,6 +98,10 @@ final class Replicator {
                     "transactions of the last connection, which failed, have not ended yet; try again when they have");
         }
         Gtid settled = node.orders().lastCommittedGtid();
+        if (!node.orders().isIdle()) {
+            // something was half-way when it ended: only the host's own record knows, and that is read at its start
+            node.situation().history(Uuid.UNDEFINED);
+        }
         node.orders().begin(node.group().nextLocalSeqno());
         if (!node.situation().history().isUndefined()) {
             node.orders().initialPosition(settled.uuid(), settled.seqno());

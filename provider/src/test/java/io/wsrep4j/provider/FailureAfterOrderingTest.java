@@ -2,9 +2,11 @@ package io.wsrep4j.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionMeta;
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.faults.FaultPoint;
 import io.wsrep4j.gcomm.group.GroupConnection;
@@ -203,7 +205,7 @@ final class FailureAfterOrderingTest {
         assertThat(node.provider.preorderedCollect(handle, List.of(ByteBuffer.allocate(16)), true))
                 .isEqualTo(Status.OK);
         fault.arm(1);
-        node.provider.preorderedCommit(handle, new io.wsrep4j.api.Uuid(1, 2), 0x41, 1, true);
+        node.provider.preorderedCommit(handle, new Uuid(1, 2), 0x41, 1, true);
         return false;
     }
 
@@ -295,5 +297,33 @@ final class FailureAfterOrderingTest {
             node.close();
             assertThat(Files.readString(directory.resolve("grastate.dat"))).contains("seqno:   2\n");
         }
+    }
+
+    @Test
+    void whatIsSkippedAfterAFailedCallbackDoesNotCountAsDone() throws Exception {
+        SingleNode node = SingleNode.synced(directory);
+        long done = node.commit(1, "row");
+        assertThat(node.provider.desync()).isEqualTo(Status.OK);
+        node.host.onSynced = () -> {
+            // comes behind this callback, and nobody will apply it
+            preordered(node);
+            return CallbackStatus.FAILURE;
+        };
+        assertThat(node.provider.resync()).isEqualTo(Status.OK);
+
+        node.receiverEnd();
+        assertThat(node.host.callbacks).contains("final view");
+        assertThat(node.host.applied).isEmpty();
+        assertThat(node.provider.disconnect()).isEqualTo(Status.OK);
+        node.close();
+        assertThat(Files.readString(directory.resolve("grastate.dat"))).contains("seqno:   " + done + "\n");
+    }
+
+    private static void preordered(SingleNode node) {
+        WriteSetHandle handle = new WriteSetHandle(7);
+        assertThat(node.provider.preorderedCollect(handle, List.of(ByteBuffer.allocate(16)), true))
+                .isEqualTo(Status.OK);
+        assertThat(node.provider.preorderedCommit(handle, new Uuid(1, 2), 0x41, 1, true))
+                .isEqualTo(Status.OK);
     }
 }

@@ -13,6 +13,7 @@ import io.wsrep4j.api.WriteSetHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** A host that keeps what it is told, and applies by going through the commit order. */
 final class RecordingHost implements Host {
@@ -22,6 +23,7 @@ final class RecordingHost implements Host {
     final List<View> views = new CopyOnWriteArrayList<>();
     final List<Applied> applied = new CopyOnWriteArrayList<>();
     volatile Provider provider;
+    volatile Supplier<CallbackStatus> onSynced = () -> CallbackStatus.SUCCESS;
     /** This host's own handle of the transaction that it replays: it is that one which goes through the commit order. */
     volatile WriteSetHandle replayed;
 
@@ -70,6 +72,6 @@ final class RecordingHost implements Host {
     @Override
     public CallbackStatus synced() {
         callbacks.add("synced");
-        return CallbackStatus.SUCCESS;
+        return onSynced.get();
     }
 }

@@ -3,12 +3,14 @@ package io.wsrep4j.faults;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.instrument.Instrumentation;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -40,6 +42,9 @@ public final class FaultPoint implements AutoCloseable {
     private static final AtomicInteger ARMED = new AtomicInteger();
 
     private static final AtomicInteger THROWN = new AtomicInteger();
+    /** Thrown instead, if not null. */
+    private static volatile Throwable other;
+
     /** For a server: throws when this is there, and takes it away. Null in this JVM. */
     private static volatile Path fuse;
 
@@ -74,8 +79,17 @@ public final class FaultPoint implements AutoCloseable {
         boolean here = fuse == null ? take() : burn();
         if (here) {
             THROWN.incrementAndGet();
+            Throwable wanted = other;
+            if (wanted != null) {
+                FaultPoint.<RuntimeException>sneak(wanted);
+            }
             throw new InjectedError(where);
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     private static boolean take() {
@@ -99,6 +113,12 @@ public final class FaultPoint implements AutoCloseable {
 
     /** From now on so many calls throw. */
     public void arm(int calls) {
+        arm(calls, null);
+    }
+
+    /** From now on so many calls throw this, which the method must be able to throw. */
+    public void arm(int calls, Throwable thrown) {
+        other = thrown;
         ARMED.set(calls);
     }
 
@@ -116,24 +136,33 @@ public final class FaultPoint implements AutoCloseable {
     /**
      * The option of a JVM with this fault.
      *
-     * @param jar written there
+     * @param directory for what that JVM needs, which may run as another user; must not be there yet
      * @param fuse a path without blanks: the first call that finds such a file deletes it and throws
      */
-    public static String agent(Path jar, Class<?> type, String method, Path fuse) throws IOException {
+    public static String agent(Path directory, Class<?> type, String method, Path fuse) throws IOException {
+        Files.createDirectory(directory);
+        Path library = directory.resolve("byte-buddy.jar");
+        Files.copy(codeSource(AgentBuilder.class), library);
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.put(Attributes.Name.CLASS_PATH, library.getFileName().toString());
         attributes.putValue("Premain-Class", FaultPoint.class.getName());
         attributes.putValue("Can-Retransform-Classes", "true");
-        attributes.putValue(
-                "Class-Path",
-                codeSource(AgentBuilder.class).toUri() + " "
-                        + codeSource(FaultPoint.class).toUri());
+        Path jar = directory.resolve("agent.jar");
         try (OutputStream out = Files.newOutputStream(jar);
                 JarOutputStream content = new JarOutputStream(out, manifest)) {
-            // an archive without any entry is refused by some
-            content.putNextEntry(new JarEntry("META-INF/"));
-            content.closeEntry();
+            for (Class<?> each : new Class<?>[] {FaultPoint.class, Beginning.class, InjectedError.class}) {
+                String name = each.getName().replace('.', '/') + ".class";
+                content.putNextEntry(new JarEntry(name));
+                try (InputStream bytes = each.getClassLoader().getResourceAsStream(name)) {
+                    bytes.transferTo(content);
+                }
+                content.closeEntry();
+            }
+        }
+        for (Path each : new Path[] {directory, library, jar}) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         return "-javaagent:" + jar + "=" + type.getName() + "," + method + "," + fuse;
     }

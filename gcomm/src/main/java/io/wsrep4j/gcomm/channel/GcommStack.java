@@ -53,6 +53,9 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     private long now;
     private boolean malformed;
     private boolean broken;
+    /** A layer threw, and this node leaves: nobody above hears or sends anything any more. */
+    private boolean leaving;
+
     private boolean stopPending;
 
     GcommStack(
@@ -132,13 +135,13 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     /** Nothing can be sent any more. */
     boolean isBroken() {
-        return broken;
+        return broken || leaving;
     }
 
     /** Begins an orderly leave; the empty view follows. */
     void close(long nowNanos) {
         announcement.cancel();
-        if (!broken) {
+        if (!broken && !leaving) {
             pc.closing();
             evs.close(at(nowNanos));
         }
@@ -202,22 +205,34 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     }
 
     @Override
-    public void onBroken(Throwable cause) {
+    public boolean onBroken(Throwable cause) {
         if (broken) {
-            return;
+            return false;
         }
+        if (leaving) {
+            log.plain().error("Group communication failed again while this node was leaving; it ends at once", cause);
+            fail("internal error in group communication");
+            return false;
+        }
+        // first what matters most: the cause may be that there is no memory, and then the next event tries again
+        delivery.fail(new GroupException("internal error in group communication", cause));
+        leaving = true;
+        announcement.cancel();
+        boolean goesOn = sayGoodbye();
         log.plain().error("Group communication failed on an internal error; this node leaves the group", cause);
-        end(new GroupException("internal error in group communication: " + cause, cause));
-        sayGoodbye();
+        return goesOn;
     }
 
-    /** The others need not guess what became of this node, if that much still works. */
-    private void sayGoodbye() {
+    /** The others need not guess what became of this node, if that much still works; it then serves them until they have what they need. */
+    private boolean sayGoodbye() {
         try {
             pc.closing();
             evs.close(now);
+            return true;
         } catch (RuntimeException | Error e) {
             log.plain().warn("The group could not be told that this node leaves: {}", e.toString());
+            fail("internal error in group communication");
+            return false;
         }
     }
 

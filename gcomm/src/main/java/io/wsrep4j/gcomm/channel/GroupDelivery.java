@@ -32,6 +32,7 @@ final class GroupDelivery implements PcListener {
     private CompletableFuture<Void> weightChange = CompletableFuture.completedFuture(null);
     private int awaitedWeight;
     private boolean muted;
+    private GroupException failed;
 
     /**
      * Makes a delivery.
@@ -74,7 +75,7 @@ final class GroupDelivery implements PcListener {
             leave(null);
             return;
         }
-        if (view.isPrimary()) {
+        if (view.isPrimary() && failed == null) {
             savedView.ifPresent(file -> file.write(SavedView.of(self, view)));
         } else {
             weightChange.completeExceptionally(new GroupException("the primary component was lost meanwhile"));
@@ -125,19 +126,32 @@ final class GroupDelivery implements PcListener {
         failure.accept(reason);
     }
 
+    /** This node cannot go on and begins to leave: for the listener that is the end. */
+    void fail(GroupException reason) {
+        if (failed == null) {
+            failed = reason;
+            tellEnd(reason);
+        }
+    }
+
     /** The last event; only the first call counts. */
     void leave(GroupException error) {
         if (left.isDone()) {
             return;
         }
+        GroupException first = failed == null ? error : failed;
+        tellEnd(first);
+        left.complete(first);
+    }
+
+    private void tellEnd(GroupException error) {
         savedView.ifPresent(SavedViewFile::delete);
         GroupException reason = error == null ? new GroupException("the node left the group") : error;
         weightChange.completeExceptionally(reason);
         primary.completeExceptionally(reason);
         if (!muted) {
+            muted = true;
             listener.onLeft(error);
         }
-        muted = true;
-        left.complete(error);
     }
 }

@@ -14,6 +14,10 @@ public interface ProtocolStack {
     /** When {@link #onTime} is to be called next: the earliest of all layers; {@link Long#MAX_VALUE} for never. Asked after each event. */
     long nextDeadlineNanos();
 
-    /** A layer threw: its state cannot be trusted. No event follows; the stack must be ended as after a fatal error. */
-    void onBroken(Throwable cause);
+    /**
+     * A layer threw: its state cannot be trusted.
+     *
+     * @return true if the stack goes on all the same, for as long as it takes to leave in order; false if no event may follow
+     */
+    boolean onBroken(Throwable cause);
 }

@@ -182,7 +182,6 @@ final class StackRunner {
     }
 
     private void breakDown(Throwable cause) {
-        broken = true;
-        stack.onBroken(cause);
+        broken = !stack.onBroken(cause);
     }
 }

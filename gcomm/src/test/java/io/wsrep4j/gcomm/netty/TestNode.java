@@ -132,8 +132,9 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
     }
 
     @Override
-    public void onBroken(Throwable cause) {
+    public boolean onBroken(Throwable cause) {
         broken = cause;
+        return false;
     }
 
     @Override

@@ -109,7 +109,8 @@ public final class FailStop implements AutoCloseable {
      * @return what the host's call answers: never a success
      */
     public Status failed(String during, long at, Throwable thrown) {
-        if (thrown instanceof OrderAbandonedException && failed) {
+        if (thrown instanceof OrderAbandonedException) {
+            // of somebody else's failure, which that one tells, or is just about to
             return Status.NODE_FAIL;
         }
         // before anybody hears of it, and asks

@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.provider.OwnThread;
@@ -157,5 +158,59 @@ final class OrderMonitorTest {
         monitor.skipIfNear(11);
 
         assertThat(monitor.lastLeft()).isEqualTo(12);
+    }
+
+    @Test
+    void anAbandonedOrderSendsEverybodyAwayAndStaysWhereItWas() throws Exception {
+        OrderMonitor monitor = at(0, false);
+        assertThat(monitor.enter(1, 0)).isTrue();
+        OwnThread<Boolean> next = OwnThread.calling(() -> monitor.enter(2, 1));
+        OwnThread<Boolean> waiting = OwnThread.calling(() -> monitor.await(2, Long.MAX_VALUE));
+        OwnThread<Void> draining = OwnThread.calling(() -> {
+            monitor.drain(2);
+            return null;
+        });
+        next.awaitWaiting();
+        waiting.awaitWaiting();
+        draining.awaitWaiting();
+
+        monitor.abandon();
+
+        for (OwnThread<?> sent : List.of(next, waiting, draining)) {
+            assertThatThrownBy(sent::get).hasCauseInstanceOf(OrderAbandonedException.class);
+        }
+        assertThatThrownBy(() -> monitor.enter(3, 0)).isInstanceOf(OrderAbandonedException.class);
+        monitor.skip(3);
+        monitor.leave(1);
+        assertThat(monitor.lastLeft()).isZero();
+        assertThat(monitor.interrupt(2)).isFalse();
+
+        monitor.begin(HISTORY, 5);
+        monitor.leave(1);
+        assertThat(monitor.enter(6, 5)).isTrue();
+        monitor.leave(6);
+        assertThat(monitor.lastLeft()).isEqualTo(6);
+    }
+
+    /** It met an illegal state before, and then waited for ever to get past. */
+    @Test
+    void whoWaitsWhileCountingBeginsAnewIsSentAwayAndNotTakenForInterrupted() throws Exception {
+        OrderMonitor monitor = at(0, true);
+        OwnThread<Boolean> waiting = OwnThread.calling(() -> monitor.enter(2, 1));
+        waiting.awaitWaiting();
+
+        monitor.initialPosition(Uuid.UNDEFINED, -1);
+
+        assertThatThrownBy(waiting::get).hasCauseInstanceOf(OrderAbandonedException.class);
+    }
+
+    @Test
+    void thePositionSaysAllThatWasDoneOnlyWhenNobodyIsInside() {
+        OrderMonitor monitor = at(0, false);
+        assertThat(monitor.isIdle()).isTrue();
+        assertThat(monitor.enter(1, 0)).isTrue();
+        assertThat(monitor.isIdle()).isFalse();
+        monitor.leave(1);
+        assertThat(monitor.isIdle()).isTrue();
     }
 }

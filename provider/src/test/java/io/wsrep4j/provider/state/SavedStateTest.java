@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.faults.FaultPoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,5 +104,74 @@ final class SavedStateTest {
             assertThat(state.contents()).isEqualTo(new SavedStateRecord(Gtid.UNDEFINED, false));
         }
         assertThat(warnings).singleElement().asString().contains("nonsense");
+    }
+
+    // ---- a file that cannot be written
+
+    private static final IOException FULL = new IOException("No space left on device");
+
+    @Test
+    void aPositionThatCannotBeWrittenCostsOneWarning() throws IOException {
+        try (FaultPoint disk = FaultPoint.at(SavedState.class, "store");
+                SavedState state = open()) {
+            state.set(new Gtid(HISTORY, -1), false);
+            disk.arm(3, FULL);
+            state.set(new Gtid(HISTORY, 7), false);
+            state.set(new Gtid(HISTORY, 8), false);
+            state.set(new Gtid(HISTORY, -1), true);
+            assertThat(warnings)
+                    .singleElement()
+                    .asString()
+                    .contains(directory.resolve(SavedState.FILE_NAME).toString())
+                    .contains("No space left on device")
+                    .contains("goes on");
+            assertThat(file()).contains("uuid:    " + HISTORY).contains("seqno:   -1\n");
+
+            state.set(new Gtid(HISTORY, 9), false);
+            assertThat(file()).contains("seqno:   9\n");
+        }
+    }
+
+    @Test
+    void whatWouldBecomeFalseOnTheDiskIsNotBegun() throws IOException {
+        try (FaultPoint disk = FaultPoint.at(SavedState.class, "store");
+                SavedState state = open()) {
+            state.set(new Gtid(HISTORY, 5), true);
+            disk.arm(1, FULL);
+            assertThatThrownBy(() -> state.set(new Gtid(HISTORY, -1), true))
+                    .as("running with a position on the disk")
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("cannot be written (No space left on device) and says " + HISTORY + ":5");
+            disk.arm(1, FULL);
+            assertThatThrownBy(state::markUnsafe)
+                    .as("an isolated action with a history on the disk")
+                    .isInstanceOf(UncheckedIOException.class);
+            assertThat(warnings).isEmpty();
+        }
+    }
+
+    @Test
+    void aCorruptStateThatCannotBeWrittenSaysWhatToDelete() throws IOException {
+        try (FaultPoint disk = FaultPoint.at(SavedState.class, "store");
+                SavedState state = open()) {
+            state.set(new Gtid(HISTORY, -1), true);
+            disk.arm(1, FULL);
+            state.markCorrupt();
+            assertThat(state.isCorrupt()).isTrue();
+            assertThat(warnings).singleElement().asString().contains("delete it before this server starts again");
+        }
+    }
+
+    @Test
+    void theEndOfWhatWasUnsafeMayBeLost() throws IOException {
+        try (FaultPoint disk = FaultPoint.at(SavedState.class, "store");
+                SavedState state = open()) {
+            state.set(new Gtid(HISTORY, -1), true);
+            state.markUnsafe();
+            disk.arm(1, FULL);
+            state.markSafe();
+            assertThat(warnings).singleElement().asString().contains("goes on");
+            assertThat(file()).contains("uuid:    " + Uuid.UNDEFINED);
+        }
     }
 }
