@@ -105,11 +105,9 @@ final class ActionHandling {
         return givenUp || node.failStop().hasFailed();
     }
 
-    /** A new connection; true if the last one was given up. */
-    boolean begin() {
-        boolean anew = givenUp;
+    /** A new connection. */
+    void begin() {
         givenUp = false;
-        return anew;
     }
 
     /** True if this is the change that ends the connection. */

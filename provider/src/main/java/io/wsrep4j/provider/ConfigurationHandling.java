@@ -10,6 +10,7 @@ import io.wsrep4j.gcomm.group.GroupAction.ConfigurationChanged;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange.ConfigurationMember;
 import io.wsrep4j.gcomm.group.message.NodeState;
+import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
@@ -71,7 +72,12 @@ final class ConfigurationHandling {
      */
     void handle(ApplierContext context, ConfigurationChanged action) throws CriticalCallbackException {
         long local = action.localSeqno();
-        node.orders().local().enterRegardless(local, local - 1);
+        try {
+            node.orders().local().enterRegardless(local, local - 1);
+        } catch (OrderAbandonedException e) {
+            letGo(context, action);
+            return;
+        }
         try {
             transactions.certifyPendingBefore(local);
             if (action.change().isPrimary()) {
@@ -83,6 +89,16 @@ final class ConfigurationHandling {
             action.buffer().release();
             node.group().resumeReception();
             node.orders().local().leave(local);
+        }
+    }
+
+    /** Somebody has failed while this was waiting for its turn. */
+    private void letGo(ApplierContext context, ConfigurationChanged action) throws CriticalCallbackException {
+        if (action.change().members().isEmpty()) {
+            handleLast(context, action);
+        } else {
+            node.group().resumeReception();
+            action.buffer().release();
         }
     }
 
@@ -104,7 +120,11 @@ final class ConfigurationHandling {
         View view = change.members().isEmpty()
                 ? ClusterViews.last(node.orders().lastCommittedGtid(), replicationProtocol, applicationProtocol)
                 : ClusterViews.of(change, situation.ownId());
-        drain();
+        try {
+            drain();
+        } catch (OrderAbandonedException e) {
+            node.log().debug("the end is told although not all is settled: this node has failed");
+        }
         incomingAddresses = addresses(change);
         tellView(context, view);
         if (situation.state().compareTo(ReplicatorState.CONNECTED) > 0) {

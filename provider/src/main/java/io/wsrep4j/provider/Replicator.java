@@ -89,13 +89,14 @@ final class Replicator {
 
     /** If the last connection was given up, the orders that were abandoned then begin anew, at the position that is known. */
     private void beginAnew() throws GroupException {
-        boolean anew = node.failStop().arm() | actions.begin();
-        if (!anew) {
-            return;
-        }
-        if (transactions.anyOrdered()) {
+        if (node.orders().isAbandoned() && transactions.anyOrdered()) {
             throw new GroupException(
                     "transactions of the last connection, which failed, have not ended yet; try again when they have");
+        }
+        node.failStop().arm();
+        actions.begin();
+        if (!node.orders().isAbandoned()) {
+            return;
         }
         Gtid settled = node.orders().lastCommittedGtid();
         if (!node.orders().isIdle()) {

@@ -404,6 +404,11 @@ public final class OrderMonitor {
         initialPosition(uuid, seqno);
     }
 
+    /** True from {@link #abandon} to {@link #begin}. */
+    public boolean isAbandoned() {
+        return abandoned;
+    }
+
     /** True if everything that was let in has left: the position then says all that was done. */
     public synchronized boolean isIdle() {
         return lastEntered == lastLeft;

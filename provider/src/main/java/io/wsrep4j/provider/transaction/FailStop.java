@@ -72,15 +72,10 @@ public final class FailStop implements AutoCloseable {
         atFailure = release;
     }
 
-    /**
-     * Before a connection: makes ready, after the end of what went wrong in the last one.
-     *
-     * @return true if the last connection failed: the orders were abandoned and have to begin anew
-     */
-    public boolean arm() {
+    /** Before a connection: makes ready, after the end of what went wrong in the last one. */
+    public void arm() {
         awaitDone();
         synchronized (this) {
-            boolean anew = failed;
             failed = false;
             cause = null;
             finding = null;
@@ -92,7 +87,6 @@ public final class FailStop implements AutoCloseable {
                 thread.setDaemon(true);
                 thread.start();
             }
-            return anew;
         }
     }
 

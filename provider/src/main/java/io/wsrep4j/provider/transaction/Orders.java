@@ -83,6 +83,11 @@ public final class Orders {
         commit.begin(Uuid.UNDEFINED, Seqno.UNDEFINED);
     }
 
+    /** True from {@link #abandon} to {@link #begin}. */
+    public boolean isAbandoned() {
+        return apply.isAbandoned();
+    }
+
     /** True if {@link #lastCommitted} says all that the host was let do: nothing is half-way. */
     public boolean isIdle() {
         return apply.isIdle() && commit.isIdle();

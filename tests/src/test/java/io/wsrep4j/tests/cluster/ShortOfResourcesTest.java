@@ -1,7 +1,6 @@
 package io.wsrep4j.tests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,29 +41,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ShortOfResourcesTest {
 
     private static final String NOWHERE = "uuid:    00000000-0000-0000-0000-000000000000";
-    private static final int SMALL_VOLUME_MIB = 48;
 
-    private Path mountPoint;
     private Cluster cluster;
     private MariaDbServer writer;
     private MariaDbServer small;
     private MariaDbServer third;
-    private boolean mounted;
     private int table;
 
     @BeforeAll
-    void formCluster(@TempDir Path home) throws IOException {
-        mountPoint = home;
-        String cache = "";
-        if (isPossible(
-                "mount", "-t", "tmpfs", "-o", "mode=777,size=" + SMALL_VOLUME_MIB + "m", "none", mountPoint + "")) {
-            mounted = true;
-            Command.run("chmod", "755", mountPoint.toString());
-            Path directory = Files.createDirectory(mountPoint.resolve("cache"));
-            Command.run("chmod", "777", directory.toString());
-            cache = "gcache.dir=" + directory + ";gcache.size=8M;gcache.page_size=8M;";
-        }
-        writer = server("n1").providerOptions(cache).create();
+    void formCluster() throws IOException {
+        writer = server("n1").create();
         small = server("n2").environment("WSREP4J_JAVA_OPTIONS", "-Xmx48m").create();
         third = server("n3").create();
         cluster = Cluster.form(writer, small, third);
@@ -79,13 +64,7 @@ final class ShortOfResourcesTest {
 
     @AfterAll
     void removeCluster() throws IOException {
-        try {
-            cluster.close();
-        } finally {
-            if (mounted) {
-                Command.run("umount", mountPoint.toString());
-            }
-        }
+        cluster.close();
     }
 
     @BeforeEach
@@ -152,34 +131,6 @@ final class ShortOfResourcesTest {
     // ---- the cache
 
     @Test
-    void aWriteSetThatTheVolumeOfTheCacheCannotTakeIsRefused() throws Exception {
-        assumeTrue(mounted, "no volume can be mounted here");
-        String name = newTable(writer);
-        long lines = errors(writer);
-
-        assertThatThrownBy(() -> writer.execute("INSERT INTO " + name
-                        + " SELECT seq, REPEAT(CHAR(65 + seq % 26), 1048576) FROM seq_1_to_" + SMALL_VOLUME_MIB))
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("Maximum writeset size exceeded");
-
-        assertThat(errors(writer) - lines).as("lines of this error").isEqualTo(1);
-        assertThat(writer.logSinceLaunch())
-                .contains("cannot allocate")
-                .contains(mountPoint.toString())
-                .doesNotContain("    at io.wsrep4j");
-        writer.execute("INSERT INTO " + name + " VALUES (1, 'small')");
-        cluster.awaitEverywhere("SELECT COUNT(*) FROM " + name, "1");
-    }
-
-    private static long errors(MariaDbServer server) {
-        return server.logSinceLaunch()
-                .lines()
-                .filter(line -> line.contains("[ERROR] WSREP:"))
-                .filter(line -> !line.contains("rollback"))
-                .count();
-    }
-
-    @Test
     void aCacheThatIsCutOffUnderOneOfTwoNodesLeavesTheOtherPrimary() throws Exception {
         String name = newTable(writer);
         cluster.awaitEverywhere("SELECT COUNT(*) FROM " + name, "0");
@@ -210,7 +161,7 @@ final class ShortOfResourcesTest {
 
     @Test
     void aNodeWithAHeapOf48MebibytesServesOrLeaves() throws Exception {
-        loadAndJudge(small, () -> {});
+        loadAndJudge(small);
     }
 
     @ParameterizedTest
@@ -222,31 +173,12 @@ final class ShortOfResourcesTest {
                 .create());
         fourth.join(writer);
         cluster.awaitSynced();
-        loadAndJudge(fourth, () -> {});
+        loadAndJudge(fourth);
         fourth.stop();
         cluster.awaitSynced();
     }
 
-    @Test
-    void aNodeWithoutDescriptorsServesOrLeaves() throws Exception {
-        String pid = Long.toString(third.process().pid());
-        assumeTrue(limitDescriptors(pid, 100), "limits cannot be set here");
-        loadAndJudge(third, () -> limitDescriptors(pid, 10_000));
-    }
-
-    /** As root it may be needed to be the user that the server runs as. */
-    private static boolean limitDescriptors(String pid, int most) {
-        String limit = "--nofile=" + most + ":";
-        return isPossible("prlimit", "--pid", pid, limit)
-                || isPossible(
-                        "setpriv", "--reuid=mysql", "--regid=mysql", "--clear-groups", "prlimit", "--pid", pid, limit);
-    }
-
-    private interface Restoring {
-        void run() throws IOException;
-    }
-
-    private void loadAndJudge(MariaDbServer judged, Restoring restoring) throws Exception {
+    private void loadAndJudge(MariaDbServer judged) throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(2);
         try (AcknowledgedInserts load = AcknowledgedInserts.into("test.load" + ++table, List.of(writer))) {
             Future<?> first = clients.submit(() -> largeTransactions(newTable(writer)));
@@ -254,7 +186,6 @@ final class ShortOfResourcesTest {
             first.get(300, TimeUnit.SECONDS);
             second.get(300, TimeUnit.SECONDS);
             load.awaitProgress(writer);
-            restoring.run();
             judge(judged);
             load.endWithNothingLost(cluster);
         } finally {
