@@ -316,8 +316,18 @@ public final class GroupConnection implements Group {
         if (current == null) {
             return StateTransferAnswer.failed(StateTransferAnswer.Status.CLOSED);
         }
+        byte[] bytes = request.encode();
+        if (bytes.length > StateTransferRequest.LONGEST) {
+            // the others would take this node for a hostile one
+            locked(() -> {
+                receiver.log("a state transfer request of " + bytes.length + " bytes is not sent; at most "
+                        + StateTransferRequest.LONGEST + " are read");
+                return null;
+            });
+            return StateTransferAnswer.failed(StateTransferAnswer.Status.REFUSED);
+        }
         OwnAction action = new OwnAction(monitor)
-                .prepare(ActionType.STATE_TRANSFER_REQUEST, ByteBuffer.wrap(request.encode()), current.sender());
+                .prepare(ActionType.STATE_TRANSFER_REQUEST, ByteBuffer.wrap(bytes), current.sender());
         Status refused = send(action, current);
         return refused == Status.ORDERED
                 ? (StateTransferAnswer) action.await()

@@ -160,6 +160,18 @@ final class HostileMessagesTest {
     }
 
     @Test
+    void anOwnStateRequestThatIsTooLongIsRefusedBeforeAnybodyGetsIt() {
+        byte[] body = new byte[StateTransferRequest.LONGEST];
+        StateTransferRequest tooLong = new StateTransferRequest("", 3, Gtid.UNDEFINED, ByteBuffer.wrap(body));
+        StateTransferAnswer answer =
+                fixture.await(fixture.background(() -> liar.connection.requestStateTransfer(tooLong)));
+        assertThat(answer.status()).isEqualTo(StateTransferAnswer.Status.REFUSED);
+        fixture.settle();
+        assertNotIsolated();
+        assertTheOthersGoOn();
+    }
+
+    @Test
     void writeSetsOfAMemberWithoutAStateAreLeftOutAndWhenTheyRepeatCostIt() {
         long before = one.state().actId();
         for (int i = 1; i <= Conduct.MOST_OFFENCES; i++) {
