@@ -40,10 +40,15 @@ final class LargeTransactionsTest {
                 .create();
     }
 
+    /** One cluster for what takes long to start and little to do. */
     @Test
-    void aHeapOf64MegabytesIsEnoughForHundredsOfThousandsOfRows() throws Exception {
+    void aHeapOf64MegabytesIsEnoughForHundredsOfThousandsOfRowsAtOnceAndForMillionsThatAreNotSettled()
+            throws Exception {
         try (Cluster cluster = pair(SMALL_HEAP, Providers.wsrep4j())) {
             updateAllOf(cluster, 600_000);
+            theWriterIsHeldNearTheBoundUntilTheSlowNodeHasSettledItsPart(cluster);
+            refusesWhatWouldBreakTheBoundAlone(cluster);
+            aHeldWriterCanBeShutDown(cluster);
         }
     }
 
@@ -92,28 +97,26 @@ final class LargeTransactionsTest {
         }
     }
 
-    @Test
-    void nearTheBoundOfTheIndexTheWriterIsHeldUntilTheSlowNodeHasSettledItsPart() throws Exception {
-        try (Cluster cluster = pair(SMALL_HEAP, Providers.wsrep4j())) {
-            MariaDbServer writer = cluster.node(0);
-            MariaDbServer slow = cluster.node(1);
-            writer.execute(
-                    "CREATE TABLE test.batches (id INT PRIMARY KEY AUTO_INCREMENT, v INT NOT NULL)",
-                    "SET GLOBAL wsrep_provider_options='" + LOW_BOUND + "'");
-            try (Batches batches = new Batches(writer)) {
-                try (Lock locked = Lock.on(slow, "test.batches")) {
-                    awaitHeld(writer, batches);
-                    locked.demandKept();
-                }
-                batches.awaitMore(10);
-                batches.end();
-            }
-            cluster.awaitSameChecksums("test.batches");
-            slow.execute("SET GLOBAL wsrep_desync=OFF");
-            cluster.awaitAllSynced();
+    private static void theWriterIsHeldNearTheBoundUntilTheSlowNodeHasSettledItsPart(Cluster cluster) throws Exception {
+        MariaDbServer writer = cluster.node(0);
+        MariaDbServer slow = cluster.node(1);
+        holdAndGoOn(writer, slow, 5);
+        cluster.awaitSameChecksums("test.batches");
+        slow.execute("SET GLOBAL wsrep_desync=OFF");
+        cluster.awaitAllSynced();
+    }
 
-            refusesWhatWouldBreakTheBoundAlone(cluster);
-            aHeldWriterCanBeShutDown(cluster);
+    private static void holdAndGoOn(MariaDbServer writer, MariaDbServer slow, int more) throws Exception {
+        writer.execute(
+                "CREATE TABLE test.batches (id INT PRIMARY KEY AUTO_INCREMENT, v INT NOT NULL)",
+                "SET GLOBAL wsrep_provider_options='" + LOW_BOUND + "'");
+        try (Batches batches = new Batches(writer)) {
+            try (Lock locked = Lock.on(slow, "test.batches")) {
+                awaitHeld(writer, batches);
+                locked.demandKept();
+            }
+            batches.awaitMore(more);
+            batches.end();
         }
     }
 
@@ -163,19 +166,7 @@ final class LargeTransactionsTest {
     @EnabledIfSystemProperty(named = "wsrep4j.effort", matches = "long")
     void aHoldOpensNowAndThenForAMemberOfGalerasWhoseReportWaitsForItsEnd() throws Exception {
         try (Cluster cluster = pair(SMALL_HEAP, Providers.galera())) {
-            MariaDbServer writer = cluster.node(0);
-            MariaDbServer slow = cluster.node(1);
-            writer.execute(
-                    "CREATE TABLE test.batches (id INT PRIMARY KEY AUTO_INCREMENT, v INT NOT NULL)",
-                    "SET GLOBAL wsrep_provider_options='" + LOW_BOUND + "'");
-            try (Batches batches = new Batches(writer)) {
-                try (Lock locked = Lock.on(slow, "test.batches")) {
-                    awaitHeld(writer, batches);
-                    locked.demandKept();
-                }
-                batches.awaitMore(20);
-                batches.end();
-            }
+            holdAndGoOn(cluster.node(0), cluster.node(1), 20);
             cluster.awaitSameChecksums("test.batches");
         }
     }
