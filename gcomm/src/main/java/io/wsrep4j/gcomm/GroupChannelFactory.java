@@ -43,7 +43,7 @@ public interface GroupChannelFactory {
             }
             known.add(factory.scheme());
         }
-        throw new GroupException(
-                "no group communication backend for cluster address '" + address + "'; known schemes: " + known);
+        throw new GroupException("Backend not supported: " + scheme + " (cluster address '" + address
+                + "'; known schemes: " + known + ")");
     }
 }

@@ -1,5 +1,7 @@
 package io.wsrep4j.ist;
 
+import io.wsrep4j.api.HostPort;
+
 /**
  * Where a joiner listens (sheet replicator-state-transfer, 20.5). Immutable.
  *
@@ -37,7 +39,7 @@ public record IstAddress(boolean tls, String host, int port) {
             host = host.substring(1, host.length() - 1);
         }
         try {
-            return new IstAddress(text.startsWith(SSL), host, Integer.parseInt(rest.substring(colon + 1)));
+            return new IstAddress(text.startsWith(SSL), host, HostPort.port(rest.substring(colon + 1)));
         } catch (IllegalArgumentException e) {
             throw notAnAddress(text, e);
         }

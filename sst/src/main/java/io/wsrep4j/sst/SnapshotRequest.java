@@ -1,5 +1,6 @@
 package io.wsrep4j.sst;
 
+import io.wsrep4j.api.HostPort;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -70,15 +71,17 @@ public record SnapshotRequest(boolean tls, String host, int port, Secret secret)
         int colon = parts[0].lastIndexOf(':');
         String host = colon <= 0 ? "" : parts[0].substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        int port;
         try {
-            return new SnapshotRequest(
-                    text.startsWith(SSL),
-                    bracketed ? host.substring(1, host.length() - 1) : host,
-                    Integer.parseInt(parts[0].substring(colon + 1)),
-                    Secret.parse(parts[2]));
-        } catch (NumberFormatException e) {
-            throw notAnAddress("its port is no number");
+            port = HostPort.port(parts[0].substring(colon + 1));
+        } catch (IllegalArgumentException e) {
+            throw notAnAddress("its port is no number from 0 to 65535");
         }
+        return new SnapshotRequest(
+                text.startsWith(SSL),
+                bracketed ? host.substring(1, host.length() - 1) : host,
+                port,
+                Secret.parse(parts[2]));
     }
 
     private static IllegalArgumentException notAnAddress(String why) {

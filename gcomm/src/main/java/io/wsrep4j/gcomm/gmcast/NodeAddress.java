@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.util.NetUtil;
+import io.wsrep4j.api.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -51,7 +52,7 @@ public record NodeAddress(String scheme, String host, int port) {
                 host = host.substring(1, host.length() - 1);
             }
             requireHost(host, bracketed);
-            return new NodeAddress(text.substring(0, schemeEnd), host, port(authority.substring(colon + 1)));
+            return new NodeAddress(text.substring(0, schemeEnd), host, HostPort.port(authority.substring(colon + 1)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "'" + text + "' is not an address scheme://host:port: " + e.getMessage(), e);
@@ -72,13 +73,6 @@ public record NodeAddress(String scheme, String host, int port) {
             throw new IllegalArgumentException("'" + text + "' cannot be dialled");
         }
         return address;
-    }
-
-    private static int port(String digits) {
-        if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("port '" + digits + "' is not a number from 0 to 65535");
-        }
-        return Integer.parseInt(digits);
     }
 
     private static void requireHost(String host, boolean bracketed) {

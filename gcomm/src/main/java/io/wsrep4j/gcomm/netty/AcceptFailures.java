@@ -23,6 +23,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
                 null,
                 "a connection could not be accepted: {}; the next one is tried in a second."
                         + " If descriptors are short, raise the limit of open files",
-                DynamicTls.describe(cause));
+                // without descriptors no further class can be loaded
+                cause.getMessage());
     }
 }

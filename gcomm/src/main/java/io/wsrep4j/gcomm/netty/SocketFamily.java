@@ -22,6 +22,17 @@ enum SocketFamily {
     EPOLL,
     NIO;
 
+    private static final String MACHINE_ID = "io.netty.machineId";
+
+    static {
+        // Netty names its channels by a hardware address, looks through all interfaces for one and warns where there is
+        // none, as in a container
+        // with nothing but lo. Nobody reads these names
+        if (System.getProperty(MACHINE_ID) == null) {
+            System.setProperty(MACHINE_ID, "02:00:00:ff:fe:00:00:01");
+        }
+    }
+
     static SocketFamily best() {
         return Epoll.isAvailable() ? EPOLL : NIO;
     }

@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.netty;
 
+import io.wsrep4j.api.HostPort;
 import io.wsrep4j.gcomm.frame.Checksum;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;

@@ -8,22 +8,31 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Connections that say nothing, or only their first words, and come back as soon as they are closed. One thread of its own. */
+/**
+ * Connections that say nothing, or only their first words, and come back as soon as they are closed, also when nobody listened for a while. Has a
+ * thread of its own, to which everything belongs until {@link #close}.
+ */
 final class SilentStrangers implements AutoCloseable {
+
+    private static final long RETRY_MILLIS = 20;
 
     private final Selector selector;
     private final InetSocketAddress target;
     private final byte[] firstWords;
     private final Thread thread;
     private final AtomicLong opened = new AtomicLong();
+    private final Set<SocketChannel> open = new HashSet<>();
+    private int missing;
 
     SilentStrangers(String host, int port, int count, byte[] firstWords) throws IOException {
         this.selector = Selector.open();
         this.target = new InetSocketAddress(host, port);
         this.firstWords = firstWords;
-        for (int i = 0; i < count; i++) {
+        for (missing = count; missing > 0; missing--) {
             open();
         }
         thread = new Thread(this::run, "silent-strangers");
@@ -38,25 +47,40 @@ final class SilentStrangers implements AutoCloseable {
 
     private void open() throws IOException {
         SocketChannel channel = SocketChannel.open();
-        channel.connect(target);
-        channel.configureBlocking(false);
-        channel.write(ByteBuffer.wrap(firstWords));
-        channel.register(selector, SelectionKey.OP_READ);
-        opened.incrementAndGet();
+        open.add(channel);
+        try {
+            channel.connect(target);
+            channel.write(ByteBuffer.wrap(firstWords));
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            opened.incrementAndGet();
+        } catch (IOException e) {
+            forget(channel);
+            throw e;
+        }
+    }
+
+    private void forget(SocketChannel channel) throws IOException {
+        open.remove(channel);
+        channel.close();
     }
 
     private void run() {
         ByteBuffer buffer = ByteBuffer.allocate(4096);
         try {
             while (selector.isOpen()) {
-                selector.select();
+                selector.select(RETRY_MILLIS);
                 for (SelectionKey key : selector.selectedKeys()) {
                     serve((SocketChannel) key.channel(), buffer.clear());
                 }
                 selector.selectedKeys().clear();
+                while (missing > 0 && tryToOpen()) {
+                    missing--;
+                }
             }
         } catch (ClosedSelectorException e) {
-            assert !selector.isOpen();
+            // the end
+            return;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -70,21 +94,31 @@ final class SilentStrangers implements AutoCloseable {
             read = -1; // reset, as good as closed
         }
         if (read < 0) {
-            channel.close();
+            forget(channel);
+            missing++;
+        }
+    }
+
+    /** False while nobody listens, or when it was closed at once. */
+    private boolean tryToOpen() {
+        try {
             open();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
     @Override
     public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
         selector.close();
         try {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        for (SocketChannel channel : open) {
+            channel.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.options;
 
+import io.wsrep4j.api.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -42,14 +43,12 @@ record ListenAddress(String scheme, String host, int port) {
 
     private static int port(String given, String digits) throws OptionException {
         try {
-            int port = Integer.parseInt(digits);
-            if (port >= 0 && port <= 65535) {
-                return port;
-            }
-        } catch (NumberFormatException e) {
-            // refused below with the same words
+            return HostPort.port(digits);
+        } catch (IllegalArgumentException e) {
+            OptionException refused = OptionException.refused(NAME, given, "expected a port from 0 to 65535");
+            refused.initCause(e);
+            throw refused;
         }
-        throw OptionException.refused(NAME, given, "expected a port from 0 to 65535");
     }
 
     private static String resolve(String given, String host) throws OptionException {

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.options;
 
+import io.wsrep4j.api.HostPort;
 import java.util.Set;
 
 /**
@@ -16,7 +17,7 @@ record NodeAddress(String host, String port) {
     /**
      * Reads {@code host}, {@code host:port}, {@code [v6]:port}, a bare IPv6 number, each perhaps after {@code scheme://}.
      *
-     * @throws OptionException for the any-address, which nobody could connect to
+     * @throws OptionException for the any-address, which nobody could connect to, and a port that is none
      */
     static NodeAddress parse(String text) throws OptionException {
         int scheme = text.indexOf("://");
@@ -31,6 +32,20 @@ record NodeAddress(String host, String port) {
                     + "' refused: other nodes cannot connect to the any-address; expected this node's own host or"
                     + " address, perhaps with :port");
         }
-        return new NodeAddress(host, withPort ? rest.substring(colon + 1) : null);
+        String port = withPort ? rest.substring(colon + 1) : null;
+        if (port != null) {
+            requirePort(text, port);
+        }
+        return new NodeAddress(host, port);
+    }
+
+    private static void requirePort(String text, String port) throws OptionException {
+        try {
+            HostPort.port(port);
+        } catch (IllegalArgumentException e) {
+            OptionException refused = new OptionException("node address '" + text + "' refused: " + e.getMessage());
+            refused.initCause(e);
+            throw refused;
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.wsrep4j.provider.options;
 import static io.wsrep4j.provider.options.Option.backend;
 import static io.wsrep4j.provider.options.Option.provider;
 
+import io.wsrep4j.api.HostPort;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import java.util.Collection;
@@ -43,9 +44,21 @@ final class OptionCatalog {
             new TextFormat(text -> text.matches("-1|\\d{1,18}|[nN][oO][wW]"), "a seqno, now, or -1 for off");
     private static final ValueFormat<String> THREAD_PRIORITY = new TextFormat(
             text -> text.matches("|(other|fifo|rr):\\d{1,2}"), "policy:priority, policy other, fifo or rr");
-    private static final ValueFormat<String> ADDRESS = new TextFormat(
-            text -> text.matches("([a-z]+://)?(\\[[0-9A-Fa-f:.%]+]|[^\\s:/\\[\\]]*|[0-9A-Fa-f:]+)(:\\d{1,5})?"),
-            "host, host:port or scheme://host:port (IPv6 in brackets)");
+    private static final ValueFormat<String> ADDRESS =
+            new TextFormat(OptionCatalog::isAddress, "host, host:port or scheme://host:port (IPv6 in brackets)");
+
+    private static boolean isAddress(String text) {
+        return text.matches("([a-z]+://)?(\\[[0-9A-Fa-f:.%]+]|[^\\s:/\\[\\]]*|[0-9A-Fa-f:]+)(:\\d{1,5})?")
+                && hasPortInRange(text.substring(text.indexOf("://") < 0 ? 0 : text.indexOf("://") + 3));
+    }
+
+    private static boolean hasPortInRange(String authority) {
+        try {
+            return HostPort.parse(authority).port() <= 65_535;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
 
     private static final List<Option> BASE = List.of(
             provider("base_dir", ANY_TEXT).initially(".").kept(),

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.options;
 
+import io.wsrep4j.api.HostPort;
 import io.wsrep4j.api.InitArguments;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,17 +169,15 @@ public final class ProviderOptions {
     private int basePort() throws OptionException {
         String text = textOr("base_port", DEFAULT_PORT);
         try {
-            int port = Integer.parseInt(text);
-            if (port >= 0 && port <= 65535) {
-                return port;
+            return HostPort.port(text);
+        } catch (IllegalArgumentException e) {
+            if (text("gmcast.listen_addr") != null && text("gmcast.listen_addr").matches(".*:\\d+")) {
+                return 0;
             }
-        } catch (NumberFormatException e) {
-            // refused below with the same words
+            OptionException refused = OptionException.refused("base_port", text, "expected a port from 0 to 65535");
+            refused.initCause(e);
+            throw refused;
         }
-        if (text("gmcast.listen_addr") != null && text("gmcast.listen_addr").matches(".*:\\d+")) {
-            return 0;
-        }
-        throw OptionException.refused("base_port", text, "expected a port from 0 to 65535");
     }
 
     /** The backend's options are unknown at run time until the next {@link #connecting}. */

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.transfer;
 
+import io.wsrep4j.api.HostPort;
 import io.wsrep4j.ist.IstAddress;
 import io.wsrep4j.provider.options.ProviderOptions;
 import java.net.InetSocketAddress;
@@ -12,8 +13,6 @@ import java.net.InetSocketAddress;
  * @param scheme tcp, ssl, or empty when the options name none
  */
 record TransferAddresses(InetSocketAddress bind, String host, String scheme) {
-
-    private static final int HIGHEST_PORT = 65_535;
 
     /** A host and a port; the port is -1 if the text had none. */
     private record HostAndPort(String host, int port) {}
@@ -53,11 +52,11 @@ record TransferAddresses(InetSocketAddress bind, String host, String scheme) {
         int colon = rest.lastIndexOf(':');
         boolean bareIpv6 = rest.indexOf(':') != colon && !rest.startsWith("[");
         String host = colon < 0 || bareIpv6 || rest.endsWith("]") ? rest : rest.substring(0, colon);
-        int port = host.length() == rest.length() ? -1 : Integer.parseInt(rest.substring(colon + 1));
+        int port = host.length() == rest.length() ? -1 : HostPort.port(rest.substring(colon + 1));
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
-        if (host.isEmpty() || port > HIGHEST_PORT) {
+        if (host.isEmpty()) {
             throw new IllegalArgumentException("not an address to receive incremental transfers at: '" + text + "'");
         }
         return new HostAndPort(host, port);

@@ -300,6 +300,36 @@ final class ProviderOptionsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "ist.recv_addr=127.0.0.1:65536",
+                "ist.recv_bind=[::1]:99999",
+                "gmcast.listen_addr=tcp://127.0.0.1:99999",
+                "gmcast.mcast_addr=239.192.0.11:70000"
+            })
+    void anAddressWithAPortThatIsNoneIsRefusedAtInit(String text) {
+        assertThatThrownBy(() -> atInit(text))
+                .isInstanceOf(OptionException.class)
+                .hasMessageContaining(text.substring(text.indexOf('=') + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1:999999",
+                "127.0.0.1:65536",
+                "127.0.0.1:-1",
+                "127.0.0.1:\uff14\uff15",
+                "tcp://[::1]:99999",
+                "host:"
+            })
+    void aNodeAddressWithAPortThatIsNoneIsRefused(String text) {
+        assertThatThrownBy(() -> atInit("", text))
+                .isInstanceOf(OptionException.class)
+                .hasMessageContainingAll("node address '" + text + "' refused", "65535");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "evs.suspect_timeout=PT1S",
                 "evs.send_window=1",
                 "evs.inactive_timeout=PT1S",
