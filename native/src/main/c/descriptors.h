@@ -5,4 +5,7 @@
 /* Marks every open descriptor above stderr close-on-exec. */
 void w4j_descriptors_close_on_exec(void);
 
+/* After a start that failed: says so if descriptors are, or were about to be, what was missing, since whoever met it first says anything. */
+void w4j_descriptors_explain_shortage(void);
+
 #endif

@@ -40,6 +40,9 @@ static enum wsrep_status initialise(struct w4j_provider *provider, const struct 
     }
     free(options);
     w4j_descriptors_close_on_exec();
+    if (status != WSREP_OK) {
+        w4j_descriptors_explain_shortage();
+    }
     return status;
 }
 

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +89,26 @@ final class SurroundingsTest {
         String output = run(limited(4096, probe(List.of(), "1048576", "8388608", "600000")));
         assertThat(output).contains("refused: cannot allocate 600032 bytes").contains("gcache.page.000000");
         assertThat(in(data)).containsExactly(data.resolve("galera.cache"));
+    }
+
+    @Test
+    void inAChrootWhoseRootIsNoMountPointTheCacheOpens() throws Exception {
+        assumeTrue(run(List.of("id", "-u")).strip().equals("0"), "chroot needs root");
+        // everything is mounted below the new root, which itself is a folder as any other; in a mount namespace that
+        // ends with the probe
+        String below = """
+                for entry in /*; do
+                    if [ -L "$entry" ]; then cp -a "$entry" "$0/"
+                    elif [ -d "$entry" ]; then mkdir "$0$entry" && mount --rbind "$entry" "$0$entry"
+                    fi || exit 1
+                done
+                mkdir "$0/data-of-probe" && exec chroot "$0" "$@"
+                """;
+        Path root = Files.createDirectory(directory.resolve("root"));
+        List<String> command = new ArrayList<>(List.of("unshare", "-m", "bash", "-c", below, root.toString()));
+        command.addAll(ChildProcess.command(
+                SurroundingsProbe.class, List.of(), List.of("/data-of-probe", "1048576", "1048576", "1000")));
+        assertThat(run(command)).contains("newest: 3");
     }
 
     private static List<String> limited(int kibibytes, List<String> command) {

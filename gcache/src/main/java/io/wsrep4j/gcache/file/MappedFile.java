@@ -1,6 +1,7 @@
 package io.wsrep4j.gcache.file;
 
 import com.sun.jna.Pointer;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -67,7 +68,8 @@ public final class MappedFile {
     }
 
     /**
-     * Checks that so many more bytes fit. Asked before allocating, because on some file systems a failing allocation first fills the disk.
+     * Checks that so many more bytes fit. Asked before allocating, because on some file systems a failing allocation first fills the disk. Where it cannot
+     * be known, allocation has to show it.
      *
      * @throws IOException if they do not; the message has both figures
      */
@@ -75,9 +77,11 @@ public final class MappedFile {
         if (bytes <= 0) {
             return;
         }
-        Path directory = path.toAbsolutePath().getParent();
-        long usable = Files.getFileStore(directory).getUsableSpace();
-        if (bytes > usable - RESERVE) {
+        // not a FileStore: it wants to know the mount point too, which a chroot need not have
+        File directory = path.toAbsolutePath().getParent().toFile();
+        long usable = directory.getUsableSpace();
+        boolean known = usable > 0 || directory.getTotalSpace() > 0;
+        if (known && bytes > usable - RESERVE) {
             throw new IOException("'" + path + "' needs " + bytes + " bytes and a reserve of " + RESERVE
                     + ", but the file system has only " + usable + " available");
         }

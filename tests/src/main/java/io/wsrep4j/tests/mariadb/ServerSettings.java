@@ -78,6 +78,12 @@ public final class ServerSettings {
         return this;
     }
 
+    /** Started by this command, which takes the server's as its arguments. */
+    public ServerSettings startedBy(String... command) {
+        place = List.of(command);
+        return this;
+    }
+
     /** It runs on that node of the network, and all its connections but the clients' go through it. */
     public ServerSettings on(PrivateNetwork cables, int node) {
         place = cables.at(node);

@@ -127,6 +127,22 @@ final class BadInstallationTest {
                 .contains("WSREP4J_JAVA_OPTIONS='verbose'");
     }
 
+    @Test
+    void descriptors_run_out() throws IOException {
+        // root would raise the limit
+        ServerSettings settings = MariaDbServer.named("bad")
+                .provider(distribution().library())
+                .startedBy("setpriv", "--bounding-set=-sys_resource", "prlimit", "--nofile=30:30");
+        try (MariaDbServer server = settings.create()) {
+            server.launch("gcomm://", "--wsrep-new-cluster");
+            server.awaitEnd(ABORTING, END);
+            assertThat(server.logText())
+                    .containsPattern(
+                            "file descriptors are short: [0-9]+ of 30 are in use, and wsrep4j needs up to 40 more")
+                    .contains("Raise the limit");
+        }
+    }
+
     private Distribution distribution() throws IOException {
         return Distribution.copiedTo(temporary);
     }
