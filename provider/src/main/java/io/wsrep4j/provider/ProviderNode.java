@@ -229,6 +229,10 @@ final class ProviderNode {
     }
 
     Status connect(String clusterName, String clusterAddress, String donors, boolean bootstrap) {
+        if (clusterAddress == null) {
+            log().error("cannot connect: the cluster address is NULL; expected scheme://...");
+            return Status.NODE_FAIL;
+        }
         if (replicator.isOpen()) {
             log().error("connect was called while connected; disconnect first");
             return Status.NODE_FAIL;

@@ -123,6 +123,9 @@ public sealed interface GroupAction {
         }
     }
 
+    /** Nothing is to be done: this stands for an action of which nobody wants to know any more. Its place in the order of this node remains to be passed. */
+    record Dropped(long localSeqno) implements GroupAction {}
+
     /** Own history is ahead of the group's: this node must not go on (sheet gcs, 8.5). The connection is closing. */
     record Inconsistent(String reason) implements GroupAction {}
 

@@ -2,6 +2,7 @@ package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.flow.QueueStatistics;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /** Actions that wait for the host's threads. Owned by the connection's lock. */
 final class ReceiveQueue {
@@ -13,6 +14,13 @@ final class ReceiveQueue {
     void add(GroupAction action) {
         statistics.sample(actions.size());
         actions.add(action);
+        bytes += action.size();
+        statistics.length(actions.size());
+    }
+
+    /** Adds what is to be taken before all that waits. */
+    void addFirst(GroupAction action) {
+        actions.addFirst(action);
         bytes += action.size();
         statistics.length(actions.size());
     }
@@ -39,7 +47,22 @@ final class ReceiveQueue {
         return statistics;
     }
 
-    /** Drops all actions and releases their memory. */
+    /**
+     * Drops all actions, releases their memory, and keeps their places: whoever waits for a later one, which may be an action of the next connection, would
+     * wait for ever.
+     */
+    void drop() {
+        List<GroupAction> all = List.copyOf(actions);
+        clear();
+        for (GroupAction action : all) {
+            if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
+                actions.add(new GroupAction.Dropped(action.localSeqno()));
+            }
+        }
+        statistics.length(actions.size());
+    }
+
+    /** Drops all actions, places and all, and releases their memory. */
     void clear() {
         for (GroupAction action : actions) {
             release(action);

@@ -78,7 +78,7 @@ final class Receiver implements GroupEffects {
     /** A new session begins; what is left of the former one is dropped. */
     void begin(GroupSession newSession) {
         session = newSession;
-        queue.clear();
+        queue.drop();
         state = ConnectionState.OPEN;
         closed = false;
         failure = null;
@@ -297,7 +297,10 @@ final class Receiver implements GroupEffects {
         }
         boolean desync = donorIndex == session.state().configuration().ownIndex();
         shift(desync ? ConnectionState.DONOR : ConnectionState.JOINER);
-        action.complete(new StateTransferAnswer(status, donorIndex, nextLocalSeqno()));
+        if (!action.isAbandoned()) {
+            // else its caller has gone, and nobody would pass the place
+            action.complete(new StateTransferAnswer(status, donorIndex, nextLocalSeqno()));
+        }
     }
 
     @Override
@@ -439,8 +442,8 @@ final class Receiver implements GroupEffects {
     public void inconsistent(String reason) {
         logger.error("{}", reason);
         // seen before anything else: what waits in the queue must not be applied any more
-        queue.clear();
-        queue.add(new GroupAction.Inconsistent(reason));
+        queue.drop();
+        queue.addFirst(new GroupAction.Inconsistent(reason));
         fail(reason);
     }
 

@@ -74,6 +74,21 @@ final class GroupConnectionTest {
     }
 
     @Test
+    void whatNobodyTookKeepsItsPlaceWhenTheGroupIsOpenedAgain() throws Exception {
+        Peer[] n = group.synced(1);
+        Gtid last = n[0].at(1);
+        long place = n[0].connection.nextLocalSeqno();
+        n[0].connection.close();
+        n[0].connection.initialPosition(last);
+        SimulatedTransport.Node again = group.transport.newNode(50, 0);
+        n[0].connection.open(again, "fixture", true);
+        assertThat(n[0].connection.receive()).isEqualTo(new GroupAction.Dropped(place + 1));
+        group.transport.component(true, false, again);
+        group.deliver();
+        assertThat(n[0].connection.receive().localSeqno()).isEqualTo(place + 2);
+    }
+
+    @Test
     void halfAPositionIsRefused() {
         Peer one = group.peer("n1");
         one.connection.close();
