@@ -70,6 +70,10 @@ final class ActionHandling {
      * @throws CriticalCallbackException if the host failed where that cannot be
      */
     Next handle(ApplierContext context, GroupAction action) throws CriticalCallbackException {
+        if (action instanceof GroupAction.Dropped) {
+            discard(action);
+            return Next.CONTINUE;
+        }
         if (action.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
             received.increment();
             receivedBytes.add(action.size());
@@ -84,7 +88,7 @@ final class ActionHandling {
             } else {
                 configurations.handle(context, change);
             }
-            return change.change().members().isEmpty() ? Next.LEFT : Next.CONTINUE;
+            return isLast(change) ? Next.LEFT : Next.CONTINUE;
         }
         if (action instanceof GroupAction.WriteSet writeSet) {
             return apply(context, writeSet);
@@ -174,9 +178,9 @@ final class ActionHandling {
                     request,
                     ConfigurationHandling.requestVersion(node.settings().replicationProtocol()));
         } else if (action instanceof GroupAction.Joined joined) {
-            inTurn(joined.localSeqno(), () -> joined(joined.code()));
+            inTurn(joined.localSeqno(), () -> joined(joined));
         } else if (action instanceof GroupAction.Synced synced) {
-            inTurn(synced.localSeqno(), this::synced);
+            inTurn(synced.localSeqno(), () -> synced(synced));
         } else if (action instanceof GroupAction.VoteRequested request) {
             inTurn(request.localSeqno(), () -> vote(request.seqno()));
         } else if (action instanceof GroupAction.VoteDecided decision) {
@@ -212,19 +216,20 @@ final class ActionHandling {
         });
     }
 
-    private void joined(long code) {
+    private void joined(GroupAction.Joined joined) {
+        long code = joined.code();
         node.orders().drain(node.certification().position());
         if (code < 0 && node.situation().state() == ReplicatorState.JOINING) {
             node.situation().declareInconsistent("the state transfer failed with code " + code);
             return;
         }
-        node.situation().become(ReplicatorState.JOINED);
+        node.situation().become(ReplicatorState.JOINED, joined.localSeqno());
         transfers.finished();
     }
 
-    private void synced() throws CriticalCallbackException {
+    private void synced(GroupAction.Synced synced) throws CriticalCallbackException {
         node.orders().drain(node.certification().position());
-        node.situation().become(ReplicatorState.SYNCED);
+        node.situation().become(ReplicatorState.SYNCED, synced.localSeqno());
         if (host.synced() != CallbackStatus.SUCCESS) {
             throw new CriticalCallbackException("the host failed in its synced callback");
         }

@@ -169,7 +169,7 @@ final class ConfigurationHandling {
         if (ordered) {
             node.cache().publishConfiguration(action.buffer(), seqno);
         }
-        shiftTo(self.state());
+        shiftTo(self.state(), action.localSeqno());
         node.savedState().set(new Gtid(situation.history(), Seqno.UNDEFINED), safeToBootstrap);
         tellView(context, view);
         if (ordered) {
@@ -248,7 +248,7 @@ final class ConfigurationHandling {
         transactions.membersChanged();
     }
 
-    private void shiftTo(NodeState memberState) throws CriticalCallbackException {
+    private void shiftTo(NodeState memberState, long localSeqno) throws CriticalCallbackException {
         NodeSituation situation = node.situation();
         ReplicatorState state = situation.state();
         boolean movable =
@@ -258,10 +258,10 @@ final class ConfigurationHandling {
         }
         switch (memberState) {
             case JOINER -> situation.become(ReplicatorState.JOINING);
-            case JOINED -> situation.become(ReplicatorState.JOINED);
+            case JOINED -> situation.become(ReplicatorState.JOINED, localSeqno);
             case DONOR -> situation.become(ReplicatorState.DONOR);
             case SYNCED -> {
-                situation.become(ReplicatorState.SYNCED);
+                situation.become(ReplicatorState.SYNCED, localSeqno);
                 require(host.synced(), "synced");
             }
             case NON_PRIM, PRIM -> {

@@ -10,6 +10,7 @@ import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.StateTransferAnswer;
+import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
@@ -21,12 +22,15 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Connects, lends receiving threads to the group's actions, pauses, leaves (sheet replicator-state-transfer, 4 and 12).
  *
- * <p>Thread-safe. {@code receivers}, {@code closing}, {@code abandoned} and {@code pausedAt} are guarded by this object's lock, which is never held during a
+ * <p>Thread-safe. {@code receivers}, {@code closing}, {@code abandoned} and what concerns pauses are guarded by this object's lock, which is never held during a
  * callback, a wait for an order, or a call of the group that can wait.
  */
 final class Replicator {
 
     private static final long SUSPENSION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** How long a pause waits for own transactions that have been sent. */
+    private static final long SENDERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final NodeParts node;
@@ -41,6 +45,10 @@ final class Replicator {
     private boolean closing;
     private boolean abandoned;
     private long pausedAt = GroupAction.NO_LOCAL_SEQNO;
+    /** The pause keeps own transactions from being sent. */
+    private boolean sendersGated;
+    /** The pause ended before the host ended it. */
+    private boolean pauseLifted;
 
     Replicator(
             NodeParts node,
@@ -104,8 +112,12 @@ final class Replicator {
             node.situation().history(Uuid.UNDEFINED);
         }
         node.orders().begin(node.group().nextLocalSeqno());
+        // it may have come further than what was done
+        transactions.forgetPending();
+        node.certification().reset();
         if (!node.situation().history().isUndefined()) {
             node.orders().initialPosition(settled.uuid(), settled.seqno());
+            node.certification().startFrom(settled.seqno());
         }
     }
 
@@ -119,6 +131,7 @@ final class Replicator {
         }
         transfers.cancel();
         node.group().close();
+        liftPause();
         boolean interrupted = false;
         boolean alone;
         synchronized (this) {
@@ -357,35 +370,90 @@ final class Replicator {
             node.log().warn("cannot pause: not connected");
             return Seqno.UNDEFINED;
         }
+        // otherwise all nodes wait for this one soon, and nobody pauses for long
+        boolean gated = node.situation().state() == ReplicatorState.DONOR;
+        if (gated) {
+            node.orders().senders().close(SENDERS_NANOS);
+        }
         try {
-            return pauseInTurn(node.group().nextLocalSeqno());
+            return pauseInTurn(node.group().nextLocalSeqno(), gated);
+        } catch (OrderAbandonedException e) {
+            openSenders(gated);
+            node.log().warn("cannot pause: this node is leaving its group");
+            return Seqno.UNDEFINED;
         } catch (RuntimeException | Error thrown) {
+            openSenders(gated);
             node.failStop().failed("pausing", Seqno.UNDEFINED, thrown);
             return Seqno.UNDEFINED;
         }
     }
 
-    private long pauseInTurn(long place) {
+    private long pauseInTurn(long place, boolean gated) {
         node.orders().local().enterRegardless(place, place - 1);
         node.orders().drain(node.certification().position());
         Gtid position = node.orders().lastCommittedGtid();
         node.savedState().set(position, node.savedState().contents().safeToBootstrap());
+        boolean leaving;
         synchronized (this) {
-            pausedAt = place;
+            leaving = closing;
+            pausedAt = leaving ? GroupAction.NO_LOCAL_SEQNO : place;
+            pauseLifted = leaving;
+            sendersGated = gated;
+        }
+        if (leaving) {
+            end(place);
         }
         node.log().info("paused at " + position);
         return position.seqno();
     }
 
-    /** See {@link io.wsrep4j.api.Provider#resume}. */
-    Status resume() {
+    /**
+     * Who leaves cannot wait for the end of a pause, which may need this node's end: what was ordered after the pause is not done here, and the host gets
+     * its last view.
+     */
+    private void liftPause() {
         long place;
         synchronized (this) {
             place = pausedAt;
             pausedAt = GroupAction.NO_LOCAL_SEQNO;
+            pauseLifted |= place != GroupAction.NO_LOCAL_SEQNO;
+        }
+        if (place != GroupAction.NO_LOCAL_SEQNO) {
+            node.log().info("leaving the group during a pause, which ends");
+            actions.giveUp();
+            end(place);
+        }
+    }
+
+    private void end(long place) {
+        boolean gated;
+        synchronized (this) {
+            gated = sendersGated;
+        }
+        node.orders().local().leave(place);
+        openSenders(gated);
+    }
+
+    private void openSenders(boolean gated) {
+        if (gated) {
+            node.orders().senders().open();
+        }
+    }
+
+    /** See {@link io.wsrep4j.api.Provider#resume}. */
+    Status resume() {
+        long place;
+        boolean lifted;
+        synchronized (this) {
+            place = pausedAt;
+            lifted = pauseLifted;
+            pausedAt = GroupAction.NO_LOCAL_SEQNO;
+            pauseLifted = false;
         }
         if (place == GroupAction.NO_LOCAL_SEQNO) {
-            node.log().warn("resume without pause");
+            if (!lifted) {
+                node.log().warn("resume without pause");
+            }
             return Status.OK;
         }
         Gtid running = new Gtid(node.situation().history(), Seqno.UNDEFINED);
@@ -393,30 +461,25 @@ final class Replicator {
             node.savedState().set(running, node.savedState().contents().safeToBootstrap());
         } catch (RuntimeException | Error thrown) {
             return node.failStop().failed("going on after a pause", Seqno.UNDEFINED, thrown);
+        } finally {
+            end(place);
         }
-        node.orders().local().leave(place);
         node.log().info("resumed");
         return Status.OK;
     }
 
-    /** See {@link io.wsrep4j.api.Provider#desync}. */
+    /** See {@link io.wsrep4j.api.Provider#desync}. Never waits for the local order, which a pause may hold. */
     Status desync() {
         StateTransferAnswer answer = node.group().desync();
-        boolean granted = answer.status() == StateTransferAnswer.Status.GRANTED;
         if (answer.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
-            node.orders().local().enterRegardless(answer.localSeqno(), answer.localSeqno() - 1);
-            try {
-                if (granted) {
-                    node.situation().become(ReplicatorState.DONOR);
-                }
-            } finally {
-                node.orders().local().leave(answer.localSeqno());
-            }
+            node.situation().becomeDonorFrom(answer.localSeqno());
+            node.orders().local().skipWhenNear(answer.localSeqno());
         }
-        if (!granted) {
+        if (answer.status() != StateTransferAnswer.Status.GRANTED) {
             node.log().warn("cannot desync: " + answer.status());
+            return Status.TRANSACTION_FAIL;
         }
-        return granted ? Status.OK : Status.TRANSACTION_FAIL;
+        return Status.OK;
     }
 
     /** See {@link io.wsrep4j.api.Provider#resync}. */

@@ -49,6 +49,11 @@ public final class OwnThread<T> {
         assertThatThrownBy(() -> call.get(LOOK_MILLIS, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
     }
 
+    /** Waits until the call has returned, but no longer than this. */
+    public void awaitDone(long atMostMillis) throws InterruptedException {
+        thread.join(Math.max(1, atMostMillis));
+    }
+
     /** What the call returns. */
     public T get() throws Exception {
         return call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

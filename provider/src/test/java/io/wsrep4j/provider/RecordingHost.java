@@ -13,6 +13,7 @@ import io.wsrep4j.api.WriteSetHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A host that keeps what it is told, and applies by going through the commit order. */
@@ -27,7 +28,47 @@ final class RecordingHost implements Host {
     /** This host's own handle of the transaction that it replays: it is that one which goes through the commit order. */
     volatile WriteSetHandle replayed;
 
+    /** How a callback fails. */
+    enum Failure {
+        ANSWER,
+        EXCEPTION,
+        ERROR
+    }
+
+    private volatile String failing = "";
+    private volatile Failure failure;
+    private final AtomicInteger untilFailure = new AtomicInteger();
+
     record Applied(int flags, Gtid gtid, long transactionId, int bytes) {}
+
+    /** From now on this call of this callback fails, once. */
+    void fail(String callback, Failure how, int call) {
+        failing = callback;
+        failure = how;
+        untilFailure.set(call);
+    }
+
+    boolean hasFailed() {
+        return !failing.isEmpty() && untilFailure.get() <= 0;
+    }
+
+    /** True if this call is to answer that it failed. */
+    private boolean fails(String callback) {
+        if (!callback.equals(failing) || untilFailure.getAndDecrement() != 1) {
+            return false;
+        }
+        switch (failure) {
+            case EXCEPTION -> throw new IllegalStateException("as the test wants it: " + callback);
+            case ERROR -> throw new NoClassDefFoundError("as the test wants it: " + callback);
+            default -> {
+                return true;
+            }
+        }
+    }
+
+    private CallbackStatus status(String callback) {
+        return fails(callback) ? CallbackStatus.FAILURE : CallbackStatus.SUCCESS;
+    }
 
     @Override
     public void log(LogLevel level, String message) {
@@ -37,14 +78,14 @@ final class RecordingHost implements Host {
     @Override
     public CallbackStatus connected(View view) {
         callbacks.add("connected");
-        return CallbackStatus.SUCCESS;
+        return status("connected");
     }
 
     @Override
     public CallbackStatus view(ApplierContext context, View view) {
         callbacks.add(view.isFinal() ? "final view" : "view");
         views.add(view);
-        return CallbackStatus.SUCCESS;
+        return status("view");
     }
 
     @Override
@@ -62,6 +103,9 @@ final class RecordingHost implements Host {
     @Override
     public ApplyResult apply(
             ApplierContext context, WriteSetHandle handle, int flags, ByteBuffer data, TransactionMeta meta) {
+        if (fails("apply")) {
+            return ApplyResult.FAILURE;
+        }
         applied.add(new Applied(flags, meta.gtid(), meta.transactionId(), data.remaining()));
         WriteSetHandle own = replayed == null ? handle : replayed;
         provider.commitOrderEnter(own, meta);
@@ -72,6 +116,12 @@ final class RecordingHost implements Host {
     @Override
     public CallbackStatus synced() {
         callbacks.add("synced");
-        return onSynced.get();
+        CallbackStatus asked = status("synced");
+        return asked == CallbackStatus.SUCCESS ? onSynced.get() : asked;
+    }
+
+    @Override
+    public CallbackStatus unordered(ApplierContext context, ByteBuffer data) {
+        return status("unordered");
     }
 }

@@ -119,6 +119,14 @@ final class SingleNode implements AutoCloseable {
         return handle;
     }
 
+    /** Appends a row at a node that may refuse it. */
+    void tryAppend(WriteSetHandle handle, String row) {
+        ByteBuffer data = ByteBuffer.wrap(row.getBytes(StandardCharsets.UTF_8));
+        provider.appendKey(handle, List.of(Key.of("db", "t", row)), KeyType.EXCLUSIVE, true);
+        provider.appendData(handle, List.of(data), DataType.ORDERED, true);
+        provider.appendData(handle, List.of(data), DataType.UNORDERED, true);
+    }
+
     /** A whole transaction; its seqno. */
     long commit(long transactionId, String row) {
         WriteSetHandle handle = append(transactionId, row);

@@ -52,6 +52,9 @@ public final class OrderMonitor {
     private final Thread[] threads = new Thread[WINDOW];
     private final PriorityQueue<Watcher> watchers = new PriorityQueue<>();
 
+    /** Skipped, and still too far ahead to have a slot. */
+    private final PriorityQueue<Long> far = new PriorityQueue<>();
+
     private volatile Uuid history = Uuid.UNDEFINED;
     private volatile long lastLeft = Seqno.UNDEFINED;
     private long lastEntered = Seqno.UNDEFINED;
@@ -188,6 +191,21 @@ public final class OrderMonitor {
         pass(seqno);
     }
 
+    /** As {@link #skip}, but never blocks: one that is too far ahead passes as soon as the others have come near. */
+    public void skipWhenNear(long seqno) {
+        synchronized (this) {
+            if (abandoned) {
+                return;
+            }
+            if (seqno - lastLeft >= WINDOW) {
+                far.add(seqno);
+                return;
+            }
+            lastEntered = Math.max(lastEntered, seqno);
+        }
+        pass(seqno);
+    }
+
     private void pass(long seqno) {
         Thread next = null;
         ArrayDeque<Thread> others = null;
@@ -221,9 +239,11 @@ public final class OrderMonitor {
 
     private void advanceFrom(long seqno) {
         long left = seqno;
+        letFarComeNear(left);
         while (slots[index(left + 1)] == FINISHED) {
             left++;
             SLOT.setRelease(slots, index(left), IDLE);
+            letFarComeNear(left);
         }
         lastLeft = left;
         if (left > seqno) {
@@ -231,6 +251,14 @@ public final class OrderMonitor {
         }
         if (blocked > 0) {
             notifyAll();
+        }
+    }
+
+    private void letFarComeNear(long left) {
+        while (!far.isEmpty() && far.peek() - left < WINDOW) {
+            long seqno = far.poll();
+            lastEntered = Math.max(lastEntered, seqno);
+            SLOT.setRelease(slots, index(seqno), FINISHED);
         }
     }
 
@@ -365,6 +393,7 @@ public final class OrderMonitor {
     }
 
     private void forgetEverybody() {
+        far.clear();
         waiting = 0;
         for (int i = 0; i < WINDOW; i++) {
             SLOT.setRelease(slots, i, slots[i] == WAITING ? FORGOTTEN : IDLE);

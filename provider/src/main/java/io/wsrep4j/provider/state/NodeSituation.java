@@ -14,6 +14,8 @@ public final class NodeSituation {
     private volatile Uuid history = Uuid.UNDEFINED;
     private volatile Uuid ownId = Uuid.UNDEFINED;
     private volatile boolean corrupt;
+    /** Place in the local order where the group last made this node a donor because it asked for that. */
+    private long donorFrom = -1;
 
     /** @param inconsistency acts when the node's data is found to differ from the group's; must not block */
     public NodeSituation(Consumer<String> inconsistency) {
@@ -35,6 +37,38 @@ public final class NodeSituation {
             throw new IllegalStateException("replicator cannot go from " + state + " to " + next);
         }
         state = next;
+    }
+
+    /**
+     * As {@link #become}, at a place of the local order: what the group said before it made this node a donor does not undo that.
+     *
+     * @param localSeqno the place
+     */
+    public synchronized void become(ReplicatorState next, long localSeqno) {
+        boolean outdone = localSeqno < donorFrom && canBeDonor(next);
+        if (!outdone || state != ReplicatorState.DONOR) {
+            become(next);
+            becomeDonorIf(outdone);
+        }
+    }
+
+    /**
+     * The group has made this node a donor, at a place of the local order that need not have come yet. Does not wait for it: what is ordered before and
+     * not done yet finds a donor, see {@link #become(ReplicatorState, long)}.
+     */
+    public synchronized void becomeDonorFrom(long localSeqno) {
+        donorFrom = localSeqno;
+        becomeDonorIf(canBeDonor(state));
+    }
+
+    private static boolean canBeDonor(ReplicatorState state) {
+        return state == ReplicatorState.JOINED || state == ReplicatorState.SYNCED;
+    }
+
+    private void becomeDonorIf(boolean due) {
+        if (due) {
+            become(ReplicatorState.DONOR);
+        }
     }
 
     /** The history that this node's data belongs to; {@link Uuid#UNDEFINED} before any. */

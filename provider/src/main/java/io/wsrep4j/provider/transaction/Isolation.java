@@ -244,12 +244,16 @@ final class Isolation {
         if (ordered.phase() != OrderedEvent.Phase.COMMITTING) {
             return Status.CONNECTION_FAIL;
         }
-        Status status = error == null ? Status.OK : voting.vote(ordered, error);
+        if (error != null) {
+            // what the group makes of it is no matter of the host's, whose action is over: a node that was outvoted is
+            // leaving already
+            voting.vote(ordered, error);
+        }
         node.orders().commit().leave(ordered.seqno());
         ordered.phase(OrderedEvent.Phase.COMMITTED);
         settling.settle(ordered);
         markSafe(ordered);
         registry.removeIsolated(connectionId);
-        return status;
+        return Status.OK;
     }
 }

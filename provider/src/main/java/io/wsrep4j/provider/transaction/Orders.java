@@ -4,6 +4,7 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.provider.order.OrderMonitor;
+import io.wsrep4j.provider.order.SenderGate;
 
 /**
  * The three orders of a node (sheet replicator-state-transfer, 5): every action passes the local order, every seqno the apply order and the
@@ -27,6 +28,7 @@ public final class Orders {
     private final OrderMonitor apply = new OrderMonitor(false);
     private final OrderMonitor commit;
     private final CommitRule rule;
+    private final SenderGate senders = new SenderGate();
 
     public Orders(CommitRule rule) {
         this.rule = rule;
@@ -37,6 +39,11 @@ public final class Orders {
     /** One action of this node at a time, by local seqno. */
     public OrderMonitor local() {
         return local;
+    }
+
+    /** Own transactions pass it before they are sent. */
+    public SenderGate senders() {
+        return senders;
     }
 
     /** What has been settled, by global seqno. */
@@ -67,9 +74,10 @@ public final class Orders {
 
     /** Something that had its place failed: nobody passes any order any more, see {@link OrderMonitor#abandon}. Never blocks, allocates nothing. */
     public void abandon() {
-        local.abandon();
+        // the local order last: whoever is woken there gives up what nobody has done, and must not count as settled
         apply.abandon();
         commit.abandon();
+        local.abandon();
     }
 
     /**

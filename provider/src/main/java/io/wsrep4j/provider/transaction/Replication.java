@@ -9,14 +9,19 @@ import io.wsrep4j.gcache.CacheFullException;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.order.SenderGate;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSetKind;
 import io.wsrep4j.provider.writeset.WriteSetTooLargeException;
+import java.util.concurrent.TimeUnit;
 
 /** certify(): a local write set gets its place in the order and its verdict (sheet replicator-state-transfer, 7.2 to 7.5). Thread-safe. */
 final class Replication {
 
     private static final int ONCE_ONLY = TransactionFlags.TRX_START | TransactionFlags.TRX_PREPARE;
+
+    /** How long a transaction waits for the end of a pause, with whatever it has locked at the host. */
+    private static final long PAUSE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final NodeParts node;
     private final TransactionRegistry registry;
@@ -62,11 +67,30 @@ final class Replication {
                 }
             }
         }
-        Status status = replicate(transaction, flags, meta);
-        if (status != Status.OK) {
-            return status;
+        if (rollback) {
+            Status status = replicate(transaction, flags, meta);
+            return status == Status.OK ? passUncertified(transaction) : status;
         }
-        return rollback ? passUncertified(transaction) : certifyOrdered(transaction, meta);
+        SenderGate gate = node.orders().senders();
+        if (!gate.tryEnter() && !gate.enter(PAUSE_PATIENCE_NANOS, () -> mayNotWait(transaction))) {
+            return refuseDuringPause(transaction);
+        }
+        try {
+            Status status = replicate(transaction, flags, meta);
+            return status == Status.OK ? certifyOrdered(transaction, meta) : status;
+        } finally {
+            gate.leave();
+        }
+    }
+
+    private boolean mayNotWait(LocalTransaction transaction) {
+        return isHit(transaction) || !node.situation().state().canReplicate();
+    }
+
+    /** Whoever paused may wait for what this transaction has locked: nothing of it is ordered, so the host takes it for a lost conflict. */
+    private Status refuseDuringPause(LocalTransaction transaction) {
+        Status refused = refuse(transaction);
+        return node.situation().state().canReplicate() ? Status.TRANSACTION_FAIL : refused;
     }
 
     /** Read-only transactions come here; ending somebody else's detached transaction is not a thing any known host asks for. */

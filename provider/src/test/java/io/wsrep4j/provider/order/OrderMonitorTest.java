@@ -48,6 +48,24 @@ final class OrderMonitorTest {
     }
 
     @Test
+    void whatIsSkippedFarAheadPassesOnceTheOthersHaveComeNear() {
+        OrderMonitor monitor = at(0, true);
+        long far = OrderMonitor.WINDOW + 5L;
+        monitor.skipWhenNear(far + 1);
+        monitor.skipWhenNear(far);
+        monitor.skipWhenNear(far + OrderMonitor.WINDOW);
+        for (long seqno = 1; seqno < far; seqno++) {
+            assertThat(monitor.lastLeft()).isEqualTo(seqno - 1);
+            monitor.skip(seqno);
+        }
+        assertThat(monitor.lastLeft()).isEqualTo(far + 1);
+        for (long seqno = far + 2; seqno < far + OrderMonitor.WINDOW; seqno++) {
+            monitor.skipWhenNear(seqno);
+        }
+        assertThat(monitor.lastLeft()).isEqualTo(far + OrderMonitor.WINDOW);
+    }
+
+    @Test
     void whoLeavesEarlyCountsOnlyOnceEverybodyBeforeHasLeft() {
         OrderMonitor monitor = at(10, false);
         assertThat(monitor.enter(12, 10)).isTrue();

@@ -2,8 +2,10 @@ package io.wsrep4j.tests.group;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.ChannelEnvironment;
+import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.gcomm.group.GroupAction;
@@ -16,6 +18,7 @@ import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
+import io.wsrep4j.tests.gcomm.OverheardChannel;
 import io.wsrep4j.tests.process.Await;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +112,23 @@ public final class GroupMember implements AutoCloseable {
             String name, String address, String groupName, Map<String, String> options, Path directory)
             throws GroupException {
         return join(name, address, groupName, false, options, directory, null);
+    }
+
+    /** As above, over a channel that lets somebody else hear what is delivered. */
+    public static GroupMember overhear(
+            String name,
+            String address,
+            String groupName,
+            Map<String, String> options,
+            Path directory,
+            GroupListener ear)
+            throws GroupException {
+        GroupMember member = new GroupMember(name, options, null);
+        GroupChannel channel =
+                GroupChannelFactory.open(new ChannelEnvironment(address, options, directory, name, "127.0.0.1", null));
+        member.group.open(new OverheardChannel(channel, ear), groupName, false);
+        member.applier.start();
+        return member;
     }
 
     private void apply() {
