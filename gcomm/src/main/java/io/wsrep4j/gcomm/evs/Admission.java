@@ -33,6 +33,10 @@ final class Admission {
         EvsMessage message;
         try {
             message = decoder.decode(bytes, transportSource);
+            if (!message.source().equals(transportSource)) {
+                throw new MalformedMessageException(
+                        Kind.CONTENT, message.type() + " in the name of " + message.source() + ", not passed on");
+            }
             checkContent(message);
             if (message instanceof DelegateMessage delegate) {
                 checkContent(delegate.inner());
@@ -103,7 +107,11 @@ final class Admission {
         }
         Node source = nodes.get(message.source());
         if (source == null) {
-            meet(message);
+            if (machine.is(EvsStateName.LEAVING)) {
+                hearGoodbye(message);
+            } else {
+                meet(message);
+            }
             return;
         }
         boolean resent = message.has(EvsMessage.RETRANS);
@@ -122,6 +130,7 @@ final class Admission {
         }
         if (!message.isMembership() && !ofCurrentView && machine.round().installOf(message.sourceView()) == null) {
             rememberEarly(source, message);
+            machine.leftBehind().notice(source, message);
             return;
         }
         if (ofCurrentView && !source.isMember()) {
@@ -151,6 +160,26 @@ final class Admission {
         }
     }
 
+    /**
+     * A member passes on what it was asked for, and LEAVEs. Whoever is heard itself can say itself that it leaves, and says so again and again;
+     * of anything else nobody but its source can be believed.
+     */
+    private boolean mayPassOn(Node helper, EvsMessage inner) {
+        if (!inner.has(EvsMessage.RETRANS)) {
+            return false;
+        }
+        if (inner instanceof UserMessage user) {
+            return user.seq() <= helper.askedFor.getOrDefault(user.source(), -1L);
+        }
+        Node leaver = nodes.get(inner.source());
+        return inner instanceof LeaveMessage && leaver != null && (leaver.leave != null || isUnheard(leaver));
+    }
+
+    private boolean isUnheard(Node node) {
+        long period = machine.env().settings().keepalivePeriod();
+        return machine.env().now() - node.seenAt > period + period / 2;
+    }
+
     private void dispatch(Node source, EvsMessage message) {
         EvsState state = machine.state();
         if (message instanceof UserMessage user) {
@@ -164,9 +193,21 @@ final class Admission {
         } else if (message instanceof LeaveMessage leave) {
             state.onLeave(source, leave);
         } else if (message instanceof DelegateMessage delegate) {
-            admit(delegate.inner(), false);
+            if (mayPassOn(source, delegate.inner())) {
+                admit(delegate.inner(), false);
+            }
         } else if (message instanceof DelayedListMessage list) {
             machine.delayed().handle(source, list);
+        }
+    }
+
+    /** The next view may be proposed by somebody who joins in it, and whom a node that leaves has never met. */
+    private void hearGoodbye(EvsMessage message) {
+        if (message instanceof InstallMessage install) {
+            NodeEntry self = install.about(machine.env().self);
+            if (self != null && self.leaving() && self.view().equals(current.id())) {
+                machine.becomeClosed();
+            }
         }
     }
 

@@ -38,6 +38,10 @@ final class Announcer {
     JoinMessage buildJoin() {
         JoinMessage join = new JoinMessage(
                 0, env.settings().version(), outbox.nextFifoSeq(), env.self, current.id(), knowledge.describe());
+        JoinMessage before = nodes.self().join;
+        if (before == null || !before.knowledge().agreesWith(join.knowledge())) {
+            round.knowledgeChangedAt = env.now();
+        }
         nodes.self().join = join;
         return join;
     }

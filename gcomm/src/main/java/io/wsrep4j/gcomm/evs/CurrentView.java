@@ -50,6 +50,14 @@ final class CurrentView {
         return view.members().size();
     }
 
+    /**
+     * Takes what another member is said to have received of all; true if it is news. Nobody can have received more than this node has sent:
+     * a higher number is a lie, and believed it would stay, since marks never go back, and part this node from those who were not told it.
+     */
+    boolean acknowledged(int member, long seq) {
+        return seq <= lastSent && map.raiseMark(member, seq);
+    }
+
     /** Begins a regular view. */
     void install(EvsView next) {
         view = next;

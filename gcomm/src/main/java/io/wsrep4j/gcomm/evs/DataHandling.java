@@ -38,10 +38,11 @@ final class DataHandling {
             map.insert(index, message);
             if (map.lu(index) > luBefore) {
                 source.progressAt = machine.env().now();
+                source.completeAt = source.progressAt;
             }
         }
         map.raiseMark(current.selfIndex(), map.aru());
-        map.raiseMark(index, message.aru());
+        current.acknowledged(index, message.aru());
         boolean resent = message.has(EvsMessage.RETRANS);
         if (map.hs(index) >= map.lu(index) && !resent) {
             machine.retransmission().request(source, source, map.lu(index), map.hs(index));
@@ -94,7 +95,7 @@ final class DataHandling {
         InputMap map = current.map();
         long markBefore = map.mark(source.index);
         // once an INSTALL is accepted, the set of messages of the view is settled (sheet gcomm-evs, 19.3)
-        if (round.install == null && map.raiseMark(source.index, gap.aru())) {
+        if (round.install == null && current.acknowledged(source.index, gap.aru()) && !keepsBack(source)) {
             source.progressAt = machine.env().now();
         }
         serve(source, gap);
@@ -110,6 +111,15 @@ final class DataHandling {
         if (markBefore != map.safeSeq()) {
             tellWhenSettled();
         }
+    }
+
+    /** Whoever does not send again what is missing holds everybody up, and may acknowledge what it likes. */
+    private boolean keepsBack(Node source) {
+        long now = machine.env().now();
+        if (current.map().hs(source.index) < current.map().lu(source.index)) {
+            source.completeAt = now;
+        }
+        return now - source.completeAt > machine.env().settings().suspectTimeout() / 2;
     }
 
     private void serve(Node requester, GapMessage gap) {

@@ -17,8 +17,14 @@ final class Disagreement {
         this.current = machine.current();
     }
 
-    void resolve(Map<Uuid, NodeEntry> sameView) {
-        for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
+    /**
+     * Takes a JOIN of another node.
+     *
+     * @param said all that it says
+     * @param sameView what it says of members of our view
+     */
+    void resolve(Map<Uuid, NodeEntry> said, Map<Uuid, NodeEntry> sameView) {
+        for (Map.Entry<Uuid, NodeEntry> entry : said.entrySet()) {
             Node node = nodes.get(entry.getKey());
             if (node != null && node != nodes.self() && entry.getValue().suspected()) {
                 giveUpIfMostSuspect(node);
@@ -34,7 +40,10 @@ final class Disagreement {
         giveUpUnheardOf();
     }
 
-    /** Step A. */
+    /**
+     * Step A. The reference counts for members of our view only, and waits for the install timer when somebody who was about to join has died: a
+     * second or two before that timer all suspect it here, and agree.
+     */
     private void giveUpIfMostSuspect(Node node) {
         int suspecting = 0;
         for (Node witness : nodes.all()) {
@@ -45,9 +54,43 @@ final class Disagreement {
                 }
             }
         }
-        if (suspecting > current.memberCount() / 2 && node.operational()) {
-            machine.giveUp(node, suspecting + " of " + current.memberCount() + " members suspect it");
+        int staying = current.memberCount() - leavers();
+        if (suspecting > staying / 2 && node.operational()) {
+            machine.giveUp(node, suspecting + " of " + staying + " members suspect it");
         }
+    }
+
+    /** More than one other goes along with it, this node among them, and nobody but the accuser does not. */
+    private boolean isVouchedFor(Node accused, Node accuser) {
+        int vouching = 1;
+        for (Node witness : nodes.all()) {
+            if (witness == accused
+                    || witness == accuser
+                    || witness == nodes.self()
+                    || !witness.operational()
+                    || witness.join == null) {
+                continue;
+            }
+            NodeEntry entry = witness.join.about(accused.uuid);
+            if (entry != null && !entry.operational()) {
+                return false;
+            }
+            if (entry != null && !entry.suspected()) {
+                vouching++;
+            }
+        }
+        return vouching > 1 && accused.join != null && !accused.suspected;
+    }
+
+    /** Those who have left tell nothing more of anybody. */
+    private int leavers() {
+        int leavers = 0;
+        for (Node node : nodes.all()) {
+            if (node.isMember() && !node.operational() && node.leave != null) {
+                leavers++;
+            }
+        }
+        return leavers;
     }
 
     /** Step C: nodes that others speak of, that are not heard here, and that none of the others goes along with. */
@@ -110,15 +153,19 @@ final class Disagreement {
         return joins > 0;
     }
 
-    /** Step E: when agreement takes long, whoever some cannot hear has to go. */
+    /**
+     * Step E: when agreement takes long, whoever some cannot hear has to go. The reference does not ask when it last heard of a node, and
+     * gives up those who were met a moment ago in a round that is old, or whose JOIN came while a proposal was waited for.
+     */
     void resolveAsymmetry() {
         EvsSettings settings = machine.env().settings();
         long left = machine.timers().left(Timer.INSTALL, machine.env().now());
         if (left > settings.installTimeout() - settings.suspectTimeout()) {
             return;
         }
+        long tooRecent = machine.env().now() - settings.suspectTimeout();
         for (Node node : nodes.all()) {
-            if (node != nodes.self() && node.operational() && node.join == null) {
+            if (node != nodes.self() && node.operational() && node.join == null && node.progressAt < tooRecent) {
                 machine.giveUp(node, "it has not joined in time");
             }
         }
@@ -132,8 +179,12 @@ final class Disagreement {
             }
             witness.join.knowledge().nodes().forEach((uuid, entry) -> {
                 Node node = nodes.get(uuid);
-                if (!entry.operational() && node != null && node.operational()) {
-                    machine.giveUp(node, "node " + witness + ", which goes along, has given it up");
+                if (!entry.operational() && node != null && node.operational() && node != nodes.self()) {
+                    if (isVouchedFor(node, witness)) {
+                        machine.giveUp(witness, "it alone has given up node " + node);
+                    } else {
+                        machine.giveUp(node, "node " + witness + ", which goes along, has given it up");
+                    }
                 }
             });
         }

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.evs.Timers.Timer;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -54,7 +55,7 @@ final class JoinHandling {
         machine.retransmission().requestMissing();
         machine.retransmission().forwardLeaves(sameView);
         if (!own) {
-            disagreement.resolve(sameView);
+            disagreement.resolve(join.knowledge().nodes(), sameView);
         }
         disagreement.resolveAsymmetry();
         answer();
@@ -101,7 +102,7 @@ final class JoinHandling {
     private void meetListed(JoinMessage join) {
         join.knowledge().nodes().forEach((uuid, entry) -> {
             if (!entry.view().equals(ViewId.NIL)) {
-                round.gatherViews.add(entry.view());
+                round.named(entry.view(), uuid);
             }
             Node node = nodes.get(uuid);
             if (entry.evicted() && node != nodes.self()) {
@@ -153,7 +154,7 @@ final class JoinHandling {
         for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
             Node node = nodes.get(entry.getKey());
             if (node != null && node != nodes.self() && node.isMember()) {
-                raised |= current.map().raiseMark(node.index, entry.getValue().safeSeq());
+                raised |= current.acknowledged(node.index, entry.getValue().safeSeq());
             }
         }
         return raised;
@@ -165,8 +166,15 @@ final class JoinHandling {
             return;
         }
         machine.announcer().buildJoin();
-        if (!machine.consensus().isReached() && machine.env().now() - round.lastJoinSentAt >= JOIN_INTERVAL) {
+        if (machine.consensus().isReached()) {
+            return;
+        }
+        long wait = round.lastJoinSentAt + JOIN_INTERVAL - machine.env().now();
+        if (wait <= 0) {
             machine.announcer().join();
+        } else {
+            // the reference says nothing, and all wait for the next period of the timer
+            machine.timers().pull(Timer.RETRANS, machine.env().now(), wait);
         }
     }
 

@@ -38,7 +38,7 @@ final class LeaveHandling {
         if (!isOfThisView(leave) || !source.isMember() || round.install != null) {
             return false;
         }
-        boolean raised = current.map().raiseMark(source.index, leave.aru());
+        boolean raised = current.acknowledged(source.index, leave.aru());
         if (raised) {
             source.progressAt = env.now();
         }

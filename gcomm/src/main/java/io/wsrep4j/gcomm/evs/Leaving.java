@@ -41,9 +41,23 @@ record Leaving(Machine machine) implements EvsState {
     @Override
     public void onLeave(Node source, LeaveMessage leave) {
         machine.leaves().record(source, leave);
-        if (source == machine.nodes().self() && machine.current().memberCount() == 1) {
+        if (machine.current().memberCount() == 1 ? source == machine.nodes().self() : isNobodyLeft()) {
             machine.becomeClosed();
         }
+    }
+
+    /** All leave, so nobody will install a view without this node; what they said last has come. */
+    private boolean isNobodyLeft() {
+        CurrentView current = machine.current();
+        for (Node node : machine.nodes().all()) {
+            if (node != machine.nodes().self() && node.isMember()) {
+                boolean said = node.leave != null && node.leave.sourceView().equals(current.id());
+                if (!said || current.map().lu(node.index) <= node.leave.seq()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     @Override

@@ -10,10 +10,19 @@ final class Liveness {
 
     private static final int LATE_CHECK = 3;
 
+    /**
+     * So long may the others need to take in what this node has told last, nanoseconds. When the timers of all run out in the same moment, the
+     * first to give a dead node up would else be given up by those who have just heard of it, and they by it.
+     */
+    private static final long GRACE = 500_000_000L;
+
+    private static final int MOST_POSTPONEMENTS = 4;
+
     private final Machine machine;
     private final NodeTable nodes;
     private long lastCheckAt = -1;
     private long isolatedUntil;
+    private int postponed;
 
     Liveness(Machine machine) {
         this.machine = machine;
@@ -49,7 +58,8 @@ final class Liveness {
             }
             if (node.suspected && node.operational()) {
                 suspects++;
-                if (node.join == null) {
+                // who leaves agrees with nobody any more: a JOIN is no reason to wait for its sender
+                if (node.join == null || machine.is(EvsStateName.LEAVING)) {
                     machine.giveUp(node, "it is silent");
                 }
             }
@@ -62,9 +72,27 @@ final class Liveness {
         if (silence) {
             machine.state().onSilence();
         }
-        if (changed && machine.is(EvsStateName.GATHER)) {
-            tellSuspicion(now);
+        if (machine.is(EvsStateName.GATHER)) {
+            if (isProposalHopeless()) {
+                machine.gatherAndJoin();
+            } else if (changed) {
+                tellSuspicion(now);
+            }
         }
+    }
+
+    /** Somebody who is to be in the proposed view has not committed to it and is silent: without it the others can agree at once. */
+    private boolean isProposalHopeless() {
+        InstallMessage install = machine.round().install;
+        if (install == null) {
+            return false;
+        }
+        for (Node node : nodes.all()) {
+            if (node.suspected && node.operational() && !node.committed && install.admits(node.uuid)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean judge(long now, EvsSettings settings) {
@@ -98,6 +126,28 @@ final class Liveness {
         }
     }
 
+    /**
+     * Whoever is silent goes first. As long as there is such a node this one's own knowledge is incomplete, and by that measure, which is the
+     * reference's, everybody would disagree: all would give up all.
+     */
+    private void giveUpWhoDisagrees() {
+        boolean silent = false;
+        for (Node node : nodes.all()) {
+            if (node != nodes.self() && node.operational() && (node.join == null || node.suspected)) {
+                silent = true;
+                machine.giveUp(node, "it does not join the next view in time");
+            }
+        }
+        if (silent) {
+            return;
+        }
+        for (Node node : nodes.all()) {
+            if (node.join == null || !machine.consensus().isConsistent(node.join)) {
+                machine.giveUp(node, "it does not agree on the next view in time");
+            }
+        }
+    }
+
     private void giveUpAllOthers(String reason) {
         for (Node node : nodes.all()) {
             machine.giveUp(node, reason);
@@ -111,16 +161,22 @@ final class Liveness {
         }
     }
 
+    /** How long the install timer runs. */
+    long installPeriod() {
+        return postponed > 0 ? GRACE : machine.env().settings().installTimeout();
+    }
+
     /** The install timer: this attempt at a view has taken too long. */
     void installTimedOut() {
         Round round = machine.round();
         EvsSettings settings = machine.env().settings();
+        if (postponed < MOST_POSTPONEMENTS && machine.env().now() - round.knowledgeChangedAt < GRACE) {
+            postponed++;
+            return;
+        }
+        postponed = 0;
         if (round.installTimeouts < settings.maxInstallTimeouts()) {
-            for (Node node : nodes.all()) {
-                if (node.join == null || !machine.consensus().isConsistent(node.join)) {
-                    machine.giveUp(node, "it does not agree on the next view in time");
-                }
-            }
+            giveUpWhoDisagrees();
         } else {
             giveUpAllOthers("no view was agreed in " + (round.installTimeouts + 1) + " attempts");
             if (round.installTimeouts == settings.maxInstallTimeouts()) {

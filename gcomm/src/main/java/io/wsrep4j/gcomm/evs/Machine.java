@@ -30,6 +30,7 @@ final class Machine {
     private final Consensus consensus;
     private final Announcer announcer;
     private final Liveness liveness;
+    private final LeftBehind leftBehind;
     private final DelayedNodes delayed;
     private final DataHandling data;
     private final JoinHandling joins;
@@ -59,6 +60,7 @@ final class Machine {
         KnowledgeSource knowledge = new KnowledgeSource(nodes, current, evictions);
         announcer = new Announcer(env, nodes, current, round, knowledge, foreign, outbox);
         liveness = new Liveness(this);
+        leftBehind = new LeftBehind(this);
         delayed = new DelayedNodes(this);
         data = new DataHandling(this);
         joins = new JoinHandling(this);
@@ -128,6 +130,10 @@ final class Machine {
 
     Liveness liveness() {
         return liveness;
+    }
+
+    LeftBehind leftBehind() {
+        return leftBehind;
     }
 
     DelayedNodes delayed() {
@@ -281,7 +287,7 @@ final class Machine {
     }
 
     void armInstall() {
-        timers.arm(Timer.INSTALL, env.now(), env.settings().installTimeout());
+        timers.arm(Timer.INSTALL, env.now(), liveness.installPeriod());
     }
 
     void armRetrans() {
@@ -311,7 +317,7 @@ final class Machine {
         try {
             delivery.deliverTransitional(
                     Delivery.transitional(ending, install), install.knowledge().nodes());
-            past.add(round.gatherViews);
+            past.add(round.viewsLeftFor(next.members()));
             current.install(next);
             nodes.index(next.members(), env.now());
             nodes.forgetForeignLeaves(next.id());

@@ -1,6 +1,8 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What is known about a node (sheet gcomm-evs, 8). Owned by {@link NodeTable}. */
 final class Node {
@@ -24,6 +26,9 @@ final class Node {
     /** Has installed the view of the stored INSTALL. */
     boolean installed;
 
+    /** Up to which slot this node was asked for messages of others, which it may send in their name. */
+    final Map<Uuid, Long> askedFor = new HashMap<>();
+
     JoinMessage join;
     LeaveMessage leave;
     DelayedListMessage delayedList;
@@ -31,6 +36,9 @@ final class Node {
 
     /** Last time the node made progress, nanoseconds. */
     long progressAt;
+
+    /** Last time that nothing was missing of it, or that something that was missing came, nanoseconds. */
+    long completeAt;
 
     /** Last time it was heard directly, nanoseconds. */
     long seenAt;
@@ -50,6 +58,7 @@ final class Node {
         this.uuid = uuid;
         this.progressAt = now;
         this.seenAt = now;
+        this.completeAt = now;
     }
 
     /** Goes along to the next view, as far as this node is concerned; once false, for ever. */

@@ -80,11 +80,14 @@ final class NodeTable {
     void index(Collection<Uuid> members, long now) {
         for (Node node : snapshot) {
             node.index = Node.NO_INDEX;
+            node.askedFor.clear();
         }
         int index = 0;
         for (Uuid member : members) {
             Node node = nodes.get(member);
-            (node == null ? add(member, now) : node).index = index++;
+            node = node == null ? add(member, now) : node;
+            node.index = index++;
+            node.completeAt = now;
         }
     }
 

@@ -51,6 +51,9 @@ final class Retransmission {
                             to));
         });
         target.lastRequestAt = env.now();
+        if (target != origin) {
+            target.askedFor.merge(origin.uuid, hs, Math::max);
+        }
     }
 
     /** Sends own messages again, to one node. */

@@ -1,7 +1,12 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What is remembered while the nodes agree on the next view: from GATHER to OPERATIONAL (sheet gcomm-evs, 9 to 12). */
@@ -12,10 +17,13 @@ final class Round {
     /** The INSTALL that was accepted, or null. */
     InstallMessage install;
 
-    /** Views that were named in JOINs; they are past once the next view is installed. */
-    final Set<ViewId> gatherViews = new HashSet<>();
+    /** Views that were named in JOINs, with the nodes that come from them. */
+    private final Map<ViewId, Set<Uuid>> gatherViews = new HashMap<>();
 
     long lastJoinSentAt = LONG_AGO;
+
+    /** When the own JOIN last came to say something else than before. */
+    long knowledgeChangedAt = LONG_AGO;
 
     /** When this node made its last proposal. */
     long proposedAt = LONG_AGO;
@@ -42,6 +50,24 @@ final class Round {
             }
         }
         return new ViewId(ViewType.REG, creator, highestViewSeq + attempt++);
+    }
+
+    void named(ViewId view, Uuid node) {
+        gatherViews.computeIfAbsent(view, v -> new HashSet<>()).add(node);
+    }
+
+    /**
+     * The views that are past once the next view is installed: those that somebody comes from who goes along. The reference forgets nobody's
+     * view, and then a joiner that some have heard too late is deaf to these, and not to others, who wait for them to hear it too.
+     */
+    List<ViewId> viewsLeftFor(Set<Uuid> members) {
+        List<ViewId> past = new ArrayList<>();
+        gatherViews.forEach((view, nodes) -> {
+            if (!Collections.disjoint(nodes, members)) {
+                past.add(view);
+            }
+        });
+        return past;
     }
 
     /** A regular view was installed. */

@@ -77,7 +77,7 @@ public record ViewId(ViewType type, Uuid uuid, int seq) implements Comparable<Vi
     }
 
     /** The 60-bit RFC 4122 time of a uuid: time_hi without the version, time_mid, time_low. */
-    private static long timestamp(Uuid uuid) {
+    public static long timestamp(Uuid uuid) {
         long most = uuid.mostSignificant();
         return (most & 0xfffL) << 48 | (most >>> 16 & 0xffffL) << 32 | most >>> 32;
     }

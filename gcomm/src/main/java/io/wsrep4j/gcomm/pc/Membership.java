@@ -27,6 +27,10 @@ final class Membership {
     private EvsView current;
     private ViewId componentId = PcView.NONE.id();
     private Set<Uuid> component = Set.of();
+
+    /** Members of the component that have left in good order since it formed: views may follow each other before the next one does. */
+    private final Set<Uuid> leavers = new TreeSet<>();
+
     private PcView delivered = PcView.NONE;
     private Uuid[] deliveredOrder = {};
 
@@ -66,6 +70,9 @@ final class Membership {
 
     void enter(EvsView view) {
         current = view;
+        if (view.isTransitional()) {
+            leavers.addAll(view.left());
+        }
     }
 
     // ---- the component
@@ -76,13 +83,17 @@ final class Membership {
         own.lastPrimary = current.id().as(ViewType.PRIM);
     }
 
+    /** What a transitional view that is about to be entered has of this component. */
     Quorum quorumOf(EvsView view) {
-        return Quorum.of(view.members(), view.left(), component, instances);
+        Set<Uuid> left = new TreeSet<>(leavers);
+        left.addAll(view.left());
+        return Quorum.of(view.members(), left, component, instances);
     }
 
     void becomeNonPrimary() {
         componentId = current.id().as(ViewType.NON_PRIM);
         component = knownMembers();
+        leavers.clear();
         for (Uuid id : component) {
             instances.get(id).primary = false;
         }
@@ -93,6 +104,7 @@ final class Membership {
         own.totalOrderSeq = totalOrderSeqOf(message);
         componentId = current.id().as(ViewType.PRIM);
         component = knownMembers();
+        leavers.clear();
         for (Map.Entry<Uuid, Instance> entry : instances.entrySet()) {
             Instance instance = entry.getValue();
             instance.primary = component.contains(entry.getKey());
@@ -229,7 +241,7 @@ final class Membership {
         formed.retainAll(instances.keySet());
         return isComponentPrimary()
                 && Quorum.of(current.members(), current.left(), formed, instances)
-                        .present();
+                        .suffices();
     }
 
     void markUnknown(PcMessage.Install message) {

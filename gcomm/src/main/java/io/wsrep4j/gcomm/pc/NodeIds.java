@@ -1,9 +1,15 @@
 package io.wsrep4j.gcomm.pc;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.evs.ViewId;
+import java.util.Comparator;
 
 /** Incarnations of one node: ids that differ in bytes 8 and 9 only (sheet gcomm-transport-pc, 2.1). */
 final class NodeIds {
+
+    /** Who was started first comes first: by the time in the id, then by its bytes. The same on all nodes, whatever their clocks say. */
+    static final Comparator<Uuid> BY_AGE =
+            Comparator.comparingLong(ViewId::timestamp).thenComparing(Comparator.naturalOrder());
 
     private static final int INCARNATION_SHIFT = 48;
     private static final long INCARNATION_UNIT = 1L << INCARNATION_SHIFT;

@@ -166,7 +166,7 @@ public final class PrimaryComponent implements EvsListener {
             return;
         }
         Quorum quorum = membership.quorumOf(view);
-        boolean present = quorum.present() && !isGoneForTheOthers(view);
+        boolean present = quorum.suffices() && !isGoneForTheOthers(view);
         boolean excused = !component.isClosing() && (ignoreQuorum || ignoreSplitBrain && quorum.splitBrain());
         membership.enter(view);
         component.shift(PcState.TRANS);

@@ -9,10 +9,16 @@ import java.util.Set;
  * Whether those who go on together outweigh those who are lost (sheet gcomm-transport-pc, 13.1). Members that left in good order count half,
  * exactly enough never to cost the rest its majority; newcomers do not count.
  *
- * @param present the members may go on as the primary component
+ * <p>The reference has no decision for equal sides. Where a leave has made them equal, ours goes to the side with the oldest of the nodes that
+ * have not left: nobody who leaves in good order costs the rest its component because a node that had just joined has died. That stays safe
+ * beside nodes of the reference, which then never go on: if one side has just half of the weight, leavers counted half for it, no other
+ * side can have more, and has as much only if both count the same leavers and share all the other nodes, of which one is the oldest.
+ *
+ * @param present the members outweigh the others
  * @param splitBrain both sides weigh the same
+ * @param oldest both sides weigh the same with the leavers' help, and the oldest node is on this one
  */
-record Quorum(boolean present, boolean splitBrain) {
+record Quorum(boolean present, boolean splitBrain, boolean oldest) {
 
     /**
      * Compares what goes on with what was.
@@ -28,6 +34,8 @@ record Quorum(boolean present, boolean splitBrain) {
                 || anyWithoutWeight(before, instances);
         long ours = 0;
         long all = 0;
+        boolean anyLeft = false;
+        Uuid oldest = null;
         for (Uuid id : before) {
             Instance instance = instances.get(id);
             long weight = byHeads ? 1 : instance == null ? 0 : instance.weight;
@@ -37,8 +45,20 @@ record Quorum(boolean present, boolean splitBrain) {
             } else if (left.contains(id)) {
                 ours += weight;
             }
+            if (weight > 0 && left.contains(id)) {
+                anyLeft = true;
+            } else if (weight > 0 && (oldest == null || NodeIds.BY_AGE.compare(id, oldest) < 0)) {
+                oldest = id;
+            }
         }
-        return new Quorum(ours > all, ours == all);
+        boolean even = ours == all;
+        boolean ourTie = even && anyLeft && !byHeads && oldest != null && members.contains(oldest);
+        return new Quorum(ours > all, even, ourTie);
+    }
+
+    /** The members may go on as the primary component. */
+    boolean suffices() {
+        return present || oldest;
     }
 
     private static boolean anyWithoutWeight(Collection<Uuid> ids, Map<Uuid, Instance> instances) {

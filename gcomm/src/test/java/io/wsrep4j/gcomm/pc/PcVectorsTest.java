@@ -91,7 +91,8 @@ class PcVectorsTest {
 
         Quorum quorum = Quorum.of(ids(row.get(3)), ids(row.get(4)), ids(row.get(2)), instances);
 
-        assertThat(quorum).isEqualTo(new Quorum(Boolean.parseBoolean(row.get(5)), Boolean.parseBoolean(row.get(6))));
+        assertThat(quorum.present()).isEqualTo(Boolean.parseBoolean(row.get(5)));
+        assertThat(quorum.splitBrain()).isEqualTo(Boolean.parseBoolean(row.get(6)));
     }
 
     private static Set<Uuid> ids(String names) {

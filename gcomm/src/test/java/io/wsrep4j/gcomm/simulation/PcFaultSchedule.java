@@ -1,22 +1,15 @@
 package io.wsrep4j.gcomm.simulation;
 
-import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.Evs;
 import io.wsrep4j.gcomm.evs.EvsListener;
 import io.wsrep4j.gcomm.evs.EvsOrder;
-import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.evs.EvsSettings;
 import io.wsrep4j.gcomm.evs.EvsStart;
 import io.wsrep4j.gcomm.evs.EvsStateName;
-import io.wsrep4j.gcomm.log.LimitedLog;
-import io.wsrep4j.gcomm.pc.PcListener;
-import io.wsrep4j.gcomm.pc.PcLower;
-import io.wsrep4j.gcomm.pc.PcSettings;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PcState;
 import io.wsrep4j.gcomm.pc.PcView;
-import io.wsrep4j.gcomm.pc.PrimaryComponent;
 import io.wsrep4j.gcomm.pc.SavedView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import org.slf4j.helpers.NOPLogger;
 
 /**
  * One random life of primary components above EVS: partitions, losses, crashes and returns; then everything is mended and all must be in one
@@ -44,7 +36,7 @@ final class PcFaultSchedule implements Faults.Victims {
     private final double trafficPerStep;
     private final double faultsPerStep;
     private final PcSafetyCheck safety = new PcSafetyCheck();
-    private final Map<Integer, Member> members = new HashMap<>();
+    private final Map<Integer, PcMember> members = new HashMap<>();
     private final Map<Integer, PcStart> starts = new HashMap<>();
     private final Faults faults;
     private int born;
@@ -61,92 +53,17 @@ final class PcFaultSchedule implements Faults.Victims {
     }
 
     private EvsListener member(SimulatedNode node, Evs evs) {
-        Member member = new Member(node, evs, starts.get(node.number()));
+        int weight = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
+        PcMember member = new PcMember(
+                node,
+                evs,
+                starts.get(node.number()),
+                weight,
+                safety.witness(node.number(), node.uuid()),
+                this::primaries,
+                view -> note("node " + node.number() + " is in " + view.id() + " of " + numbers(view)));
         members.put(node.number(), member);
-        return member.pc;
-    }
-
-    /** The layer above one node's EVS. */
-    private final class Member implements PcLower, PcListener {
-        private final SimulatedNode node;
-        private final Evs evs;
-        private final PrimaryComponent pc;
-        private final PcSafetyCheck.Witness witness;
-        private SavedView saved;
-
-        Member(SimulatedNode node, Evs evs, PcStart start) {
-            this.node = node;
-            this.evs = evs;
-            this.saved = start.restored();
-            this.witness = safety.witness(node.number(), node.uuid());
-            int weight = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
-            pc = new PrimaryComponent(
-                    start,
-                    PcSettings.read(Map.of("pc.weight", "" + weight)),
-                    this,
-                    this,
-                    new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
-            pc.connect();
-        }
-
-        @Override
-        public ByteBuf newPayload(int capacity) {
-            return evs.newPayload(capacity);
-        }
-
-        @Override
-        public boolean isCongested() {
-            return evs.isCongested();
-        }
-
-        @Override
-        public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
-            return evs.send(userType, order, payload, nowNanos);
-        }
-
-        @Override
-        public void stableView(PcView view, long nowNanos) {
-            // the simulated network needs no telling
-        }
-
-        @Override
-        public void exclude(Uuid other, long nowNanos) {
-            throw new AssertionError("node " + node.number() + " finds wrong books of " + cluster.numberOf(other));
-        }
-
-        @Override
-        public boolean isEvicted(Uuid other) {
-            return false;
-        }
-
-        @Override
-        public void onView(PcView view, long nowNanos) {
-            if (view.isPrimary()) {
-                saved = SavedView.of(node.uuid(), view);
-            }
-            note("node " + node.number() + " is in " + view.id() + " of " + numbers(view));
-            witness.viewed(view, primaries());
-        }
-
-        @Override
-        public void onMessage(int senderIndex, int userType, long totalOrderSeq, ByteBuf payload, long nowNanos) {
-            witness.received(senderIndex, totalOrderSeq, payload.getLong(payload.readerIndex()));
-        }
-
-        @Override
-        public void onCausal(long token, long nowNanos) {
-            throw new AssertionError("nobody asked");
-        }
-
-        @Override
-        public void onWeight(int weight) {
-            // not changed here
-        }
-
-        @Override
-        public void onFailure(String reason) {
-            throw new AssertionError("node " + node.number() + " gives up: " + reason);
-        }
+        return member.pc();
     }
 
     private List<Integer> numbers(PcView view) {
@@ -156,9 +73,9 @@ final class PcFaultSchedule implements Faults.Victims {
     /** Views of the nodes that are primary now. */
     private List<PcView> primaries() {
         List<PcView> views = new ArrayList<>();
-        for (Member member : members.values()) {
-            if (!member.node.isDead() && member.pc.state() == PcState.PRIM) {
-                views.add(member.pc.view());
+        for (PcMember member : members.values()) {
+            if (!member.node().isDead() && member.pc().state() == PcState.PRIM) {
+                views.add(member.pc().view());
             }
         }
         return views;
@@ -182,9 +99,9 @@ final class PcFaultSchedule implements Faults.Victims {
         members.forEach((number, member) -> text.append("node ")
                 .append(number)
                 .append(' ')
-                .append(member.pc.state())
+                .append(member.pc().state())
                 .append(' ')
-                .append(member.pc.view())
+                .append(member.pc().view())
                 .append('\n'));
         return text.toString();
     }
@@ -231,20 +148,21 @@ final class PcFaultSchedule implements Faults.Victims {
     }
 
     private void send(int number) {
-        Member member = members.get(number);
-        if (member.node.isDead()) {
+        PcMember member = members.get(number);
+        if (member.node().isDead()) {
             return;
         }
         int burst = random.nextInt(8) == 0 ? 20 : 1;
         for (int i = 0; i < burst; i++) {
             ByteBuffer body = ByteBuffer.allocate(Long.BYTES + random.nextInt(300));
             body.putLong(0, cluster.nextMessageId());
-            member.node.act(() -> member.pc.send(
-                    CONTROL,
-                    EvsOrder.SAFE,
-                    ByteBuffer.allocate(0),
-                    body,
-                    cluster.time().now()));
+            member.node().act(() -> member.pc()
+                    .send(
+                            CONTROL,
+                            EvsOrder.SAFE,
+                            ByteBuffer.allocate(0),
+                            body,
+                            cluster.time().now()));
         }
     }
 
@@ -263,48 +181,49 @@ final class PcFaultSchedule implements Faults.Victims {
 
     @Override
     public void leave(int number) {
-        Member member = members.get(number);
-        if (member.node.isRunning()) {
+        PcMember member = members.get(number);
+        if (member.node().isRunning()) {
             note("leave " + number);
-            member.node.act(member.pc::closing);
-            member.node.leave();
-            member.saved = null;
+            member.node().act(member.pc()::closing);
+            member.node().leave();
+            member.forgetView();
         }
     }
 
     @Override
     public void restart(int number) {
-        Member before = members.get(number);
-        if (!before.node.isDead() && before.evs.state() != EvsStateName.CLOSED) {
-            before.node.crash();
+        PcMember before = members.get(number);
+        if (!before.node().isDead() && before.evs().state() != EvsStateName.CLOSED) {
+            before.node().crash();
         }
-        boolean recover = before.saved != null && random.nextInt(3) != 0;
+        boolean recover = before.saved() != null && random.nextInt(3) != 0;
         note("restart " + number + (recover ? " with its saved view" : " without a saved view"));
-        SavedView restored = recover ? before.saved.restarted() : null;
+        SavedView restored = recover ? before.saved().restarted() : null;
         start(number, recover ? restored.self() : freshId(number), false, restored);
     }
 
     /** All are primary in one view, or none is; then an operator makes them so. */
     private void requireOneComponent() {
-        List<Member> running = members.values().stream()
-                .filter(member -> member.node.isRunning())
+        List<PcMember> running = members.values().stream()
+                .filter(member -> member.node().isRunning())
                 .toList();
         if (running.isEmpty()) {
             return;
         }
-        if (running.stream().allMatch(member -> member.pc.state() == PcState.NON_PRIM)) {
+        if (running.stream().allMatch(member -> member.pc().state() == PcState.NON_PRIM)) {
             safety.operatorDecides();
-            Member chosen = running.get(0);
+            PcMember chosen = running.get(0);
             boolean[] taken = new boolean[1];
             for (int attempt = 0; attempt < 10 && !taken[0]; attempt++) {
-                chosen.node.act(
-                        () -> taken[0] = chosen.pc.forcePrimary(cluster.time().now()));
+                chosen.node()
+                        .act(() -> taken[0] =
+                                chosen.pc().forcePrimary(cluster.time().now()));
                 cluster.run(5 * SimulatedTime.SECOND);
             }
         }
         TreeSet<String> states = new TreeSet<>();
-        running.forEach(
-                member -> states.add(member.pc.state() + " " + member.pc.view().id()));
+        running.forEach(member ->
+                states.add(member.pc().state() + " " + member.pc().view().id()));
         if (states.size() != 1 || !states.first().startsWith("PRIM ")) {
             throw new AssertionError("not in one primary component: " + states);
         }

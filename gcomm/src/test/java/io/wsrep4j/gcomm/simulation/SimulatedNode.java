@@ -21,15 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.slf4j.helpers.NOPLogger;
 
 /** One incarnation of a node: its stack, and how the machine that it runs on behaves. */
 public final class SimulatedNode implements EvsTransport, EvsListener {
 
     // thousands of failing networks have too much to tell; one seed that is looked at may talk
-    private static final Logger LOG = System.getProperty("wsrep4j.seed") == null
-            ? NOPLogger.NOP_LOGGER
-            : LoggerFactory.getLogger(SimulatedNode.class);
+    private static final boolean TALKS = System.getProperty("wsrep4j.seed") != null;
     private static final long ANNOUNCE_PERIOD = SimulatedTime.SECOND / 2;
     private static final long ANNOUNCE_TIMEOUT = 3 * SimulatedTime.SECOND;
 
@@ -56,7 +55,8 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
         this.cluster = cluster;
         this.time = cluster.time();
         this.history = new NodeHistory(number, start.self());
-        this.core = new EvsCore(start, settings, this, this, allocator, new LimitedLog(LOG, () -> 0));
+        Logger log = TALKS ? LoggerFactory.getLogger("node." + number) : NOPLogger.NOP_LOGGER;
+        this.core = new EvsCore(start, settings, this, this, allocator, new LimitedLog(log, () -> 0));
         this.probe = new EvsProbe(core);
         this.upper = layer.over(this, core);
     }
@@ -242,6 +242,9 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
             throw new AssertionError("the stack was entered from inside itself");
         }
         inside = true;
+        if (TALKS) {
+            MDC.put("milliseconds", Long.toString(time.now() / SimulatedTime.MILLI));
+        }
         try {
             entry.run();
             probe.check();
