@@ -60,7 +60,10 @@ final class Disagreement {
         }
     }
 
-    /** More than one other goes along with it, this node among them, and nobody but the accuser does not. */
+    /**
+     * More than one other goes along with it, this node among them, and nobody but the accuser does not: the word of one does not cost a node its
+     * place. If the accuser means it and the others do too, the install timer ends it.
+     */
     private boolean isVouchedFor(Node accused, Node accuser) {
         int vouching = 1;
         for (Node witness : nodes.all()) {
@@ -179,12 +182,8 @@ final class Disagreement {
             }
             witness.join.knowledge().nodes().forEach((uuid, entry) -> {
                 Node node = nodes.get(uuid);
-                if (!entry.operational() && node != null && node.operational() && node != nodes.self()) {
-                    if (isVouchedFor(node, witness)) {
-                        machine.giveUp(witness, "it alone has given up node " + node);
-                    } else {
-                        machine.giveUp(node, "node " + witness + ", which goes along, has given it up");
-                    }
+                if (!entry.operational() && node != null && node.operational() && !isVouchedFor(node, witness)) {
+                    machine.giveUp(node, "node " + witness + ", which goes along, has given it up");
                 }
             });
         }

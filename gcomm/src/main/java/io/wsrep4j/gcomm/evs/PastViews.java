@@ -1,15 +1,23 @@
 package io.wsrep4j.gcomm.evs;
 
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Views that are over; messages from them are ignored (sheet gcomm-evs, 10.3). */
 final class PastViews {
 
+    /** More than any group has in a day; a bound for what a broken peer can make us remember. */
+    private static final int MOST = 1 << 12;
+
     private final Environment env;
     private final CurrentView current;
-    private final Map<ViewId, Long> seenAt = new HashMap<>();
+    private final Map<ViewId, Long> seenAt = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ViewId, Long> eldest) {
+            return size() > MOST;
+        }
+    };
 
     PastViews(Environment env, CurrentView current) {
         this.env = env;

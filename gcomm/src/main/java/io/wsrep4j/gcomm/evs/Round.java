@@ -12,6 +12,9 @@ import java.util.Set;
 /** What is remembered while the nodes agree on the next view: from GATHER to OPERATIONAL (sheet gcomm-evs, 9 to 12). */
 final class Round {
 
+    /** More than there are nodes; a bound for what a broken peer can make us remember. */
+    private static final int MOST_VIEWS = 1 << 11;
+
     private static final long LONG_AGO = Long.MIN_VALUE / 4;
 
     /** The INSTALL that was accepted, or null. */
@@ -53,7 +56,9 @@ final class Round {
     }
 
     void named(ViewId view, Uuid node) {
-        gatherViews.computeIfAbsent(view, v -> new HashSet<>()).add(node);
+        if (gatherViews.size() < MOST_VIEWS || gatherViews.containsKey(view)) {
+            gatherViews.computeIfAbsent(view, v -> new HashSet<>()).add(node);
+        }
     }
 
     /**

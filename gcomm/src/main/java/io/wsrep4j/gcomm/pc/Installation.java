@@ -96,12 +96,22 @@ final class Installation {
         if (component.state() == PcState.INSTALL && message.bootstrap()) {
             return;
         }
+        if (component.state() == PcState.INSTALL && !membership.isRepresentative(source)) {
+            component.dropped(source, "INSTALL, which is another's to send");
+            return;
+        }
         String difference = membership.differenceAboutSelf(message, component.lower()::isEvicted);
         if (difference != null) {
             log.warn(MISQUOTED, source, "PC: INSTALL of {} misquotes this node: {}", source, difference);
         }
+        // what the members have said of themselves all have heard in the same order: the representative need not be
+        // believed
+        PcMessage.Install agreed = component.state() == PcState.INSTALL
+                ? new PcMessage.Install(
+                        message.version(), false, false, component.exchange().selfReports())
+                : message;
         component.shift(PcState.PRIM);
-        membership.becomePrimary(message);
+        membership.becomePrimary(agreed);
         userMessages.restart();
         component.deliver(message.bootstrap(), nowNanos);
         membership.forgetOthers();
@@ -114,11 +124,16 @@ final class Installation {
         }
         boolean careful;
         if (message.weightChange()) {
-            careful = !membership.isWholeComponentAccountedFor();
+            NodeState entry = message.nodes().get(source);
+            careful = !membership.isWholeComponentAccountedFor()
+                    && (entry == null || !membership.outweighsWith(source, entry.weight()));
             if (!careful) {
                 changeWeightOf(source, message);
                 return;
             }
+        } else if (membership.hasFormed() || !membership.isRepresentative(source)) {
+            component.dropped(source, "INSTALL in a view that it has nothing to install in");
+            return;
         } else {
             careful = !membership.wouldKeepQuorum(message);
         }

@@ -25,6 +25,7 @@ final class Membership {
     private final Instance own;
 
     private EvsView current;
+    private EvsView regular;
     private ViewId componentId = PcView.NONE.id();
     private Set<Uuid> component = Set.of();
 
@@ -72,6 +73,8 @@ final class Membership {
         current = view;
         if (view.isTransitional()) {
             leavers.addAll(view.left());
+        } else {
+            regular = view;
         }
     }
 
@@ -229,6 +232,34 @@ final class Membership {
     }
 
     // ---- a view that broke between INSTALL and its delivery
+
+    /** True if the plain INSTALL of the last regular view is this node's to send. */
+    boolean isRepresentative(Uuid node) {
+        return regular != null
+                && !regular.isEmpty()
+                && node.equals(regular.members().first());
+    }
+
+    /** True if the component of the last regular view has formed, so that nobody has anything to install in it. */
+    boolean hasFormed() {
+        return regular != null && componentId.equals(regular.id().as(ViewType.PRIM));
+    }
+
+    /** This side outweighs the others, whether they have heard of a node's new weight or not. */
+    boolean outweighsWith(Uuid node, int weight) {
+        Instance instance = instances.get(node);
+        if (instance == null || !isComponentPrimary()) {
+            return false;
+        }
+        int before = instance.weight;
+        boolean without =
+                Quorum.of(current.members(), leavers, component, instances).present();
+        instance.weight = weight;
+        boolean with =
+                Quorum.of(current.members(), leavers, component, instances).present();
+        instance.weight = before;
+        return with && without;
+    }
 
     boolean isWholeComponentAccountedFor() {
         return component.stream()

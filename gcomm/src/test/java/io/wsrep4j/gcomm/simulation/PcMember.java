@@ -53,7 +53,11 @@ class PcMember implements PcLower, PcListener {
         this.primaries = primaries;
         this.watcher = watcher;
         pc = new PrimaryComponent(
-                start, PcSettings.read(Map.of("pc.weight", "" + weight)), this, this, new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
+                start,
+                PcSettings.read(Map.of("pc.weight", "" + weight)),
+                this,
+                this,
+                new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
         pc.connect();
     }
 
