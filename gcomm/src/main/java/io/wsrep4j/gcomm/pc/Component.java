@@ -6,6 +6,7 @@ import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import org.slf4j.event.Level;
 
 /**
  * What the parts of a {@link PrimaryComponent} have in common: its state, its books, the views it delivers and the control messages it sends.
@@ -132,13 +133,18 @@ final class Component {
 
     // ---- control messages
 
+    /**
+     * Sends one. That EVS says "try again" is nothing to warn of: it does so while the membership changes, when all nodes tell each other
+     * everything anew in the next view, which is as soon as it can be; whoever asked for a weight or for a component by force is told.
+     */
     EvsSendResult sendControl(PcMessage message, long nowNanos) {
         ByteBuf payload = lower.newPayload(PcCodec.length(message));
         try {
             PcCodec.write(message, payload);
             EvsSendResult result = lower.send(CONTROL_USER_TYPE, EvsOrder.SAFE, payload, nowNanos);
             if (result != EvsSendResult.OK && !closing) {
-                log.warn(
+                log.log(
+                        result == EvsSendResult.TRY_AGAIN ? Level.DEBUG : Level.WARN,
                         NOT_SENT,
                         null,
                         "PC: {} of {} nodes was not sent: {}",

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,7 +50,7 @@ public final class SavedViewFile {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
-            log.warn("Ignoring saved view {}: {}; the node starts with a new id", file, e.toString());
+            log.warn("Ignoring saved view {}: {}; the node starts with a new id", file, reason(e));
             return Optional.empty();
         }
     }
@@ -84,8 +86,19 @@ public final class SavedViewFile {
     private void warnOnce(String what, IOException cause, String effect) {
         if (!warned) {
             warned = true;
-            log.warn("The primary view cannot be {} {} ({}); {}", what, file, cause.toString(), effect);
+            log.warn("The primary view cannot be {} {} ({}); {}", what, file, reason(cause), effect);
         }
+    }
+
+    /** In words: the names of exceptions tell an operator nothing. */
+    private static String reason(Exception e) {
+        if (e instanceof AccessDeniedException) {
+            return "access denied";
+        }
+        if (e instanceof FileSystemException inFile && inFile.getReason() != null) {
+            return inFile.getReason();
+        }
+        return e.getMessage();
     }
 
     /** Deletes the file if it is there. */

@@ -8,17 +8,17 @@ import org.slf4j.helpers.AbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
 /** Keeps what is logged, level first. Thread-safe. */
-final class RecordingLogger extends AbstractLogger {
+public final class RecordingLogger extends AbstractLogger {
 
     private static final long serialVersionUID = 1L;
 
     private final transient List<String> lines = new CopyOnWriteArrayList<>();
 
-    RecordingLogger(String name) {
+    public RecordingLogger(String name) {
         this.name = name;
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.group.RecordingLogger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,33 @@ class SavedViewTest {
     @Test
     void aDamagedFileIsAsGoodAsNone() throws IOException {
         Files.writeString(directory.resolve("gvwstate.dat"), "my_uuid: half a li");
+        RecordingLogger log = new RecordingLogger("saved view");
 
-        assertThat(new SavedViewFile(directory, NOPLogger.NOP_LOGGER).read()).isEmpty();
+        assertThat(new SavedViewFile(directory, log).read()).isEmpty();
+
+        assertThat(log.lines()).singleElement().asString().doesNotContain("Exception", "java.");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsToldOnceUntilItCanBe() throws IOException {
+        RecordingLogger log = new RecordingLogger("saved view");
+        SavedViewFile file = new SavedViewFile(directory, log);
+        SavedView saved = SavedView.parse(PcVectorsTest.resource("gvwstate-3-nodes.txt"));
+        Path inTheWay = Files.createDirectory(directory.resolve("gvwstate.dat.tmp"));
+
+        file.write(saved);
+        file.write(saved);
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .contains("gvwstate.dat (Is a directory)")
+                .doesNotContain("{}", "Exception");
+        Files.delete(inTheWay);
+        file.write(saved);
+        assertThat(file.read()).contains(saved);
+        Files.createDirectory(inTheWay);
+        file.write(saved);
+        assertThat(log.lines()).hasSize(2);
     }
 }
