@@ -38,6 +38,8 @@ final class PcHostileSchedule {
     private static final int JOIN = 4;
     private static final int INSTALL = 5;
     private static final int NODE_ENTRY = 70;
+    private static final int HAS_SOURCE = 4;
+    private static final int EVICTED = 4;
 
     /** Where the primary component's control messages have their entries, and what says in one that its weight counts. */
     private static final int PC_ENTRIES = 12;
@@ -250,6 +252,7 @@ final class PcHostileSchedule {
             // two messages in one place, to each another, are beyond what a protocol without signatures can see
             return;
         }
+        evictNobody(message);
         boolean toAll = random.nextInt(4) > 0;
         int chosen = 1 + random.nextInt(HONEST);
         for (int i = 1; i <= HONEST; i++) {
@@ -318,6 +321,16 @@ final class PcHostileSchedule {
             int flags = start + entry + Uuid.BYTES;
             payload.setByte(flags, payload.getByte(flags) | HAS_WEIGHT);
             payload.setByte(flags + 3, 1);
+        }
+    }
+
+    /** Any member may evict any other, for good: evs.evict, an operator's command at one node, is told in no other way. */
+    private static void evictNobody(byte[] bytes) {
+        boolean install = type(bytes) == INSTALL;
+        int source = bytes.length > 1 && (bytes[1] & HAS_SOURCE) != 0 ? Uuid.BYTES : 0;
+        int entry = 32 + source + 16 + (install ? ViewId.BYTES : 0) + Integer.BYTES + Uuid.BYTES;
+        for (; (type(bytes) == JOIN || install) && entry < bytes.length; entry += NODE_ENTRY) {
+            bytes[entry] &= ~EVICTED;
         }
     }
 

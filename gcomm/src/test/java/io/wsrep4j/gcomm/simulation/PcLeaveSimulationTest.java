@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Orderly leaves in any number and spacing: 300 seeds, 10,000 in the long profile, or the one in -Dwsrep4j.seed. */
+/** Orderly leaves in any number and spacing: 150 seeds, 10,000 in the long profile, or the one in -Dwsrep4j.seed. */
 class PcLeaveSimulationTest {
 
-    private static final int CI_SEEDS = 300;
+    private static final int CI_SEEDS = 150;
     private static final int LONG_SEEDS = 10_000;
     private static final int ENOUGH_FAILURES = 5;
 
