@@ -38,7 +38,6 @@ public final class Wsrep4jProvider implements Provider {
 
     private static final String NAME = "wsrep4j";
     private static final String VENDOR = "wsrep4j";
-    private static final String VERSION = "26.4-wsrep4j-0.1.0";
     private static final long PAUSE_FAILED = -1L;
 
     private volatile AllowlistService allowlist;
@@ -54,7 +53,7 @@ public final class Wsrep4jProvider implements Provider {
 
     @Override
     public String version() {
-        return VERSION;
+        return ProviderVersion.text();
     }
 
     @Override

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wsrep4j.api.Capabilities;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.StatusVariable;
+import io.wsrep4j.jna.NativeProvider;
+import io.wsrep4j.tests.mariadb.Providers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +82,7 @@ final class InformationTest {
             "gcomm_uuid:Text",
             "gmcast_segment:Text");
 
+    private static final String VERSION = "26\\.4\\.\\d+\\(\\S+\\)";
     private static final Pattern WRITE_SET_LIMIT = Pattern.compile("(^|; )repl\\.max_ws_size = (\\d+); ");
 
     @TempDir
@@ -202,6 +206,17 @@ final class InformationTest {
             assertThat(node.status("repl_other_bytes")).isEqualTo("0");
             assertThat(node.status("replicated_bytes")).isEqualTo("152");
         }
+    }
+
+    /** MariaDB's tests, and tools, compare the three numbers. */
+    @Test
+    void theVersionBeginsWithThreeNumbersThatSayWhichGaleraItIsLike() {
+        String galera = ProviderKind.GALERA.create().version();
+        String ours = ProviderKind.WSREP4J.create().version();
+        // builds differ in whether they say the number of the interface
+        assertThat(galera.startsWith("26.") ? galera : "26." + galera).matches(VERSION);
+        assertThat(ours).matches(VERSION).contains("(wsrep4j-");
+        assertThat(new NativeProvider(Providers.wsrep4j()).version()).isEqualTo(ours);
     }
 
     @ParameterizedTest
