@@ -62,6 +62,10 @@ final class Emitter {
         return EvsSendResult.OK;
     }
 
+    /**
+     * A token that comes back behind all that anybody had delivered, and also behind what this node itself has sent: whoever rolled back a
+     * streaming transaction here, which waits for nobody, sees nothing of it in his next read. The sheet waits for the former only (6.6).
+     */
     private EvsSendResult sendCausal(int userType, ByteBuf payload) {
         InputMap map = current.map();
         long period = env.settings().causalKeepalivePeriod();
@@ -74,13 +78,11 @@ final class Emitter {
             delivery.deliverCausalNow(userType, payload, current.lastSent());
             return EvsSendResult.OK;
         }
-        long need = map.aru();
         if (!recent) {
             keepalive();
-            need = current.lastSent();
             lastCausalKeepalive = env.now();
         }
-        delivery.queueCausal(userType, payload, need);
+        delivery.queueCausal(userType, payload, Math.max(map.aru(), current.lastSent()));
         delivery.deliver();
         return EvsSendResult.OK;
     }

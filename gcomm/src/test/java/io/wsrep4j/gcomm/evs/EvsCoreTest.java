@@ -89,6 +89,23 @@ class EvsCoreTest {
     }
 
     @Test
+    void a_causal_read_comes_back_behind_what_this_node_has_sent_itself() {
+        TestGroup group = TestGroup.of(2, Map.of());
+        group.pass(2 * TestGroup.SECOND);
+        TestGroup.Member reader = group.members.get(1);
+        reader.send(EvsOrder.LOCAL_CAUSAL, "first pays the round trip");
+        group.flow();
+        reader.delivered.clear();
+        reader.send(EvsOrder.SAFE, "rollback");
+        reader.send(EvsOrder.LOCAL_CAUSAL, "read");
+        assertThat(reader.delivered).isEmpty();
+        group.flow();
+        assertThat(reader.delivered).hasSize(2);
+        assertThat(reader.delivered.get(0)).asString().contains("rollback");
+        assertThat(reader.delivered.get(1)).asString().startsWith("causal read@");
+    }
+
+    @Test
     void keepalives_take_a_new_slot_each_period_22() {
         TestGroup group = TestGroup.of(2, Map.of());
         group.everything.clear();

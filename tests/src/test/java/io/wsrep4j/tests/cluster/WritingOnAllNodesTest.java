@@ -9,6 +9,7 @@ import io.wsrep4j.tests.mariadb.Providers;
 import io.wsrep4j.tests.process.Await;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -60,6 +61,28 @@ final class WritingOnAllNodesTest {
     @Test
     void aMinuteOfConflictsEndsWithTheSameTablesEverywhereAndLosersGetDeadlocks() throws Exception {
         Conflicts.on(cluster, "test.account", Duration.ofMinutes(1));
+    }
+
+    @Test
+    void whoeverRolledBackAStreamingTransactionFindsNothingOfItInHisNextRead() throws Exception {
+        first.execute("CREATE TABLE test.streamed (id INT PRIMARY KEY)");
+        try (Connection client = first.connect();
+                Statement statement = client.createStatement()) {
+            statement.execute("SET SESSION wsrep_sync_wait = 15, wsrep_trx_fragment_size = 1");
+            for (int round = 0; round < 100; round++) {
+                statement.execute("BEGIN");
+                statement.execute("INSERT INTO test.streamed VALUES (1)");
+                statement.execute("INSERT INTO test.streamed VALUES (2)");
+                statement.execute("ROLLBACK");
+                try (ResultSet left = statement.executeQuery("SELECT COUNT(*) FROM mysql.wsrep_streaming_log")) {
+                    left.next();
+                    assertThat(left.getInt(1))
+                            .as("fragments left, round " + round)
+                            .isZero();
+                }
+            }
+        }
+        cluster.awaitEverywhere("SELECT COUNT(*) FROM mysql.wsrep_streaming_log", "0");
     }
 
     @Test
