@@ -3,6 +3,7 @@ package io.wsrep4j.gcache;
 import static io.wsrep4j.gcache.OffHeap.MEMORY;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.text.AsciiNumber;
 import io.wsrep4j.gcache.file.MappedFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +47,7 @@ final class GaleraRing {
         Map<String, String> preamble = preamble(path);
         try {
             Uuid history = Uuid.parse(preamble.getOrDefault("GID", ""));
-            long oldest = Long.parseLong(preamble.getOrDefault("offset", "-1"));
+            long oldest = AsciiNumber.parseLong(preamble.getOrDefault("offset", "-1"));
             boolean usable = "2".equals(preamble.get("Version"))
                     && "1".equals(preamble.get("synced"))
                     && !history.isUndefined()

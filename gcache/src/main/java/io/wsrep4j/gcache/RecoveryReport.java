@@ -51,6 +51,9 @@ public record RecoveryReport(
     /** For the log. Spelled out, because a record's own would link a dozen method handles at every start of a server. */
     @Override
     public String toString() {
+        if (outcome == Outcome.CREATED) {
+            return "created anew in " + nanos / 1_000_000 + " ms";
+        }
         return outcome + ", history " + history + ", seqnos " + oldest + " to " + newest + ", " + kept + " kept, "
                 + dropped
                 + " dropped, " + damaged + " damaged, " + unordered + " unordered, "

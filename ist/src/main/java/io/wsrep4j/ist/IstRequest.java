@@ -2,6 +2,7 @@ package io.wsrep4j.ist;
 
 import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.text.AsciiNumber;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -41,8 +42,8 @@ public record IstRequest(Uuid history, long lastApplied, long lastMissing, IstAd
         try {
             return new IstRequest(
                     Uuid.parse(text.substring(0, colon)),
-                    Long.parseLong(text.substring(colon + 1, dash)),
-                    Long.parseLong(text.substring(dash + 1, bar)),
+                    AsciiNumber.parseLong(text.substring(colon + 1, dash)),
+                    AsciiNumber.parseLong(text.substring(dash + 1, bar)),
                     IstAddress.parse(text.substring(bar + 1)));
         } catch (IllegalArgumentException e) {
             throw malformed(text, e);

@@ -63,6 +63,7 @@ final class ProviderNode {
             Host host,
             AllowlistService allowlist,
             ProviderOptions options,
+            GroupOptions groupOptions,
             SavedState savedState,
             ActionCache cache,
             NodeLog log) {
@@ -70,8 +71,7 @@ final class ProviderNode {
         this.allowlist = allowlist;
         this.options = options;
         CertificationOptions certificationOptions = certificationOptions(options);
-        Group group =
-                new GroupConnection(identity(arguments, options, log), GroupOptions.parse(options.snapshot()), cache);
+        Group group = new GroupConnection(identity(arguments, options, log), groupOptions, cache);
         NodeSituation situation = new NodeSituation(this::leaveInconsistent);
         Certification certification = new Certification(certificationOptions, group::hold);
         Orders orders = new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]);
@@ -161,20 +161,36 @@ final class ProviderNode {
      */
     static ProviderNode start(InitArguments arguments, Host host, AllowlistService allowlist, NodeLog log)
             throws OptionException, IOException {
-        ProviderOptions options = ProviderOptions.atInit(arguments, log::warn);
+        ProviderOptions options = ProviderOptions.atInit(arguments, log::info, log::warn);
         log.debug(options.flag("debug"));
+        GroupOptions groupOptions = groupOptions(options);
         SavedState savedState = SavedState.open(Path.of(options.text("base_dir")), log::warn);
         try {
             SavedStateRecord found = savedState.contents();
             log.info("Found saved state: " + found.position() + ", safe_to_bootstrap: "
                     + (found.safeToBootstrap() ? 1 : 0));
             ActionCache cache = openCache(options, host, log);
-            ProviderNode node = new ProviderNode(arguments, host, allowlist, options, savedState, cache, log);
-            node.replicator.startFrom(startPosition(found.position(), arguments.stateId()));
-            return node;
+            try {
+                ProviderNode node =
+                        new ProviderNode(arguments, host, allowlist, options, groupOptions, savedState, cache, log);
+                node.replicator.startFrom(startPosition(found.position(), arguments.stateId()));
+                return node;
+            } catch (RuntimeException e) {
+                // or the next try would find it in use
+                cache.close();
+                throw e;
+            }
         } catch (RuntimeException | IOException e) {
             savedState.close();
             throw e;
+        }
+    }
+
+    private static GroupOptions groupOptions(ProviderOptions options) throws IOException {
+        try {
+            return GroupOptions.parse(options.snapshot());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -250,10 +266,9 @@ final class ProviderNode {
             channel = opened;
             replicator.connect(opened, clusterName, donors, formsGroup);
             return Status.OK;
-        } catch (OptionException e) {
-            e.problems().forEach(log()::error);
-        } catch (GroupException e) {
-            log().error("cannot connect to '" + clusterAddress + "': " + e.getMessage());
+        } catch (OptionException | GroupException e) {
+            // the words that operators, and MariaDB's tests, look for
+            log().error("Failed to open channel '" + clusterName + "' at '" + clusterAddress + "': " + e.getMessage());
         }
         options.disconnected();
         return Status.NODE_FAIL;

@@ -1,5 +1,7 @@
 package io.wsrep4j.api;
 
+import io.wsrep4j.api.text.AsciiNumber;
+
 /**
  * A position in a history: which history, and how far (sheet wsrep-api-v26, 3.1). Immutable.
  *
@@ -22,7 +24,7 @@ public record Gtid(Uuid uuid, long seqno) {
             throw new IllegalArgumentException("not a GTID: '" + text + "'; expected <uuid>:<seqno>");
         }
         try {
-            return new Gtid(Uuid.parse(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+            return new Gtid(Uuid.parse(text.substring(0, colon)), AsciiNumber.parseLong(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("not a GTID: '" + text + "'; the seqno must be a decimal number", e);
         }

@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
+import io.wsrep4j.api.text.AsciiNumber;
 import io.wsrep4j.flow.FlowSettings;
 import io.wsrep4j.gcomm.options.OptionReader;
 import java.util.Collections;
@@ -148,7 +149,7 @@ public final class GroupOptions {
 
     private static double parseDouble(String name, String text) {
         try {
-            return Double.parseDouble(text);
+            return Double.parseDouble(AsciiNumber.of(text));
         } catch (NumberFormatException e) {
             throw OptionReader.refused(name, text, "a number such as 0.5");
         }
@@ -176,7 +177,7 @@ public final class GroupOptions {
         String digits = power == 0 ? text : text.substring(0, text.length() - 1);
         long value;
         try {
-            value = Math.multiplyExact(Long.decode(digits), 1L << 10 * power);
+            value = Math.multiplyExact(Long.decode(AsciiNumber.of(digits)), 1L << 10 * power);
         } catch (NumberFormatException | ArithmeticException e) {
             throw OptionReader.refused(name, text, allowed);
         }

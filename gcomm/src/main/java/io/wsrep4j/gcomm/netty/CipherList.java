@@ -8,15 +8,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
  * socket.ssl_cipher: an OpenSSL cipher list, for TLS 1.2, turned into the JDK's names (sheet gcomm-transport-pc, 4). Known are names of suites
  * (OpenSSL's and the standard ones), the words DEFAULT, ALL and HIGH, which stand for what the JDK allows by default, and exclusions with
- * {@code !} or {@code -} before a name or a part of one.
+ * {@code !} or {@code -} before a name or a part of one. OpenSSL's name of a suite that this JVM has not, or has switched off, chooses nothing:
+ * then TLS 1.3 is spoken, as OpenSSL would with any node that can.
  */
 final class CipherList {
+
+    /** What OpenSSL's names of suites of TLS 1.2 and before have in common. */
+    private static final Pattern OF_OPENSSL =
+            Pattern.compile("[A-Z0-9-]*(AES|ARIA|CAMELLIA|CHACHA20|DES|IDEA|RC4|SEED)[A-Z0-9-]*");
 
     private static final Set<String> EVERYTHING = Set.of("DEFAULT", "ALL", "HIGH");
 
@@ -39,7 +45,7 @@ final class CipherList {
         for (String word : list.split("[:, ]+")) {
             add(chosen, word, list, List.of(defaults.getCipherSuites()), List.of(supported.getCipherSuites()));
         }
-        if (chosen.isEmpty()) {
+        if (chosen.isEmpty() && !onlyForeign(list)) {
             throw new GroupException("option socket.ssl_cipher: '" + list + "' leaves no cipher suite");
         }
         List<String> result = new ArrayList<>();
@@ -52,6 +58,16 @@ final class CipherList {
         chosen.removeAll(result);
         result.addAll(chosen);
         return result;
+    }
+
+    /** Nothing but names of suites, which are then suites of other libraries. */
+    private static boolean onlyForeign(String list) {
+        for (String word : list.split("[:, ]+")) {
+            if (!word.isEmpty() && !OF_OPENSSL.matcher(word).matches()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void add(Set<String> chosen, String word, String list, List<String> defaults, List<String> supported)
@@ -75,7 +91,7 @@ final class CipherList {
             chosen.add(word);
         } else if (standard != null && supported.contains(standard)) {
             chosen.add(standard);
-        } else {
+        } else if (!OF_OPENSSL.matcher(word).matches()) {
             throw new GroupException("option socket.ssl_cipher: '" + word + "' in '" + list
                     + "' is not known; allowed are names of cipher suites such as ECDHE-RSA-AES256-GCM-SHA384, DEFAULT,"
                     + " HIGH, ALL, and exclusions such as !SHA1");

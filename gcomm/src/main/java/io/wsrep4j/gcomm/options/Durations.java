@@ -14,7 +14,10 @@ public final class Durations {
     private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(?:\\.\\d{0,9})?|\\.\\d{1,9}");
     private static final long SECOND = 1_000_000_000L;
     private static final long[] UNIT_SECONDS = {360L * 86_400, 30L * 86_400, 86_400, 3_600, 60};
+    /** Such times are added to each other and to the clock. */
     private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE / 4);
+
+    private static final BigDecimal LARGEST_IN_TEXT = BigDecimal.valueOf(Long.MAX_VALUE);
     private static final int SIGNIFICANT_DIGITS = 6;
 
     private Durations() {}
@@ -22,7 +25,7 @@ public final class Durations {
     /**
      * Reads {@code PT0.5S}, {@code P1D}, {@code PT1M30S}, or a plain number of seconds.
      *
-     * @return nanoseconds, or -1 if the text is not a duration or is longer than 73 years
+     * @return nanoseconds, 73 years of them at most, or -1 if the text is not a duration or is longer than 2^63 nanoseconds
      */
     public static long parse(String text) {
         if (SECONDS.matcher(text).matches()) {
@@ -48,7 +51,7 @@ public final class Durations {
 
     private static long nanos(BigDecimal seconds) {
         BigDecimal nanos = seconds.movePointRight(9);
-        return nanos.compareTo(LARGEST) > 0 ? -1 : nanos.longValue();
+        return nanos.compareTo(LARGEST_IN_TEXT) > 0 ? -1 : nanos.min(LARGEST).longValue();
     }
 
     /** The canonical form: zero parts left out, seconds with 6 significant digits, zero is a bare {@code P}. */

@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.options;
 
+import io.wsrep4j.api.text.AsciiNumber;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -69,7 +70,7 @@ public final class OptionReader {
         }
         int value;
         try {
-            value = Integer.parseInt(text);
+            value = AsciiNumber.parseInt(text);
         } catch (NumberFormatException e) {
             throw refused(name, text, "a whole number from " + min + " to " + max);
         }
@@ -111,20 +112,25 @@ public final class OptionReader {
             return fallback;
         }
         try {
-            return text.startsWith("-") ? Long.parseLong(text) : Long.parseUnsignedLong(text);
+            return text.startsWith("-") ? AsciiNumber.parseLong(text) : Long.parseUnsignedLong(AsciiNumber.of(text));
         } catch (NumberFormatException e) {
             throw refused(name, text, "a whole number from 0 to 18446744073709551615");
         }
     }
 
-    /** A hexadecimal mask, with or without 0x. */
+    /** A hexadecimal mask of 32 bits, with or without 0x; as in the reference, one with a sign is a signed number. */
     public int mask(String name, int fallback) {
         String text = values.get(name);
         if (text == null) {
             return fallback;
         }
-        String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
+        boolean signed = text.startsWith("-") || text.startsWith("+");
+        String bare = signed ? text.substring(1) : text;
+        String digits = AsciiNumber.of(bare.startsWith("0x") || bare.startsWith("0X") ? bare.substring(2) : bare);
         try {
+            if (signed && !digits.startsWith("-") && !digits.startsWith("+")) {
+                return Integer.parseInt(text.charAt(0) + digits, 16);
+            }
             return Integer.parseUnsignedInt(digits, 16);
         } catch (NumberFormatException e) {
             throw refused(name, text, "hexadecimal digits, with or without 0x");

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.pc;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.text.AsciiNumber;
 import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.evs.ViewType;
 import java.util.Collections;
@@ -111,7 +112,7 @@ public record SavedView(Uuid self, ViewId id, boolean bootstrap, SortedMap<Uuid,
         String text = word(words, index, line);
         int value;
         try {
-            value = Integer.parseInt(text);
+            value = AsciiNumber.parseInt(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("line '" + line + "': '" + text + "' is not a number", e);
         }

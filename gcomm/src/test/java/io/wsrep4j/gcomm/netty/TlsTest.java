@@ -278,6 +278,16 @@ final class TlsTest {
         assertThatCode(() -> load(with(shared, "socket.ssl_cipher", list))).doesNotThrowAnyException();
     }
 
+    /** Suites that a JVM has not: TLS 1.3 is spoken, as between nodes of Galera's with such a list. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ECDHE-RSA-CAMELLIA256-SHA384", "RC4-SHA"})
+    void suitesThatOnlyOpensslHasLeaveTls13(String list) throws Exception {
+        assertThat(CipherList.parse(list))
+                .contains("TLS_AES_256_GCM_SHA384")
+                .noneMatch(suite -> suite.contains("_WITH_"));
+        assertThatCode(() -> load(with(shared, "socket.ssl_cipher", list))).doesNotThrowAnyException();
+    }
+
     // ---- socket.dynamic
 
     @Test

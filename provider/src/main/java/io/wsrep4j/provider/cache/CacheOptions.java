@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.cache;
 
+import io.wsrep4j.api.text.AsciiNumber;
 import io.wsrep4j.gcache.CacheSettings;
 import io.wsrep4j.gcache.WriteSetCache;
 import io.wsrep4j.provider.options.ProviderOptions;
@@ -52,7 +53,7 @@ public final class CacheOptions {
             throw new IllegalArgumentException(
                     FREEZE + "=now is not possible at start, when nothing is cached yet; give a seqno, or -1 for off");
         }
-        long seqno = Long.parseLong(text);
+        long seqno = AsciiNumber.parseLong(text);
         return seqno == -1 ? OptionalLong.empty() : OptionalLong.of(seqno);
     }
 

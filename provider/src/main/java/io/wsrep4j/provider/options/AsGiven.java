@@ -12,4 +12,14 @@ record AsGiven<T>(ValueFormat<T> format) implements ValueFormat<T> {
     public String allowed() {
         return format.allowed();
     }
+
+    @Override
+    public String effective(String text) {
+        return format.effective(text);
+    }
+
+    @Override
+    public boolean isReplaced(String text) {
+        return format.isReplaced(text);
+    }
 }

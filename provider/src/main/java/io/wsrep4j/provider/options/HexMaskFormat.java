@@ -1,17 +1,21 @@
 package io.wsrep4j.provider.options;
 
+import io.wsrep4j.api.text.AsciiNumber;
 import java.util.Locale;
 
-/** A bit mask in hexadecimal, with or without 0x. */
+/** A bit mask of 32 bits in hexadecimal, with or without 0x and a sign. */
 final class HexMaskFormat implements ValueFormat<Long> {
 
     @Override
     public Long parse(String text) {
-        String digits = text.toLowerCase(Locale.ROOT).startsWith("0x") ? text.substring(2) : text;
+        boolean signed = text.startsWith("+") || text.startsWith("-");
+        String bare = signed ? text.substring(1) : text;
+        String digits = bare.toLowerCase(Locale.ROOT).startsWith("0x") ? bare.substring(2) : bare;
         if (digits.startsWith("+") || digits.startsWith("-")) {
             throw new IllegalArgumentException(text);
         }
-        return (long) Integer.parseUnsignedInt(digits, 16);
+        AsciiNumber.of(digits);
+        return (long) (signed ? Integer.parseInt(text.charAt(0) + digits, 16) : Integer.parseUnsignedInt(digits, 16));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.wsrep4j.provider.options;
 
+import io.wsrep4j.api.text.AsciiNumber;
+
 /** A decimal integer without suffix, within limits. */
 final class IntegerFormat implements ValueFormat<Long> {
 
@@ -13,7 +15,7 @@ final class IntegerFormat implements ValueFormat<Long> {
 
     @Override
     public Long parse(String text) {
-        long value = Long.parseLong(text);
+        long value = Long.parseLong(AsciiNumber.of(text));
         if (value < minimum || value > maximum) {
             throw new IllegalArgumentException(text);
         }
@@ -22,7 +24,7 @@ final class IntegerFormat implements ValueFormat<Long> {
 
     @Override
     public String allowed() {
-        return "a decimal integer, " + minimum + " to " + maximum;
+        return minimum == maximum ? "only " + minimum : "a decimal integer, " + minimum + " to " + maximum;
     }
 
     @Override

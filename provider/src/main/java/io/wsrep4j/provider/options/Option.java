@@ -120,6 +120,25 @@ record Option(
         return new Option(name, owner, initial, onceConnected, atStart, change, atRunTime, shownCanonically, true);
     }
 
+    /** The canonical form of a text that was accepted, be it at start or at run time. */
+    String canonical(String text) {
+        return formatOf(text).canonical(text);
+    }
+
+    /** The text that is used for a text that was accepted, be it at start or at run time. */
+    String effective(String text) {
+        return formatOf(text).effective(text);
+    }
+
+    private ValueFormat<?> formatOf(String text) {
+        try {
+            atStart.parse(text);
+            return atStart;
+        } catch (IllegalArgumentException e) {
+            return atRunTime;
+        }
+    }
+
     /** Reads a start-up text. */
     Object parseAtStart(String text) throws OptionException {
         return parse(atStart, text);

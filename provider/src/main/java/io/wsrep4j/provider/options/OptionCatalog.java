@@ -5,6 +5,7 @@ import static io.wsrep4j.provider.options.Option.provider;
 
 import io.wsrep4j.api.HostPort;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcache.CacheSettings;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,7 +23,9 @@ final class OptionCatalog {
     private static final ValueFormat<Boolean> BIG_YES_OR_NO = BooleanFormat.shownAs("YES", "NO");
     private static final ValueFormat<String> ANY_TEXT = TextFormat.any();
     private static final ValueFormat<Long> ANY_INTEGER = new IntegerFormat(Integer.MIN_VALUE, Integer.MAX_VALUE);
+    private static final ValueFormat<Long> COUNT = new IntegerFormat(0, Integer.MAX_VALUE);
     private static final ValueFormat<Long> ANY_SIZE = new SizeFormat(Long.MIN_VALUE, Long.MAX_VALUE);
+    private static final ValueFormat<Long> ANY_SMALL_SIZE = new SizeFormat(Integer.MIN_VALUE, Integer.MAX_VALUE);
     private static final ValueFormat<Long> SIZE = new SizeFormat(0, Long.MAX_VALUE);
     private static final ValueFormat<Long> POSITIVE_SIZE = new SizeFormat(1, Long.MAX_VALUE);
     private static final ValueFormat<Long> DURATION = new DurationFormat(0);
@@ -33,8 +36,19 @@ final class OptionCatalog {
     private static final ValueFormat<Long> UNSIGNED = new UnsignedFormat();
     private static final ValueFormat<Double> SHARE = new RealFormat(0, 1, false);
     private static final ValueFormat<Double> SHARE_OR_ALL = new RealFormat(0, 1, true);
-    private static final ValueFormat<String> ONLY_ZERO = new WordFormat(false, "0");
-    private static final ValueFormat<Object> BUFFER_SIZE = new EitherFormat("auto", SIZE);
+    private static final ValueFormat<Long> ONLY_ZERO = new IntegerFormat(0, 0);
+    private static final String LARGEST = Integer.toString(Integer.MAX_VALUE);
+    private static final ValueFormat<Object> BUFFER_SIZE = LenientFormat.of(
+            new EitherFormat("auto", new SizeFormat(0, Integer.MAX_VALUE)), new EitherFormat("auto", SIZE), LARGEST);
+    private static final ValueFormat<Object> SEND_BUFFER_SIZE = new LenientFormat<>(
+            new EitherFormat("auto", new SizeFormat(0, Integer.MAX_VALUE)),
+            new EitherFormat("auto", ANY_SIZE),
+            text -> text.startsWith("-") ? "auto" : LARGEST);
+    private static final ValueFormat<Long> SIZE_OR_NOTHING = LenientFormat.of(SIZE, ANY_SIZE, "0");
+    private static final ValueFormat<Long> POSITIVE_OR_LEAST = LenientFormat.of(POSITIVE_SIZE, ANY_SIZE, "1");
+    private static final ValueFormat<Long> WINDOW = LenientFormat.of(
+            new IntegerFormat(1, Integer.MAX_VALUE), new IntegerFormat(1, Long.MAX_VALUE - 1), LARGEST);
+    private static final ValueFormat<Long> WRITE_SET_LIMIT = LenientFormat.of(COUNT, ANY_INTEGER, LARGEST);
     private static final ValueFormat<String> KEY_FORMAT = new WordFormat(true, "FLAT8", "FLAT8A", "FLAT16", "FLAT16A");
     private static final ValueFormat<String> MEMBER_ID =
             new TextFormat(OptionCatalog::isUuidOrEmpty, "the UUID of a node, or nothing to clear the list");
@@ -67,19 +81,21 @@ final class OptionCatalog {
             provider("debug", YES_OR_NO).initially("no").trigger(YES_OR_NO));
 
     private static final List<Option> REPLICATION = List.of(
-            provider("repl.causal_read_timeout", DURATION_SHOWN_AS_GIVEN)
+            provider(
+                            "repl.causal_read_timeout",
+                            LenientFormat.of(DURATION_SHOWN_AS_GIVEN, new WordFormat(false, ""), "PT0S"))
                     .initially("PT30S")
                     .effective(),
             provider("repl.commit_order", new IntegerFormat(0, 3)).initially("3"),
             provider("repl.key_format", KEY_FORMAT).initially("FLAT8").effective(),
-            provider("repl.max_ws_size", new IntegerFormat(0, Integer.MAX_VALUE))
-                    .initially("2147483647")
-                    .effective(),
+            provider("repl.max_ws_size", WRITE_SET_LIMIT).initially(LARGEST).effective(new AsGiven<>(WRITE_SET_LIMIT)),
             provider("repl.proto_max", ANY_INTEGER).initially("11").kept(),
             provider("cert.log_conflicts", YES_OR_NO).initially("no").effective(),
             provider("cert.optimistic_pa", YES_OR_NO).initially("yes").effective(),
-            provider("cert.max_length", new IntegerFormat(1, Integer.MAX_VALUE)),
-            provider("cert.length_check", new IntegerFormat(0, Integer.MAX_VALUE)),
+            provider("cert.max_length", LenientFormat.of(new SizeFormat(1, Integer.MAX_VALUE), ANY_SMALL_SIZE, "1")),
+            provider(
+                    "cert.length_check",
+                    LenientFormat.of(new SizeFormat(0, Integer.MAX_VALUE), ANY_SMALL_SIZE, LARGEST)),
             // ours alone
             provider(
                             "cert.max_index_size",
@@ -96,23 +112,29 @@ final class OptionCatalog {
             provider("gcs.sync_donor", YES_OR_NO).initially("no").trigger(YES_OR_NO),
             provider("gcs.max_packet_size", SIZE).initially("64500"),
             provider("gcs.max_throttle", SHARE).initially("0.25").effective(),
-            provider("gcs.recv_q_hard_limit", ANY_SIZE)
+            provider("gcs.recv_q_hard_limit", POSITIVE_OR_LEAST)
                     .initially("9223372036854775807")
                     .effective(POSITIVE_SIZE),
             provider("gcs.recv_q_soft_limit", SHARE).initially("0.25").effective(),
-            provider("gcs.vote_policy", new IntegerFormat(0, 254)),
+            provider("gcs.vote_policy", LenientFormat.of(new SizeFormat(0, 254), ANY_SIZE, "0")),
             provider("gcs.stateless", YES_OR_NO));
 
     private static final List<Option> CACHE = List.of(
             provider("gcache.dir", ANY_TEXT),
             provider("gcache.name", ANY_TEXT).initially("galera.cache"),
-            provider("gcache.size", SIZE).initially("128M"),
-            provider("gcache.page_size", SIZE).initially("128M").effective(),
-            provider("gcache.keep_pages_size", ANY_SIZE).initially("0").effective(),
-            provider("gcache.mem_size", ANY_SIZE).initially("0").effective(),
+            // a ring too small for a write set is no ring: nothing is kept for joiners
+            provider(
+                            "gcache.size",
+                            LenientFormat.of(
+                                    SizeFormat.zeroOr(CacheSettings.MINIMUM_RING_SIZE, CacheSettings.MAXIMUM_RING_SIZE),
+                                    new SizeFormat(Long.MIN_VALUE, CacheSettings.MAXIMUM_RING_SIZE),
+                                    "0"))
+                    .initially("128M"),
+            provider("gcache.page_size", SIZE_OR_NOTHING).initially("128M").effective(),
+            provider("gcache.keep_pages_size", SIZE_OR_NOTHING).initially("0").effective(),
+            provider("gcache.mem_size", SIZE_OR_NOTHING).initially("0").effective(),
             provider("gcache.recover", YES_OR_NO).initially("yes"),
-            provider("gcache.keep_pages_count", new IntegerFormat(0, Integer.MAX_VALUE))
-                    .effective(),
+            provider("gcache.keep_pages_count", COUNT).effective(),
             provider("gcache.freeze_purge_at_seqno", FREEZE).effective(),
             provider("gcache.encryption", YES_OR_NO),
             provider("gcache.encryption_cache_page_size", POSITIVE_SIZE),
@@ -123,10 +145,14 @@ final class OptionCatalog {
             backend("protonet.backend", new WordFormat(false, "asio"))
                     .initially("asio")
                     .markedDeprecated(),
-            backend("protonet.version", ONLY_ZERO).initially("0").markedDeprecated(),
-            backend("socket.checksum", SIZE).initially("2"),
+            backend("protonet.version", LenientFormat.of(ONLY_ZERO, new IntegerFormat(Integer.MIN_VALUE, 0), "0"))
+                    .initially("0")
+                    .markedDeprecated(),
+            backend("socket.checksum", new LenientFormat<>(new SizeFormat(0, 2), ANY_SMALL_SIZE, text -> "1", true))
+                    .initially("2")
+                    .canonical(),
             backend("socket.recv_buf_size", BUFFER_SIZE).initially("auto").effective(),
-            backend("socket.send_buf_size", BUFFER_SIZE).initially("auto"),
+            backend("socket.send_buf_size", SEND_BUFFER_SIZE).initially("auto"),
             backend("socket.non_blocking", ANY_TEXT),
             backend("socket.ssl", YES_OR_NO),
             backend("socket.ssl_key", ANY_TEXT),
@@ -134,7 +160,8 @@ final class OptionCatalog {
             backend("socket.ssl_ca", ANY_TEXT),
             backend("socket.ssl_cipher", ANY_TEXT),
             backend("socket.ssl_password_file", ANY_TEXT),
-            backend("socket.ssl_compression", YES_OR_NO).markedDeprecated(),
+            backend("socket.ssl_compression", LenientFormat.of(YES_OR_NO, ANY_TEXT, "no"))
+                    .markedDeprecated(),
             backend("socket.ssl_reload", ANY_TEXT).trigger(ANY_TEXT),
             backend("socket.dynamic", YES_OR_NO));
 
@@ -142,18 +169,27 @@ final class OptionCatalog {
             backend("gmcast.group", ANY_TEXT),
             backend("gmcast.listen_addr", ADDRESS),
             backend("gmcast.mcast_addr", ADDRESS).onceConnected(""),
-            backend("gmcast.mcast_port", new IntegerFormat(0, 65535)),
-            backend("gmcast.mcast_ttl", new IntegerFormat(1, 255)).onceConnected("1"),
-            backend("gmcast.peer_timeout", DURATION).onceConnected("PT3S").canonical(),
+            backend("gmcast.mcast_port", LenientFormat.of(new IntegerFormat(0, 65535), ANY_TEXT, "0")),
+            backend("gmcast.mcast_ttl", new IntegerFormat(1, 255))
+                    .onceConnected("1")
+                    .canonical(),
+            backend("gmcast.peer_timeout", LenientFormat.of(new DurationFormat(1), DURATION, "PT0.000000001S"))
+                    .onceConnected("PT3S")
+                    .canonical(),
             backend("gmcast.time_wait", DURATION).onceConnected("PT5S").canonical(),
-            backend("gmcast.segment", new IntegerFormat(0, 254)).initially("0"),
-            backend("gmcast.version", ONLY_ZERO).initially("0"),
-            backend("gmcast.mira", ANY_INTEGER).trigger(ANY_INTEGER),
+            backend("gmcast.segment", new IntegerFormat(0, 254)).initially("0").canonical(),
+            backend("gmcast.version", ONLY_ZERO).initially("0").canonical(),
+            backend("gmcast.mira", LenientFormat.of(COUNT, ANY_INTEGER, "0"))
+                    .trigger(LenientFormat.of(COUNT, ANY_INTEGER, "0")),
             backend("gmcast.peer_addr", ANY_TEXT).trigger(PEER_CHANGE),
-            backend("gmcast.isolate", new IntegerFormat(0, 2)).trigger(new IntegerFormat(0, 2)));
+            backend("gmcast.isolate", LenientFormat.of(new IntegerFormat(0, 2), ANY_TEXT, "0"))
+                    .trigger(new IntegerFormat(0, 2)));
 
     private static final List<Option> VIRTUAL_SYNCHRONY = List.of(
-            backend("evs.version", new IntegerFormat(0, 1)).onceConnected("1").effective(),
+            backend("evs.version", new IntegerFormat(0, 1))
+                    .onceConnected("1")
+                    .effective()
+                    .canonical(),
             backend("evs.suspect_timeout", TENTH_OR_LONGER)
                     .initially("PT5S")
                     .effective()
@@ -172,19 +208,17 @@ final class OptionCatalog {
                     .effective()
                     .canonical(),
             backend("evs.install_timeout", DURATION).effective().canonical(),
-            backend("evs.causal_keepalive_period", DURATION).effective().canonical(),
+            // what is given at start is read by nobody: see ProviderOptions.connecting
+            backend("evs.causal_keepalive_period", ANY_TEXT).effective(DURATION),
             backend("evs.view_forget_timeout", SECOND_OR_LONGER)
                     .initially("PT24H")
                     .canonical(),
             backend("evs.max_install_timeouts", new IntegerFormat(0, Integer.MAX_VALUE - 1L))
                     .initially("3")
-                    .effective(),
-            backend("evs.send_window", new IntegerFormat(1, Integer.MAX_VALUE))
-                    .initially("4")
-                    .effective(),
-            backend("evs.user_send_window", new IntegerFormat(1, Integer.MAX_VALUE))
-                    .initially("2")
-                    .effective(),
+                    .effective()
+                    .canonical(),
+            backend("evs.send_window", WINDOW).initially("4").effective().canonical(),
+            backend("evs.user_send_window", WINDOW).initially("2").effective().canonical(),
             backend("evs.use_aggregate", TRUE_OR_FALSE)
                     .onceConnected("true")
                     .effective()
@@ -194,7 +228,7 @@ final class OptionCatalog {
                     .initially("PT30S")
                     .effective()
                     .canonical(),
-            backend("evs.auto_evict", UNSIGNED).initially("0").effective(),
+            backend("evs.auto_evict", UNSIGNED).initially("0").effective().canonical(),
             backend("evs.evict", ANY_TEXT).trigger(MEMBER_ID),
             backend("evs.debug_log_mask", HEX_MASK)
                     .onceConnected("0x1")
@@ -210,23 +244,33 @@ final class OptionCatalog {
                     .canonical());
 
     private static final List<Option> PRIMARY_COMPONENT = List.of(
-            backend("pc.version", ANY_INTEGER).initially("0"),
-            backend("pc.weight", new IntegerFormat(0, 254)).initially("1").effective(new IntegerFormat(0, 255)),
-            backend("pc.ignore_sb", YES_OR_NO).initially("false").effective(),
-            backend("pc.ignore_quorum", YES_OR_NO).initially("false").effective(),
+            backend("pc.version", LenientFormat.of(new IntegerFormat(0, 1), ANY_TEXT, "0"))
+                    .initially("0"),
+            backend("pc.weight", new IntegerFormat(0, 254))
+                    .initially("1")
+                    .effective(new IntegerFormat(0, 255))
+                    .canonical(),
+            backend("pc.ignore_sb", TRUE_OR_FALSE)
+                    .initially("false")
+                    .effective(YES_OR_NO)
+                    .canonical(),
+            backend("pc.ignore_quorum", TRUE_OR_FALSE)
+                    .initially("false")
+                    .effective(YES_OR_NO)
+                    .canonical(),
             backend("pc.bootstrap", ANY_TEXT).trigger(ANY_TEXT),
-            backend("pc.recovery", YES_OR_NO).initially("true"),
-            backend("pc.checksum", YES_OR_NO).initially("false"),
+            backend("pc.recovery", TRUE_OR_FALSE).initially("true").canonical(),
+            backend("pc.checksum", TRUE_OR_FALSE).initially("false").canonical(),
             backend("pc.announce_timeout", DURATION).initially("PT3S"),
             backend("pc.wait_prim", YES_OR_NO).initially("true"),
             backend("pc.wait_prim_timeout", DURATION).initially("PT30S"),
             backend("pc.linger", DURATION).onceConnected("PT20S").canonical(),
-            backend("pc.npvo", YES_OR_NO).initially("false"));
+            backend("pc.npvo", TRUE_OR_FALSE).initially("false").canonical());
 
     private static final List<Option> INCREMENTAL_TRANSFER = List.of(
             provider("ist.recv_addr", ADDRESS),
             provider("ist.recv_bind", ADDRESS),
-            provider("ist.keep_keys", YES_OR_NO));
+            provider("ist.keep_keys", LenientFormat.of(YES_OR_NO, ANY_TEXT, "yes")));
 
     private final SortedMap<String, Option> byName = new TreeMap<>();
 

@@ -1,40 +1,61 @@
 package io.wsrep4j.provider.options;
 
 /**
- * Limits of one option that depend on the value of another (sheet options-status, 5.7). Holds no state. The order of the checks decides which
- * option an operator hears of first; it is the reference's.
+ * Limits of one option that depend on the value of another (sheet options-status, 5.7). Holds no state. The order of the checks is the
+ * reference's.
  */
 final class OptionRelations {
 
     private OptionRelations() {}
 
-    /** Checks all values together, as at connect. */
+    /** Checks all values together, as at connect. Of two that do not fit together the one is named that somebody has set. */
     static void check(ProviderOptions options) throws OptionException {
         long suspect = options.nanos("evs.suspect_timeout");
         long inactive = options.nanos("evs.inactive_timeout");
         long keepalive = options.nanos("evs.keepalive_period");
+        long checks = options.nanos("evs.inactive_check_period");
         require(
                 options,
-                "evs.keepalive_period",
                 keepalive <= suspect / 3,
-                "at most a third of evs.suspect_timeout (" + DurationFormat.show(suspect) + ")");
+                new Limit("evs.keepalive_period", "at most a third of evs.suspect_timeout", suspect),
+                new Limit("evs.suspect_timeout", "at least three times evs.keepalive_period", keepalive));
         require(
                 options,
-                "evs.inactive_check_period",
-                options.nanos("evs.inactive_check_period") <= suspect / 2,
-                "at most half of evs.suspect_timeout (" + DurationFormat.show(suspect) + ")");
+                checks <= suspect / 2,
+                new Limit("evs.inactive_check_period", "at most half of evs.suspect_timeout", suspect),
+                new Limit("evs.suspect_timeout", "at least twice evs.inactive_check_period", checks));
         long install = options.nanos("evs.install_timeout");
         require(
                 options,
-                "evs.install_timeout",
-                install >= keepalive && install <= inactive,
-                "from evs.keepalive_period (" + DurationFormat.show(keepalive) + ") to evs.inactive_timeout ("
-                        + DurationFormat.show(inactive) + ")");
+                install >= keepalive,
+                new Limit("evs.install_timeout", "at least evs.keepalive_period", keepalive),
+                options.isGiven("evs.inactive_timeout")
+                        ? new Limit("evs.inactive_timeout", "at least twice evs.keepalive_period", keepalive)
+                        : new Limit("evs.keepalive_period", "at most half of evs.inactive_timeout", inactive));
         require(
                 options,
-                "evs.user_send_window",
-                options.integer("evs.user_send_window") <= options.integer("evs.send_window"),
-                "at most evs.send_window (" + options.integer("evs.send_window") + ")");
+                install <= inactive,
+                new Limit("evs.install_timeout", "at most evs.inactive_timeout", inactive),
+                new Limit("evs.inactive_timeout", "at least evs.install_timeout", install));
+        long window = options.integer("evs.send_window");
+        long userWindow = options.integer("evs.user_send_window");
+        if (userWindow > window) {
+            if (options.isGiven("evs.user_send_window")) {
+                refuse(options, "evs.user_send_window", "at most evs.send_window (" + window + ")");
+            }
+            refuse(options, "evs.send_window", "at least evs.user_send_window (" + userWindow + ")");
+        }
+    }
+
+    /** What an option is compared with: a text, and nanoseconds. */
+    private record Limit(String name, String expected, long nanos) {}
+
+    private static void require(ProviderOptions options, boolean fits, Limit first, Limit second)
+            throws OptionException {
+        if (!fits) {
+            Limit named = options.isGiven(first.name()) || !options.isGiven(second.name()) ? first : second;
+            refuse(options, named.name(), named.expected() + " (" + DurationFormat.show(named.nanos()) + ")");
+        }
     }
 
     /** Checks a value that is about to replace the present one at run time. */
@@ -64,9 +85,8 @@ final class OptionRelations {
         }
     }
 
-    private static void require(ProviderOptions options, String name, boolean fits, String expected)
-            throws OptionException {
-        requireChange(name, options.text(name), fits, expected);
+    private static void refuse(ProviderOptions options, String name, String expected) throws OptionException {
+        throw OptionException.refused(name, options.text(name), "expected " + expected);
     }
 
     private static void requireChange(String name, String text, boolean fits, String expected) throws OptionException {

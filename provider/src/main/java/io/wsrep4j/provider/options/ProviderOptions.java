@@ -5,8 +5,10 @@ import io.wsrep4j.api.InitArguments;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -22,6 +24,7 @@ public final class ProviderOptions {
 
     private final OptionCatalog catalog = new OptionCatalog();
     private final TreeMap<String, String> texts = new TreeMap<>();
+    private final Set<String> given = new HashSet<>();
     private boolean backendKnown;
 
     private ProviderOptions() {
@@ -35,14 +38,18 @@ public final class ProviderOptions {
     /**
      * Reads and checks what a host gives at init.
      *
-     * @param warnings takes a line for each deprecated option that is set
+     * @param notes takes a line for a value that stands for another one and is as good
+     * @param warnings takes a line for each deprecated option that is set, and for each value that makes no sense and is replaced
      * @throws OptionException if anything is refused; all unknown options are reported together
      */
-    public static ProviderOptions atInit(InitArguments arguments, Consumer<String> warnings) throws OptionException {
+    public static ProviderOptions atInit(InitArguments arguments, Consumer<String> notes, Consumer<String> warnings)
+            throws OptionException {
         ProviderOptions options = new ProviderOptions();
         options.deriveFrom(arguments);
-        options.takeStartText(arguments.options(), warnings);
-        options.texts.putIfAbsent("gcache.dir", options.text("base_dir"));
+        options.takeStartText(arguments.options(), notes, warnings);
+        if (options.textOr("gcache.dir", "").isEmpty()) {
+            options.texts.put("gcache.dir", options.text("base_dir"));
+        }
         options.requireDirectory("base_dir");
         options.requireDirectory("gcache.dir");
         if (TlsRequest.made(options)) {
@@ -68,7 +75,7 @@ public final class ProviderOptions {
         }
     }
 
-    private void takeStartText(String text, Consumer<String> warnings) throws OptionException {
+    private void takeStartText(String text, Consumer<String> notes, Consumer<String> warnings) throws OptionException {
         List<Map.Entry<String, String>> items = OptionText.parse(text);
         List<String> unknown = new ArrayList<>();
         for (Map.Entry<String, String> item : items) {
@@ -85,7 +92,18 @@ public final class ProviderOptions {
             if (option.deprecated()) {
                 warnings.accept("option '" + option.name() + "' is deprecated");
             }
+            // any cache that is too small for a write set is meant to keep nothing for joiners
+            tellIfReplaced(option, item.getValue(), option.name().equals("gcache.size") ? notes : warnings);
             texts.put(option.name(), item.getValue());
+            given.add(option.name());
+        }
+    }
+
+    private static void tellIfReplaced(Option option, String text, Consumer<String> log) {
+        ValueFormat<?> format = option.atStart();
+        if (format.isReplaced(text)) {
+            log.accept("option '" + option.name() + "' = '" + text + "' is taken for '" + format.effective(text)
+                    + "'; expected " + format.allowed());
         }
     }
 
@@ -108,12 +126,11 @@ public final class ProviderOptions {
         boolean completed = false;
         try {
             takeQuery(clusterAddress);
-            texts.put("evs.causal_keepalive_period", textOr("evs.keepalive_period", "PT1S"));
-            long inactive = nanos("evs.inactive_timeout");
-            texts.putIfAbsent("evs.install_timeout", DurationFormat.show(inactive / 2));
+            texts.putIfAbsent("evs.install_timeout", DurationFormat.show(nanos("evs.inactive_timeout") / 2));
             for (Option option : catalog.all()) {
                 complete(option);
             }
+            texts.put("evs.causal_keepalive_period", text("evs.keepalive_period"));
             completeAddresses(clusterAddress);
             OptionRelations.check(this);
             completed = true;
@@ -138,8 +155,14 @@ public final class ProviderOptions {
                 String text = item.substring(equals + 1);
                 option.parseAtStart(text);
                 texts.put(option.name(), text);
+                given.add(option.name());
             }
         }
+    }
+
+    /** The host set this one, at start, in the cluster's address or since. */
+    boolean isGiven(String name) {
+        return given.contains(name);
     }
 
     private static boolean isQueryOption(String name) {
@@ -151,8 +174,7 @@ public final class ProviderOptions {
             texts.putIfAbsent(option.name(), option.onceConnected());
         }
         if (option.shownCanonically()) {
-            texts.computeIfPresent(
-                    option.name(), (name, text) -> option.atStart().canonical(text));
+            texts.computeIfPresent(option.name(), (name, text) -> option.canonical(text));
         }
     }
 
@@ -185,13 +207,18 @@ public final class ProviderOptions {
         backendKnown = false;
     }
 
+    /** The names of all options there are, in order. */
+    public static List<String> names() {
+        return new OptionCatalog().all().stream().map(Option::name).toList();
+    }
+
     /** Someone who acts on changes of options at run time. */
     public interface ChangeTarget {
 
         /**
          * Acts on a new value before it is kept.
          *
-         * @param text as it was given
+         * @param text as it was given, or what is taken instead
          * @param value what the text means: a Boolean, a Long (bytes, nanoseconds or a count), a Double or a String
          * @param ofBackend the option belongs to group communication
          * @throws IllegalArgumentException if it cannot be taken over; the message says why
@@ -241,12 +268,14 @@ public final class ProviderOptions {
             texts.put(option.name(), text);
             return;
         }
+        given.add(option.name());
         String before = texts.get(option.name());
         if (option.change() == Option.Change.EFFECTIVE) {
             texts.put(option.name(), option.atRunTime().canonical(text));
         }
         try {
-            target.change(option.name(), text, value, option.owner() == Option.Owner.BACKEND);
+            target.change(
+                    option.name(), option.atRunTime().effective(text), value, option.owner() == Option.Owner.BACKEND);
         } catch (IllegalArgumentException e) {
             if (before == null) {
                 texts.remove(option.name());
@@ -269,9 +298,11 @@ public final class ProviderOptions {
         return all.toString();
     }
 
-    /** All options that are set, by name. */
+    /** All options that are set, by name, with the texts that are in use; {@link #show} has them as they were given. */
     public synchronized SortedMap<String, String> snapshot() {
-        return new TreeMap<>(texts);
+        SortedMap<String, String> all = new TreeMap<>();
+        texts.forEach((name, text) -> all.put(name, catalog.find(name).effective(text)));
+        return all;
     }
 
     /** The text of an option; null when it is not set. */

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.options;
 
+import io.wsrep4j.api.text.AsciiNumber;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
@@ -20,7 +21,7 @@ final class RealFormat implements ValueFormat<Double> {
 
     @Override
     public Double parse(String text) {
-        BigDecimal number = new BigDecimal(text);
+        BigDecimal number = new BigDecimal(AsciiNumber.of(text));
         double value = number.doubleValue();
         if (value < minimum || value > maximum || value == maximum && !maximumIncluded) {
             throw new IllegalArgumentException(text);

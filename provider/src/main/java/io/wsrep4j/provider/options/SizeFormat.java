@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.options;
 
+import io.wsrep4j.api.text.AsciiNumber;
 import java.util.Locale;
 
 /**
@@ -12,10 +13,21 @@ final class SizeFormat implements ValueFormat<Long> {
 
     private final long minimum;
     private final long maximum;
+    private final boolean zeroToo;
 
     SizeFormat(long minimum, long maximum) {
+        this(minimum, maximum, false);
+    }
+
+    private SizeFormat(long minimum, long maximum, boolean zeroToo) {
         this.minimum = minimum;
         this.maximum = maximum;
+        this.zeroToo = zeroToo;
+    }
+
+    /** Zero for "none", or within limits. */
+    static SizeFormat zeroOr(long minimum, long maximum) {
+        return new SizeFormat(minimum, maximum, true);
     }
 
     @Override
@@ -24,6 +36,7 @@ final class SizeFormat implements ValueFormat<Long> {
             throw new IllegalArgumentException("empty");
         }
         int suffix = SUFFIXES.indexOf(Character.toUpperCase(text.charAt(text.length() - 1)));
+        AsciiNumber.of(text);
         long number = parseCInteger(suffix < 0 ? text : text.substring(0, text.length() - 1));
         long factor = suffix < 0 ? 1L : 1L << 10 * (suffix + 1);
         long value;
@@ -32,7 +45,7 @@ final class SizeFormat implements ValueFormat<Long> {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(text, e);
         }
-        if (value < minimum || value > maximum) {
+        if ((value < minimum || value > maximum) && !(zeroToo && value == 0)) {
             throw new IllegalArgumentException(text);
         }
         return value;
@@ -57,7 +70,8 @@ final class SizeFormat implements ValueFormat<Long> {
 
     @Override
     public String allowed() {
-        String limits = maximum == Long.MAX_VALUE ? minimum + " or more" : minimum + " to " + maximum;
+        String limits = (zeroToo ? "0 or " : "")
+                + (maximum == Long.MAX_VALUE ? minimum + " or more" : minimum + " to " + maximum);
         return "an integer, perhaps with one of the suffixes K, M, G, T"
                 + (minimum == Long.MIN_VALUE ? "" : ", " + limits);
     }

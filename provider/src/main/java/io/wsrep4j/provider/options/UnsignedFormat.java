@@ -1,11 +1,15 @@
 package io.wsrep4j.provider.options;
 
-/** A decimal count of 64 unsigned bits; -1 stands for the largest, as in the reference. */
+import io.wsrep4j.api.text.AsciiNumber;
+
+/** A decimal count of 64 unsigned bits; a negative number counts down from 2^64, as in the reference. */
 final class UnsignedFormat implements ValueFormat<Long> {
 
     @Override
     public Long parse(String text) {
-        return text.equals("-1") ? -1L : Long.parseUnsignedLong(text);
+        boolean negative = text.startsWith("-");
+        long magnitude = Long.parseUnsignedLong(AsciiNumber.of(negative ? text.substring(1) : text));
+        return negative ? -magnitude : magnitude;
     }
 
     @Override

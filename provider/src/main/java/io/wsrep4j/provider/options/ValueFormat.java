@@ -21,4 +21,14 @@ interface ValueFormat<T> {
     default String canonical(String text) {
         return text;
     }
+
+    /** The text of the value that is used. */
+    default String effective(String text) {
+        return text;
+    }
+
+    /** Another value is used than the one that was given. */
+    default boolean isReplaced(String text) {
+        return false;
+    }
 }

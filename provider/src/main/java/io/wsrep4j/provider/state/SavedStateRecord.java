@@ -3,6 +3,7 @@ package io.wsrep4j.provider.state;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.api.text.AsciiNumber;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,8 +53,8 @@ public record SavedStateRecord(Gtid position, boolean safeToBootstrap) {
             try {
                 switch (words[0]) {
                     case "uuid:" -> uuid = Uuid.parse(value);
-                    case "seqno:" -> seqno = Long.parseLong(value);
-                    case "safe_to_bootstrap:" -> safe = Integer.parseInt(value) != 0;
+                    case "seqno:" -> seqno = AsciiNumber.parseLong(value);
+                    case "safe_to_bootstrap:" -> safe = AsciiNumber.parseInt(value) != 0;
                     default -> {
                         // comments, the version, and what other releases wrote
                     }

@@ -22,6 +22,7 @@ final class ProviderOptionsTest {
     @TempDir
     Path directory;
 
+    private final List<String> notes = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     private ProviderOptions atInit(String text) throws OptionException {
@@ -30,7 +31,7 @@ final class ProviderOptionsTest {
 
     private ProviderOptions atInit(String text, String nodeAddress) throws OptionException {
         return ProviderOptions.atInit(
-                new InitArguments("n", nodeAddress, "", directory, text, 4, Gtid.UNDEFINED), warnings::add);
+                new InitArguments("n", nodeAddress, "", directory, text, 4, Gtid.UNDEFINED), notes::add, warnings::add);
     }
 
     private ProviderOptions connected(String text) throws OptionException {
@@ -274,7 +275,13 @@ final class ProviderOptionsTest {
             strings = {
                 "gcs.fc_limit=abc",
                 "gcs.fc_factor=2",
-                "gcs.vote_policy=255",
+                "gcs.vote_policy=abc",
+                "gcs.fc_limit=\uFF11\uFF16",
+                "gcs.fc_factor=0.\uFF15",
+                "gmcast.segment=\uFF11",
+                "evs.auto_evict=\u0663",
+                "evs.info_log_mask=\uFF11",
+                "evs.suspect_timeout=PT\uFF15S",
                 "gcs.fc_debug=yes",
                 "gmcast.segment=255",
                 "gmcast.mcast_ttl=0",
@@ -409,6 +416,67 @@ final class ProviderOptionsTest {
         assertThat(options.text("pc.weight")).isEqualTo("3");
         assertThat(options.nanos("evs.suspect_timeout")).isEqualTo(7_000_000_000L);
         assertThat(options.text("gcs.fc_limit")).isEqualTo("5");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gcache.page_size | -1 | 0",
+                "gcs.recv_q_hard_limit | 0 | 1",
+                "gcs.recv_q_hard_limit | -1 | 1",
+                "gcs.vote_policy | 255 | 0",
+                "repl.max_ws_size | -1 | 2147483647",
+                "socket.checksum | 3 | 1",
+                "socket.recv_buf_size | 4G | 2147483647",
+                "socket.send_buf_size | -1 | auto",
+                "evs.send_window | 2147483648 | 2147483647",
+                "pc.version | abc | 0",
+                "ist.keep_keys | maybe | yes"
+            })
+    void aValueThatMakesNoSenseButStartsGaleraIsReplacedWithAWarning(String name, String given, String used)
+            throws OptionException {
+        ProviderOptions options = atInit(name + "=" + given);
+        assertThat(options.text(name)).isEqualTo(given);
+        assertThat(options.snapshot()).containsEntry(name, used);
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("'" + name + "' = '" + given + "'", "'" + used + "'", "expected");
+        options.connecting("gcomm://");
+        assertThat(options.snapshot()).containsEntry(name, used);
+    }
+
+    /** MariaDB's tests give such sizes, and fail on any warning that they do not know. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "-1", "1K", "4095"})
+    void aCacheThatHoldsNothingIsNotedAndNoRing(String size) throws OptionException {
+        ProviderOptions options = atInit("gcache.size=" + size);
+        assertThat(options.integer("gcache.size")).isZero();
+        assertThat(warnings).isEmpty();
+        assertThat(notes).singleElement().asString().contains("'gcache.size' = '" + size + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "evs.inactive_timeout=PT1S;evs.suspect_timeout=PT5S | evs.inactive_timeout",
+                "evs.suspect_timeout=PT1S | evs.suspect_timeout",
+                "evs.keepalive_period=PT2S | evs.keepalive_period",
+                "evs.keepalive_period=PT8S;evs.suspect_timeout=PT30S | evs.keepalive_period",
+                "evs.inactive_check_period=PT3S | evs.inactive_check_period",
+                "evs.install_timeout=PT16S | evs.install_timeout",
+                "evs.inactive_timeout=PT6S;evs.install_timeout=PT7S | evs.install_timeout",
+                "evs.send_window=1 | evs.send_window",
+                "evs.user_send_window=5 | evs.user_send_window"
+            })
+    void ofTwoThatDoNotFitTheOneIsNamedThatSomebodyHasSet(String text, String named) throws OptionException {
+        ProviderOptions options = atInit(text);
+        assertThatThrownBy(() -> options.connecting("gcomm://"))
+                .isInstanceOf(OptionException.class)
+                .hasMessageStartingWith("option '" + named + "' = '")
+                .hasMessageContaining("expected at ");
     }
 
     @Test
