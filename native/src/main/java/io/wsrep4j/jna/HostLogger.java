@@ -56,8 +56,11 @@ final class HostLogger extends LegacyAbstractLogger {
         };
     }
 
+    /** Of the libraries an operator wants to hear when something is wrong, and else only if he asked for more than usual. */
     private boolean writes(Level level) {
-        return level.toInt() >= lowest.toInt();
+        boolean usual = lowest.toInt() >= Level.INFO.toInt();
+        Level least = name.startsWith(OWN) || !usual || lowest.toInt() > Level.WARN.toInt() ? lowest : Level.WARN;
+        return level.toInt() >= least.toInt();
     }
 
     @Override

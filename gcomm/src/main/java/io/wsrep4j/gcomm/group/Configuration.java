@@ -144,8 +144,9 @@ final class Configuration {
             throw new MalformedMessage(payload.remaining() + " bytes, expected " + Uuid.BYTES);
         }
         if (senderIndex != 0 || phase != ConfigurationPhase.WAIT_STATE_UUID) {
+            // a representative may have sent it for a configuration that went by
             effects.log(
-                    Severity.WARN,
+                    senderIndex == 0 ? Severity.INFO : Severity.WARN,
                     GroupLog.STRAYS,
                     members.all().get(senderIndex).id,
                     "unexpected STATE_UUID from member " + Transfers.describe(members.all(), senderIndex) + " in "

@@ -167,7 +167,7 @@ final class Replication {
             node.certification().checkRoom(transaction.gathered());
         } catch (WriteSetTooLargeException e) {
             node.log()
-                    .warn("transaction " + Long.toUnsignedString(transaction.transactionId()) + ": " + e.getMessage());
+                    .warn(e.getMessage() + " (transaction " + Long.toUnsignedString(transaction.transactionId()) + ")");
             return Status.SIZE_EXCEEDED;
         }
         return transaction.isTooLarge() ? Status.SIZE_EXCEEDED : Status.OK;

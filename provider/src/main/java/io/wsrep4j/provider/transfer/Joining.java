@@ -309,7 +309,7 @@ final class Joining {
     private Gtid awaitSnapshot(Gtid target) throws StateTransferException, InterruptedException {
         SnapshotArrival.Report report = arrival.await(this::isGivenUp);
         if (report == null) {
-            throw new StateTransferException("the connection to the group ended during the state transfer");
+            throw new StateTransferException("SST failed: the connection to the group ended meanwhile");
         }
         if (!report.position().uuid().equals(target.uuid()) || report.position().seqno() < 0) {
             state = TransferState.FAILED;
@@ -318,8 +318,9 @@ final class Joining {
             node.situation().history(Uuid.UNDEFINED);
             throw new StateTransferException(
                     report.code() == 0
-                            ? "Application received wrong state: received " + report.position() + ", required " + target
-                            : "the host could not receive the snapshot (code " + report.code()
+                            ? "SST failed: application received wrong state: received " + report.position()
+                                    + ", required " + target
+                            : "SST failed: the host could not receive the snapshot (code " + report.code()
                                     + "); look into its log");
         }
         node.log().info("SST received: " + report.position());

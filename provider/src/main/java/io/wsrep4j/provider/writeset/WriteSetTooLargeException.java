@@ -6,7 +6,7 @@ public final class WriteSetTooLargeException extends Exception {
     private static final long serialVersionUID = 1L;
 
     WriteSetTooLargeException(long size, long limit) {
-        super("write set of " + size + " bytes exceeds repl.max_ws_size = " + limit
+        super("transaction size limit exceeded: write set of " + size + " bytes, repl.max_ws_size = " + limit
                 + "; split the transaction, or raise the limit (at most 2147483647)");
     }
 

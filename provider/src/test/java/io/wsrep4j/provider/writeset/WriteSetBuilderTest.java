@@ -130,7 +130,7 @@ class WriteSetBuilderTest {
             assertThatCode(() -> builder.checkSize(limit)).doesNotThrowAnyException();
             assertThatThrownBy(() -> builder.checkSize(limit - 1))
                     .isInstanceOf(WriteSetTooLargeException.class)
-                    .hasMessageContaining("write set of " + limit + " bytes exceeds repl.max_ws_size = " + (limit - 1));
+                    .hasMessageContaining("write set of " + limit + " bytes, repl.max_ws_size = " + (limit - 1));
         }
     }
 
