@@ -16,6 +16,9 @@ final class History implements Evictor {
     private final PlainCopies copies;
 
     private Uuid uuid;
+    /** The file says "unknown history" meanwhile. */
+    private boolean doubted;
+
     private long bytes;
     private long evicted;
 
@@ -144,7 +147,7 @@ final class History implements Evictor {
 
     /** True if this position lies inside what is cached: a reset to it only cuts off the newer. */
     boolean contains(Uuid history, long seqno) {
-        return history.equals(uuid) && seqno >= 0 && table.highest() >= seqno;
+        return !doubted && history.equals(uuid) && seqno >= 0 && table.highest() >= seqno;
     }
 
     /** Drops everything above a seqno, released or not. */
@@ -162,8 +165,17 @@ final class History implements Evictor {
     /** Belongs to another history from now on. Nothing ordered is left. */
     void rename(Uuid history) {
         uuid = history;
+        doubt(false);
+    }
+
+    /**
+     * Whether what is published has still to prove right. The file does not name its history then, and whatever kills the process leaves it so:
+     * a start recovers nothing.
+     */
+    void doubt(boolean isDoubted) {
+        doubted = isDoubted;
         if (stores.ring() != null) {
-            stores.ring().header().history(history);
+            stores.ring().header().history(isDoubted ? Uuid.UNDEFINED : uuid);
         }
     }
 

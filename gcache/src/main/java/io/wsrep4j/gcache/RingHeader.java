@@ -193,7 +193,10 @@ final class RingHeader {
         return whole && !history.isUndefined() ? history : Uuid.UNDEFINED;
     }
 
-    /** Changes the history. The ring is empty: a kill in between leaves one history or the other, and nothing to belong to it. */
+    /**
+     * Changes the history: to undefined before anything doubtful is written, from undefined when all is right, or while the ring is empty. So a kill
+     * in between may leave one or the other.
+     */
     void history(Uuid history) {
         writeHistory(address, history);
         writeHistory(address + COPY, history);

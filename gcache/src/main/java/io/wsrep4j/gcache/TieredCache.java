@@ -361,6 +361,22 @@ final class TieredCache implements WriteSetCache {
         }
     }
 
+    @Override
+    public void doubt() {
+        synchronized (mutex) {
+            requireOpen();
+            history.doubt(true);
+        }
+    }
+
+    @Override
+    public void trust() {
+        synchronized (mutex) {
+            requireOpen();
+            history.doubt(false);
+        }
+    }
+
     // Options
 
     @Override

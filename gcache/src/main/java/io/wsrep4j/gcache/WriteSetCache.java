@@ -73,6 +73,15 @@ public interface WriteSetCache extends AutoCloseable {
      */
     void reset(Uuid history, long seqno);
 
+    /**
+     * What is published from now on is another node's word only. Until {@link #trust}, a process that ends leaves nothing that a start would
+     * take up, and {@link #reset} discards everything, whatever its position.
+     */
+    void doubt();
+
+    /** What was published since {@link #doubt} has proved right. */
+    void trust();
+
     /** The history that the cache belongs to; {@link Uuid#UNDEFINED} if none. */
     Uuid history();
 

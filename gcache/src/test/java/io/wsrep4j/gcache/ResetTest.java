@@ -52,6 +52,42 @@ final class ResetTest {
         assertThat(cache.newest()).isEqualTo(10);
     }
 
+    /** A process that is killed leaves the file as a close does, in this respect. */
+    @Test
+    void nothingIsRecoveredOfAHistoryThatWasInDoubtAtTheEnd() {
+        cache.doubt();
+        Payload.appendReleased(cache, 11, 1000);
+        assertThat(cache.contains(11)).isTrue();
+        assertThat(cache.contains(3)).isTrue();
+        reopen();
+        assertThat(cache.recovery().kept()).isZero();
+        assertThat(cache.newest()).isEqualTo(-1);
+        assertThat(cache.history()).isEqualTo(Uuid.UNDEFINED);
+    }
+
+    @Test
+    void whatHasProvedRightIsRecovered() {
+        cache.doubt();
+        Payload.appendReleased(cache, 11, 1000);
+        cache.trust();
+        reopen();
+        assertThat(cache.history()).isEqualTo(HISTORY);
+        assertThat(cache.oldest()).isEqualTo(1);
+        assertThat(cache.newest()).isEqualTo(11);
+    }
+
+    @Test
+    void aResetInDoubtDiscardsEverythingAndEndsTheDoubt() {
+        cache.doubt();
+        Payload.appendReleased(cache, 11, 1000);
+        cache.reset(HISTORY, 10);
+        assertThat(cache.newest()).isEqualTo(-1);
+        Payload.appendReleased(cache, 11, 77);
+        reopen();
+        assertThat(cache.history()).isEqualTo(HISTORY);
+        assertThat(cache.oldest()).isEqualTo(11);
+    }
+
     @Test
     void theSameHistoryBelowItsNewestCutsTheTailForGood() {
         cache.reset(HISTORY, 4);

@@ -14,6 +14,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,19 +33,29 @@ import org.slf4j.Logger;
 public final class IstReceiver {
 
     static final int HANDSHAKE_SECONDS = 30;
-    private static final int BACKLOG = 16;
+    private static final int BACKLOG = 64;
+    /** How many connections may be in their handshake; of more, the oldest goes: the donor answers at once, strangers do not. */
+    static final int CANDIDATES = 16;
+
+    private static final int DROPPED_SAID = 5;
+    /** How often it is looked whether history comes, within the time it may take. */
+    private static final int LOOKS = 4;
 
     private final Settings settings;
     private final IstSink sink;
     private final EventLoopGroup threads;
-    private final CompletableFuture<Long> end = new CompletableFuture<>();
+    private final CompletableFuture<Long> result = new CompletableFuture<>();
 
     private volatile Channel listener;
 
     // Owned by the receiver's thread.
     private ReceiverConnection established;
     private long first = Seqno.UNDEFINED;
-    private int candidates;
+
+    private long end = Seqno.UNDEFINED;
+    private final ArrayDeque<ReceiverConnection> candidates = new ArrayDeque<>();
+    private long dropped;
+    private long lastProgress;
 
     /**
      * How to receive.
@@ -50,12 +63,19 @@ public final class IstReceiver {
      * @param name of the node, for the thread's name
      * @param bind address and port to listen on; port 0 takes any free one
      * @param protocolVersion the group's replicator protocol: 4 to 11
-     * @param expectedLast the last seqno that is needed; 0 if unknown
+     * @param need what the donor is asked for
+     * @param patience how long no history may come once it is known where applying starts: no donor, or nothing from it
      * @param tls the server's TLS context, or null for none
      * @param log where to
      */
     public record Settings(
-            String name, InetSocketAddress bind, int protocolVersion, long expectedLast, SslContext tls, Logger log) {}
+            String name,
+            InetSocketAddress bind,
+            int protocolVersion,
+            IstNeed need,
+            Duration patience,
+            SslContext tls,
+            Logger log) {}
 
     private IstReceiver(Settings settings, IstSink sink) {
         this.settings = settings;
@@ -104,17 +124,46 @@ public final class IstReceiver {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    /** Says where applying starts; the stream is read from now on. Once. */
-    public void ready(long firstToApply) {
+    /**
+     * Says where applying starts; the stream is read from now on. Once.
+     *
+     * @param lastPossible the last configuration change before the request's place in the group's order: nobody sends more
+     */
+    public void ready(long firstToApply, long lastPossible) {
         if (firstToApply < 0) {
             throw new IllegalArgumentException("applying cannot start at seqno " + firstToApply);
         }
         onThread(() -> {
             first = firstToApply;
+            end = lastPossible;
+            lastProgress = System.nanoTime();
+            long look = Math.max(1, settings.patience().toMillis() / LOOKS);
+            threads.scheduleWithFixedDelay(this::endIfNothingComes, look, look, TimeUnit.MILLISECONDS);
             if (established != null) {
-                established.start(firstToApply);
+                established.start(first, end);
             }
         });
+    }
+
+    /** Something came and was taken in, which may have waited long for whoever applies. */
+    void progressed(ReceiverConnection connection) {
+        if (connection == established) {
+            lastProgress = System.nanoTime();
+        }
+    }
+
+    private void endIfNothingComes() {
+        if (System.nanoTime() - lastProgress < settings.patience().toNanos()) {
+            return;
+        }
+        finish(new IstException(
+                Errno.ETIMEDOUT,
+                "no history came for " + settings.patience() + " (ist.silence_timeout): "
+                        + (established == null
+                                ? "no donor has got through to " + listener.localAddress()
+                                : "donor " + established.peer() + " sent nothing after seqno "
+                                        + established.lastReceived())
+                        + ". Look into the donor's log, and for what may stand between the two"));
     }
 
     /**
@@ -125,13 +174,18 @@ public final class IstReceiver {
      */
     public long await() throws IstException, InterruptedException {
         try {
-            return end.get();
+            return result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IstException failure) {
                 throw failure;
             }
             throw new IstException(Errno.EIO, "IST receiver failed: " + e.getCause(), e.getCause());
         }
+    }
+
+    /** Waits until the sink has had its last call, however the transfer ended. */
+    public void awaitEnd() {
+        result.handle((last, failure) -> last).join();
     }
 
     /** Stops, whatever is going on: a transfer that has not ended fails with ECANCELED. Idempotent; waits for nothing. */
@@ -149,17 +203,38 @@ public final class IstReceiver {
 
     private void accept(Channel channel) {
         listener = channel.parent();
-        if (established != null || candidates >= BACKLOG) {
+        if (established != null) {
             channel.close();
             return;
         }
-        candidates++;
+        if (candidates.size() >= CANDIDATES) {
+            ReceiverConnection oldest = candidates.poll();
+            dropped(oldest, "it has not answered the handshake, and there are more than " + CANDIDATES + " such");
+            oldest.close();
+        }
         Keepalive.set(channel.config());
-        channel.closeFuture().addListener(closed -> candidates--);
         if (settings.tls() != null) {
             channel.pipeline().addLast(settings.tls().newHandler(channel.alloc()));
         }
-        channel.pipeline().addLast(new ReceiverConnection(this, settings, sink));
+        ReceiverConnection connection = new ReceiverConnection(this, settings, sink);
+        channel.pipeline().addLast(connection);
+        candidates.add(connection);
+        channel.closeFuture().addListener(closed -> candidates.remove(connection));
+    }
+
+    /** A connection is no donor's. Anybody can make any number of them. */
+    void dropped(ReceiverConnection connection, String why) {
+        if (dropped++ < DROPPED_SAID) {
+            settings.log().warn("IST: dropped a connection of {}: {}", connection.peer(), why);
+        }
+    }
+
+    private void closeCandidates() {
+        List.copyOf(candidates).forEach(ReceiverConnection::close);
+        if (dropped > DROPPED_SAID) {
+            settings.log().warn("IST: dropped {} more connections that were no donor's", dropped - DROPPED_SAID);
+            dropped = 0;
+        }
     }
 
     /** A donor got through the handshake: nobody else is let in. Returns false if another one was faster. */
@@ -168,9 +243,12 @@ public final class IstReceiver {
             return false;
         }
         established = connection;
+        lastProgress = System.nanoTime();
         listener.close();
+        candidates.remove(connection);
+        closeCandidates();
         if (first != Seqno.UNDEFINED) {
-            connection.start(first);
+            connection.start(first, end);
         }
         return true;
     }
@@ -181,10 +259,11 @@ public final class IstReceiver {
 
     /** The transfer is over; {@code error} is null after a complete stream. Receiver's thread. */
     void finish(IstException error) {
-        if (end.isDone()) {
+        if (result.isDone()) {
             return;
         }
         listener.close();
+        closeCandidates();
         long last = Seqno.UNDEFINED;
         if (established != null) {
             last = established.lastReceived();
@@ -192,9 +271,9 @@ public final class IstReceiver {
         }
         sink.ended(last, error);
         if (error == null) {
-            end.complete(last);
+            result.complete(last);
         } else {
-            end.completeExceptionally(error);
+            result.completeExceptionally(error);
         }
         threads.shutdownGracefully(0, 5, TimeUnit.SECONDS);
     }

@@ -15,17 +15,20 @@ import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 
 /**
- * The donor's end of an incremental state transfer (sheet replicator-state-transfer, 21.2): connects on the caller's thread, then streams a
- * range of the cache on a thread of its own. Several may run at once. Thread-safe.
+ * The donor's end of an incremental state transfer (sheet replicator-state-transfer, 21.2): connects and shakes hands on the caller's thread, so that
+ * who cannot be reached is the error of the donor's report, then streams a range of the cache on a thread of its own. Several may run at once.
+ * Thread-safe.
  */
 public final class IstSender {
 
-    private static final int CONNECT_MILLIS = 10_000;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Channel channel;
     private final SenderConnection connection;
@@ -37,12 +40,21 @@ public final class IstSender {
      * @param name of the node, for the thread's name
      * @param peer the joiner's listener
      * @param protocolVersion the group's replicator protocol: 4 to 11
+     * @param reach how long connecting and shaking hands may take, however often it is tried
+     * @param patience how long a joiner that is watched may take next to nothing, or not close after the end
      * @param preloadStart lowest seqno of the certification index, or undefined for "no preload"
      * @param tls the client's TLS context; needed when the peer's scheme asks for it
      * @param log where to
      */
     public record Settings(
-            String name, IstAddress peer, int protocolVersion, long preloadStart, SslContext tls, Logger log) {
+            String name,
+            IstAddress peer,
+            int protocolVersion,
+            long preloadStart,
+            Duration reach,
+            Duration patience,
+            SslContext tls,
+            Logger log) {
 
         boolean preloads(long seqno) {
             return protocolVersion >= IstWire.FIRST_CHECKSUMMED_VERSION
@@ -59,7 +71,8 @@ public final class IstSender {
     }
 
     /**
-     * Connects, and begins to stream. The source is closed in every case, also when this throws.
+     * Connects, shakes hands and begins to stream. A joiner that closes before the handshake, perhaps because strangers fill its listener, is tried
+     * again. The source is closed in every case, also when this throws.
      *
      * @throws IstException if the joiner cannot be reached; its errno belongs into the donor's JOIN
      */
@@ -77,13 +90,11 @@ public final class IstSender {
                     1,
                     new DefaultThreadFactory("wsrep4j-ist-sender-" + settings.name(), true),
                     NioIoHandler.newFactory());
-            CompletableFuture<Void> end = new CompletableFuture<>();
-            SenderConnection connection = new SenderConnection(settings, wire, source, end);
-            Channel channel = connect(settings, threads, connection);
+            IstSender sender = reach(settings, wire, source, threads);
             started = true;
             EventLoopGroup group = threads;
-            end.whenComplete((done, failure) -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
-            return new IstSender(channel, connection, end);
+            sender.end.whenComplete((done, failure) -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+            return sender;
         } finally {
             if (!started) {
                 source.close();
@@ -94,13 +105,33 @@ public final class IstSender {
         }
     }
 
-    private static Channel connect(Settings settings, EventLoopGroup threads, SenderConnection handler)
+    private static IstSender reach(Settings settings, IstWire wire, IstSource source, EventLoopGroup threads)
+            throws IstException {
+        long deadline = System.nanoTime() + settings.reach().toNanos();
+        while (true) {
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            SenderConnection connection = new SenderConnection(settings, wire, source, end);
+            Channel channel = connect(settings, threads, connection, deadline);
+            IstException failure = connection.awaitHandshake(deadline - System.nanoTime());
+            if (failure == null) {
+                return new IstSender(channel, connection, end);
+            }
+            channel.close();
+            if (failure.errno() != Errno.ECONNRESET || System.nanoTime() + RETRY_NANOS > deadline) {
+                throw failure;
+            }
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    private static Channel connect(Settings settings, EventLoopGroup threads, SenderConnection handler, long deadline)
             throws IstException {
         IstAddress peer = settings.peer();
+        int millis = (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
         Bootstrap bootstrap = new Bootstrap()
                 .group(threads)
                 .channel(NioSocketChannel.class)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<>() {
                     @Override
@@ -113,7 +144,12 @@ public final class IstSender {
                         channel.pipeline().addLast(handler);
                     }
                 });
-        ChannelFuture connected = bootstrap.connect(peer.host(), peer.port()).awaitUninterruptibly();
+        ChannelFuture connected = bootstrap.connect(peer.host(), peer.port());
+        // to find out what a name stands for is not within the transport's limit
+        if (!connected.awaitUninterruptibly(2L * millis)) {
+            connected.addListener(late -> connected.channel().close());
+            throw new IstException(Errno.ETIMEDOUT, "IST sender, nobody says in time where " + peer + " is");
+        }
         if (!connected.isSuccess()) {
             Throwable cause = connected.cause();
             throw new IstException(
@@ -135,6 +171,11 @@ public final class IstSender {
     /** Completes when the joiner has taken everything and closed, exceptionally with an {@link IstException} if it has not. */
     public CompletableFuture<Void> end() {
         return end;
+    }
+
+    /** From now on the joiner has no reason not to take anything, or not to close after the end: there are limits. Idempotent. */
+    public void watch() {
+        connection.watch(channel);
     }
 
     /** Stops sending; waits for nothing. Idempotent. */

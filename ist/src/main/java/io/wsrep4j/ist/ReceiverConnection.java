@@ -46,15 +46,14 @@ final class ReceiverConnection extends ByteToMessageDecoder {
         if (session != null) {
             return;
         }
-        session = new ReceiverSession(wire, settings.expectedLast(), sink, this::send);
+        session = new ReceiverSession(wire, settings.need(), sink, this::send);
         context.executor().schedule(this::expireHandshake, IstReceiver.HANDSHAKE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void expireHandshake() {
         if (!session.isEstablished() && context.channel().isActive()) {
-            settings.log()
-                    .warn("IST: {} did not answer the handshake within {} s", peer(), IstReceiver.HANDSHAKE_SECONDS);
-            context.close();
+            receiver.dropped(this, "it did not answer the handshake within " + IstReceiver.HANDSHAKE_SECONDS + " s");
+            close();
         }
     }
 
@@ -65,8 +64,8 @@ final class ReceiverConnection extends ByteToMessageDecoder {
     }
 
     /** Says where applying starts, and reads on. */
-    void start(long first) {
-        session.ready(first);
+    void start(long first, long end) {
+        session.ready(first, end);
         if (paused) {
             paused = false;
             context.channel().config().setAutoRead(true);
@@ -114,6 +113,8 @@ final class ReceiverConnection extends ByteToMessageDecoder {
         } catch (IstException e) {
             fail(e);
             return;
+        } finally {
+            receiver.progressed(this);
         }
         if (!wasEstablished && session.isEstablished()) {
             onEstablished();
@@ -142,12 +143,12 @@ final class ReceiverConnection extends ByteToMessageDecoder {
         if (receiver.isEstablished(this)) {
             receiver.finish(new IstException(error.errno(), error.getMessage() + " (donor " + peer() + ")", error));
         } else {
-            settings.log().warn("IST: dropped a connection of {}: {}", peer(), error.getMessage());
+            receiver.dropped(this, error.getMessage());
             context.close();
         }
     }
 
-    private Object peer() {
+    Object peer() {
         return context.channel().remoteAddress();
     }
 

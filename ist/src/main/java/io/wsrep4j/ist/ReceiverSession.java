@@ -28,23 +28,22 @@ final class ReceiverSession {
     }
 
     private final IstWire wire;
-    private final long expectedLast;
+    private final IstNeed need;
     private final IstSink sink;
     private final Connection connection;
     private State state = State.SHAKING_HANDS;
-    private long firstToApply;
-    private long current = Seqno.UNDEFINED;
+    private StreamRange range;
     private IstMessage message;
     private EventPayload payload;
 
     /**
      * Begins a session on a fresh connection: says HANDSHAKE.
      *
-     * @param expectedLast the last seqno that is needed
+     * @param need what was asked for
      */
-    ReceiverSession(IstWire wire, long expectedLast, IstSink sink, Connection connection) {
+    ReceiverSession(IstWire wire, IstNeed need, IstSink sink, Connection connection) {
         this.wire = wire;
-        this.expectedLast = expectedLast;
+        this.need = need;
         this.sink = sink;
         this.connection = connection;
         connection.send(IstMessage.HANDSHAKE);
@@ -67,15 +66,15 @@ final class ReceiverSession {
 
     /** Last seqno received, or undefined. */
     long lastReceived() {
-        return current;
+        return range == null ? Seqno.UNDEFINED : range.current();
     }
 
-    /** Says where applying starts; reading goes on from here. */
-    void ready(long first) {
+    /** Says where applying starts, and which seqno is the last that the group can have meant; reading goes on from here. */
+    void ready(long first, long end) {
         if (state != State.WAITING_FOR_START) {
             throw new IllegalStateException("ready in state " + state);
         }
-        firstToApply = first;
+        range = new StreamRange(need, first, end);
         state = State.READING_HEADER;
     }
 
@@ -109,8 +108,8 @@ final class ReceiverSession {
                 ? new IstException(
                         Errno.ECONNRESET,
                         "error receiving trx header: the donor closed the connection after seqno "
-                                + (current == Seqno.UNDEFINED ? "none" : Long.toString(current)) + ", expected last: "
-                                + expectedLast)
+                                + (lastReceived() == Seqno.UNDEFINED ? "none" : Long.toString(lastReceived()))
+                                + ", expected last: " + need.last())
                 : new IstException(Errno.ECONNRESET, "error receiving handshake: the peer closed the connection");
     }
 
@@ -146,8 +145,7 @@ final class ReceiverSession {
         if (!message.isOrdered()) {
             throw new IstException(Errno.EPROTO, "unexpected message type: " + message.type());
         }
-        checkSeqno(message.seqno());
-        current = message.seqno();
+        range.next(message);
         if (message.type() == IstMessageType.SKIP) {
             deliver(IstEvent.Kind.SKIPPED, null);
             return true;
@@ -164,21 +162,8 @@ final class ReceiverSession {
         if (control != IstMessage.CONTROL_EOF) {
             throw new IstException(Errno.EPROTO, "unexpected ctrl code: " + control);
         }
-        if (expectedLast > 0 && current < expectedLast) {
-            throw IstException.incomplete(expectedLast, current);
-        }
+        range.ends();
         state = State.ENDED;
-    }
-
-    private void checkSeqno(long seqno) throws IstException {
-        if (current == Seqno.UNDEFINED) {
-            if (seqno > firstToApply) {
-                throw new IstException(
-                        Errno.EINVAL, "IST started with wrong seqno: " + seqno + ", expected at most: " + firstToApply);
-            }
-        } else if (seqno != current + 1) {
-            throw new IstException(Errno.EINVAL, "Unexpected action seqno: " + seqno + " expected: " + (current + 1));
-        }
     }
 
     private boolean readPayload(ByteBuf in) throws IstException {
@@ -195,7 +180,9 @@ final class ReceiverSession {
 
     private void deliver(IstEvent.Kind kind, ByteBuffer bytes) throws IstException {
         sink.ordered(
-                new IstEvent(current, kind, message.dependsSeqno(), bytes), message.preload(), current >= firstToApply);
+                new IstEvent(message.seqno(), kind, message.dependsSeqno(), bytes),
+                message.preload(),
+                range.mustApply());
     }
 
     private static IstEvent.Kind kind(IstMessageType type) {

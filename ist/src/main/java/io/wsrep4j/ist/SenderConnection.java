@@ -7,9 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * Streams the source to one joiner as fast as the joiner takes it. Small events are gathered into blocks, large ones go out as slices of the
@@ -19,16 +24,23 @@ final class SenderConnection extends ByteToMessageDecoder {
 
     private static final int BLOCK = 64 << 10;
     private static final int LARGE = 16 << 10;
+    /** What a joiner must take within the time that a silent one has: who takes a byte a second is as bad. */
+    private static final int LEAST_TAKEN = 64 << 10;
 
     private final IstSender.Settings settings;
     private final IstWire wire;
     private final IstSource source;
     private final CompletableFuture<Void> end;
+    private final CompletableFuture<Void> handshake = new CompletableFuture<>();
     private SenderSession session;
     private boolean streaming;
     private boolean allSent;
+    private boolean sourceClosed;
+    private boolean watched;
     private long lastSent = Seqno.UNDEFINED;
     private long count;
+    private long taken;
+    private long takenAtLastLook;
     private IstException failure;
 
     SenderConnection(IstSender.Settings settings, IstWire wire, IstSource source, CompletableFuture<Void> end) {
@@ -49,20 +61,57 @@ final class SenderConnection extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        context.executor().schedule(() -> expireHandshake(context), IstReceiver.HANDSHAKE_SECONDS, TimeUnit.SECONDS);
         // Only a connection that came up is answered for here; a refused one is the connecting thread's.
         context.channel().closeFuture().addListener(closed -> finish());
         context.fireChannelActive();
     }
 
-    private void expireHandshake(ChannelHandlerContext context) {
-        if (!streaming && context.channel().isActive()) {
-            fail(
-                    context,
-                    new IstException(
-                            Errno.ETIMEDOUT,
-                            "the joiner did not answer the handshake within " + IstReceiver.HANDSHAKE_SECONDS + " s"));
+    /**
+     * Waits until the joiner waits for the stream, which then begins. Any thread.
+     *
+     * @return null if so; otherwise what went wrong, with ECONNRESET if the joiner closed the connection
+     */
+    IstException awaitHandshake(long nanos) {
+        try {
+            return handshake.handle((done, error) -> (IstException) error).get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return new IstException(
+                    Errno.ETIMEDOUT, "the joiner at " + settings.peer() + " did not answer the handshake", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("what is always handled has failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new IstException(Errno.ECANCELED, "interrupted in the handshake with " + settings.peer(), e);
         }
+    }
+
+    /** Any thread. */
+    void watch(Channel channel) {
+        channel.eventLoop().execute(() -> {
+            if (!watched && channel.isOpen()) {
+                watched = true;
+                takenAtLastLook = taken;
+                long nanos = settings.patience().toNanos();
+                ScheduledFuture<?> looking = channel.eventLoop()
+                        .scheduleWithFixedDelay(() -> look(channel), nanos, nanos, TimeUnit.NANOSECONDS);
+                channel.closeFuture().addListener(closed -> looking.cancel(false));
+            }
+        });
+    }
+
+    private void look(Channel channel) {
+        if (taken - takenAtLastLook >= LEAST_TAKEN) {
+            takenAtLastLook = taken;
+            return;
+        }
+        if (failure == null) {
+            failure = new IstException(
+                    Errno.ETIMEDOUT,
+                    allSent
+                            ? "the joiner did not close within " + settings.patience() + " after the end"
+                            : "the joiner took less than " + LEAST_TAKEN + " bytes in " + settings.patience());
+        }
+        channel.close();
     }
 
     @Override
@@ -79,6 +128,7 @@ final class SenderConnection extends ByteToMessageDecoder {
             return;
         }
         if (streaming) {
+            handshake.complete(null);
             settings.log().info("async IST sender starting to serve {}", settings.peer());
             pump(context);
         }
@@ -102,7 +152,7 @@ final class SenderConnection extends ByteToMessageDecoder {
                 }
                 block = event == null ? writeEnd(block) : writeEvent(context, block, event);
                 if (block.readableBytes() >= BLOCK / 2 || allSent) {
-                    context.writeAndFlush(block);
+                    send(context, block);
                     block = null;
                 }
             }
@@ -110,7 +160,28 @@ final class SenderConnection extends ByteToMessageDecoder {
             fail(context, e);
         }
         if (block != null) {
-            context.writeAndFlush(block);
+            send(context, block);
+        }
+    }
+
+    private void send(ChannelHandlerContext context, ByteBuf bytes) {
+        int length = bytes.readableBytes();
+        boolean last = allSent;
+        context.writeAndFlush(bytes).addListener(written -> {
+            if (written.isSuccess()) {
+                taken += length;
+                if (last) {
+                    closeSource();
+                }
+            }
+        });
+    }
+
+    /** However long the joiner takes to read what the system holds for it: the cache's memory is not needed for that. */
+    private void closeSource() {
+        if (!sourceClosed) {
+            sourceClosed = true;
+            source.close();
         }
     }
 
@@ -145,7 +216,7 @@ final class SenderConnection extends ByteToMessageDecoder {
             return block;
         }
         context.write(block);
-        context.writeAndFlush(Unpooled.wrappedBuffer(event.bytes().duplicate()));
+        send(context, Unpooled.wrappedBuffer(event.bytes().duplicate()));
         return context.alloc().ioBuffer(BLOCK);
     }
 
@@ -172,7 +243,10 @@ final class SenderConnection extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(context, new IstException(Errno.EIO, "IST connection failed: " + cause, cause));
+        boolean cutOff = !streaming && cause instanceof IOException && !(cause instanceof SSLException);
+        fail(
+                context,
+                new IstException(cutOff ? Errno.ECONNRESET : Errno.EIO, "IST connection failed: " + cause, cause));
     }
 
     /** Stops sending. Any thread. */
@@ -187,7 +261,16 @@ final class SenderConnection extends ByteToMessageDecoder {
 
     /** The connection is closed and no write is under way any more: the cache's memory may go. */
     private void finish() {
-        source.close();
+        if (!streaming) {
+            handshake.completeExceptionally(
+                    failure != null
+                            ? failure
+                            : new IstException(
+                                    Errno.ECONNRESET,
+                                    "the joiner at " + settings.peer() + " closed the connection in the handshake"));
+            return;
+        }
+        closeSource();
         if (failure == null && !allSent) {
             failure = new IstException(
                     Errno.ECONNRESET,

@@ -14,11 +14,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -34,6 +39,8 @@ final class IstTransferTest {
     private static final ByteBuffer NOISE = noise(128 << 10);
 
     private final RecordingSink sink = new RecordingSink();
+    private Duration reach = Duration.ofSeconds(60);
+    private Duration patience = Duration.ofMinutes(5);
     private final AtomicInteger closedSources = new AtomicInteger();
 
     private IstReceiver receiver(long expectedLast) throws IstException {
@@ -46,7 +53,8 @@ final class IstTransferTest {
                         "n2",
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         version,
-                        expectedLast,
+                        new IstNeed(1, expectedLast),
+                        patience,
                         null,
                         LoggerFactory.getLogger(IstReceiver.class)),
                 sink);
@@ -63,6 +71,8 @@ final class IstTransferTest {
                         new IstAddress(false, "127.0.0.1", port),
                         version,
                         preloadStart,
+                        reach,
+                        patience,
                         null,
                         LoggerFactory.getLogger(IstSender.class)),
                 source);
@@ -110,7 +120,7 @@ final class IstTransferTest {
         int preloadStart = last / 4;
         IstReceiver receiver = receiver(version, last);
         IstSender sender = sender(version, receiver.port(), preloadStart, source(1, last, 40_000));
-        receiver.ready(101);
+        receiver.ready(101, 0);
         assertThat(receiver.await()).isEqualTo(last);
         sender.end().get(30, TimeUnit.SECONDS);
 
@@ -133,10 +143,10 @@ final class IstTransferTest {
         byte[] golden = ByteBufUtil.decodeHexDump(Vectors.named("streams", "whole small IST, protocol 11, donor")
                 .get("hex")
                 .asText());
-        ReceiverSession reading = new ReceiverSession(IstWire.ofVersion(11), 6, sink, message -> {});
+        ReceiverSession reading = new ReceiverSession(IstWire.ofVersion(11), new IstNeed(1, 6), sink, message -> {});
         ByteBuf captured = Unpooled.wrappedBuffer(golden);
         reading.received(captured);
-        reading.ready(4);
+        reading.ready(4, 0);
         reading.received(captured);
 
         try (ServerSocket joiner = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -153,7 +163,7 @@ final class IstTransferTest {
                     closedSources.incrementAndGet();
                 }
             };
-            IstSender sender = sender(joiner.getLocalPort(), 5, replay);
+            CompletableFuture<IstSender> starting = starting(joiner.getLocalPort(), 5, replay);
             try (Socket socket = joiner.accept()) {
                 socket.getOutputStream()
                         .write(ByteBufUtil.decodeHexDump(
@@ -162,9 +172,171 @@ final class IstTransferTest {
                                         .asText()));
                 assertThat(socket.getInputStream().readNBytes(golden.length)).isEqualTo(golden);
             }
-            sender.end().get(30, TimeUnit.SECONDS);
+            starting.get(30, TimeUnit.SECONDS).end().get(30, TimeUnit.SECONDS);
         }
         assertThat(closedSources).hasValue(1);
+    }
+
+    private CompletableFuture<IstSender> starting(int port, long preloadStart, IstSource source) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return sender(port, preloadStart, source);
+            } catch (IstException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    private static byte[] joinersWords() {
+        ByteBuf out = Unpooled.buffer();
+        IstWire.ofVersion(11).write(IstMessage.HANDSHAKE, out);
+        IstWire.ofVersion(11).write(IstMessage.OK, out);
+        return ByteBufUtil.getBytes(out);
+    }
+
+    private static ServerSocket joinersListener() throws IOException {
+        return new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+    }
+
+    @Test
+    void manySilentConnectionsDoNotKeepTheDonorOut() throws Exception {
+        IstReceiver receiver = receiver(10);
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5 * IstReceiver.CANDIDATES; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), receiver.port()));
+            }
+            sender(receiver.port(), -1, source(1, 10, 100));
+            receiver.ready(1, 0);
+            assertThat(receiver.await()).isEqualTo(10);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aDonorThatIsTurnedAwayTriesAgain() throws Exception {
+        try (ServerSocket joiner = joinersListener()) {
+            CompletableFuture<IstSender> starting = starting(joiner.getLocalPort(), -1, source(1, 3, 100));
+            for (int i = 0; i < 3; i++) {
+                joiner.accept().close();
+            }
+            try (Socket socket = joiner.accept()) {
+                socket.getOutputStream().write(joinersWords());
+                IstSender sender = starting.get(30, TimeUnit.SECONDS);
+                assertThat(sender.end()).isNotDone();
+                assertThat(closedSources).as("by the attempts before").hasValueLessThanOrEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aDonorThatIsAlwaysTurnedAwayReportsThat() throws Exception {
+        reach = Duration.ofSeconds(1);
+        CompletableFuture<Void> turning;
+        try (ServerSocket joiner = joinersListener()) {
+            turning = CompletableFuture.runAsync(() -> {
+                try {
+                    while (true) {
+                        joiner.accept().close();
+                    }
+                } catch (IOException closed) {
+                    // the test is over
+                }
+            });
+            assertThatThrownBy(() -> sender(joiner.getLocalPort(), -1, source(1, 3, 100)))
+                    .isInstanceOfSatisfying(
+                            IstException.class, e -> assertThat(e.errno()).isEqualTo(104));
+            assertThat(closedSources).hasValue(1);
+        }
+        turning.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aPeerThatSaysNothingIsReportedInTime() throws Exception {
+        reach = Duration.ofSeconds(1);
+        try (ServerSocket nobody = joinersListener()) {
+            assertThatThrownBy(() -> sender(nobody.getLocalPort(), -1, source(1, 3, 100)))
+                    .isInstanceOfSatisfying(
+                            IstException.class, e -> assertThat(e.errno()).isEqualTo(110))
+                    .hasMessageContaining("127.0.0.1:" + nobody.getLocalPort());
+            assertThat(closedSources).hasValue(1);
+        }
+    }
+
+    @Test
+    void aJoinerThatNeverClosesHoldsNoHistoryAndIsGivenUp() throws Exception {
+        patience = Duration.ofSeconds(2);
+        try (ServerSocket joiner = joinersListener()) {
+            CompletableFuture<IstSender> starting = starting(joiner.getLocalPort(), -1, source(1, 3, 100));
+            try (Socket socket = joiner.accept()) {
+                socket.getOutputStream().write(joinersWords());
+                IstSender sender = starting.get(30, TimeUnit.SECONDS);
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (closedSources.get() == 0) {
+                    assertThat(System.nanoTime()).as("the cache is let go").isLessThan(deadline);
+                    Thread.onSpinWait();
+                }
+                assertThat(sender.end()).isNotDone();
+                sender.watch();
+                assertThatThrownBy(() -> sender.end().get(30, TimeUnit.SECONDS))
+                        .hasMessageContaining("did not close within PT2S after the end");
+                assertThat(closedSources).hasValue(1);
+            }
+        }
+    }
+
+    @Test
+    void aJoinerThatTakesNextToNothingIsGivenUpOnceItHasNoReason() throws Exception {
+        patience = Duration.ofSeconds(2);
+        try (ServerSocket joiner = joinersListener()) {
+            CompletableFuture<IstSender> starting =
+                    starting(joiner.getLocalPort(), -1, source(1, Long.MAX_VALUE, 100_000));
+            try (Socket socket = joiner.accept()) {
+                socket.getOutputStream().write(joinersWords());
+                IstSender sender = starting.get(30, TimeUnit.SECONDS);
+                assertThatThrownBy(() -> sender.end().get(2 * patience.toMillis(), TimeUnit.MILLISECONDS))
+                        .as("while its snapshot lasts")
+                        .isInstanceOf(TimeoutException.class);
+                sender.watch();
+                assertThatThrownBy(() -> sender.end().get(60, TimeUnit.SECONDS))
+                        .hasMessageContaining("took less than 65536 bytes in PT2S");
+                assertThat(closedSources).hasValue(1);
+            }
+        }
+    }
+
+    @Test
+    void aJoinerToWhomNobodyComesSaysSo() throws Exception {
+        patience = Duration.ofSeconds(1);
+        IstReceiver receiver = receiver(10);
+        try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), receiver.port())) {
+            assertThat(stranger.isConnected()).isTrue();
+            receiver.ready(1, 0);
+            assertThatThrownBy(receiver::await)
+                    .isInstanceOfSatisfying(
+                            IstException.class, e -> assertThat(e.errno()).isEqualTo(110))
+                    .hasMessageContaining("no donor has got through to")
+                    .hasMessageContaining("ist.silence_timeout");
+        }
+    }
+
+    @Test
+    void aDonorThatFallsSilentIsNamed() throws Exception {
+        patience = Duration.ofSeconds(1);
+        IstReceiver receiver = receiver(10);
+        try (Socket donor = new Socket(InetAddress.getLoopbackAddress(), receiver.port())) {
+            ByteBuf out = Unpooled.buffer();
+            IstWire.ofVersion(11).write(IstMessage.HANDSHAKE_RESPONSE, out);
+            IstWire.ofVersion(11).write(IstMessage.ordered(IstMessageType.SKIP, false, 0, 1, -1), out);
+            donor.getOutputStream().write(ByteBufUtil.getBytes(out));
+            receiver.ready(1, 0);
+            assertThatThrownBy(receiver::await)
+                    .hasMessageContaining("donor /127.0.0.1:" + donor.getLocalPort())
+                    .hasMessageContaining("nothing after seqno");
+        }
     }
 
     @Test
@@ -178,7 +350,7 @@ final class IstTransferTest {
         try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), receiver.port())) {
             assertThat(silent.isConnected()).isTrue();
             sender(receiver.port(), -1, source(1, 10, 100));
-            receiver.ready(1);
+            receiver.ready(1, 0);
             assertThat(receiver.await()).isEqualTo(10);
         }
     }
@@ -210,7 +382,8 @@ final class IstTransferTest {
                                     "n2",
                                     new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),
                                     11,
-                                    1,
+                                    new IstNeed(1, 1),
+                                    patience,
                                     null,
                                     LoggerFactory.getLogger(IstReceiver.class)),
                             sink))
@@ -240,7 +413,7 @@ final class IstTransferTest {
                 endless.close();
             }
         });
-        receiver.ready(1);
+        receiver.ready(1, 0);
         half.await();
         sender.cancel();
         assertThatThrownBy(receiver::await).hasMessageContaining("the donor closed the connection");
@@ -309,7 +482,7 @@ final class IstTransferTest {
         } while (asked.get() != before || before == 0);
         // some 40 MB of 200 fit into the largest buffers that the system gives a connection
         assertThat(asked).hasValueLessThan(2500);
-        receiver.ready(1);
+        receiver.ready(1, 0);
         assertThat(receiver.await()).isEqualTo(5000);
         sender.end().get(30, TimeUnit.SECONDS);
         assertThat(sink.entries).hasSize(5000);
@@ -340,7 +513,7 @@ final class IstTransferTest {
                 whole.close();
             }
         });
-        receiver.ready(1);
+        receiver.ready(1, 0);
         assertThatThrownBy(receiver::await).isInstanceOf(IstException.class);
         assertThatThrownBy(() -> sender.end().get(10, TimeUnit.SECONDS)).hasMessageContaining("the range is not whole");
     }

@@ -20,7 +20,7 @@ final class ReceiverSessionTest {
     private final List<IstMessage> sent = new ArrayList<>();
 
     private ReceiverSession session(int version, long expectedLast) {
-        return new ReceiverSession(IstWire.ofVersion(version), expectedLast, sink, sent::add);
+        return new ReceiverSession(IstWire.ofVersion(version), new IstNeed(1, expectedLast), sink, sent::add);
     }
 
     private static ByteBuf golden(String name) {
@@ -30,7 +30,7 @@ final class ReceiverSessionTest {
 
     private void receiveAll(ReceiverSession session, ByteBuf stream, long first) throws IstException {
         session.received(stream);
-        session.ready(first);
+        session.ready(first, 0);
         session.received(stream);
     }
 
@@ -70,7 +70,7 @@ final class ReceiverSessionTest {
             arrived.writeBytes(stream, Math.min(stream.readableBytes(), 1 + random.nextInt(40)));
             session.received(arrived);
             if (!told && session.isEstablished()) {
-                session.ready(16);
+                session.ready(16, 0);
                 told = true;
             }
         }
@@ -89,7 +89,10 @@ final class ReceiverSessionTest {
         assertThat(sink.entries).allMatch(entry -> entry.event().kind() == IstEvent.Kind.SKIPPED);
 
         ReceiverSession ten = session(10, 2);
-        receiveAll(ten, golden("protocol 10 stream"), 100);
+        ByteBuf stream = golden("protocol 10 stream");
+        ten.received(stream);
+        ten.ready(100, 100); // the donor had seen later changes before the request came
+        ten.received(stream);
         assertThat(ten.hasEnded()).isTrue();
     }
 
@@ -140,6 +143,88 @@ final class ReceiverSessionTest {
                 .hasMessageContaining(message);
     }
 
+    private static IstMessage message(long seqno, boolean preload) {
+        return IstMessage.ordered(IstMessageType.SKIP, preload, 0, seqno, -1);
+    }
+
+    /** Asked for 4 to 6, of which the snapshot brought 4; the group's last change before the request was 8. */
+    private ReceiverSession asked(IstMessage... messages) throws IstException {
+        ReceiverSession session = new ReceiverSession(IstWire.ofVersion(11), new IstNeed(4, 6), sink, sent::add);
+        ByteBuf stream = Unpooled.buffer();
+        IstWire wire = IstWire.ofVersion(11);
+        wire.write(IstMessage.HANDSHAKE_RESPONSE, stream);
+        for (IstMessage message : messages) {
+            wire.write(message, stream);
+        }
+        session.received(stream);
+        session.ready(5, 8);
+        session.received(stream);
+        return session;
+    }
+
+    @Test
+    void aStreamMayEndAnywhereFromTheNeededChangeToTheLastOneBeforeTheRequest() throws IstException {
+        assertThat(asked(message(4, false), message(5, true), message(6, true), IstMessage.EOF)
+                        .hasEnded())
+                .isTrue();
+        assertThat(asked(
+                                message(2, true),
+                                message(3, true),
+                                message(4, true),
+                                message(5, true),
+                                message(6, true),
+                                message(7, true),
+                                message(8, true),
+                                IstMessage.EOF)
+                        .hasEnded())
+                .isTrue();
+    }
+
+    @Test
+    void nothingBeyondTheEndIsTaken() {
+        assertThatThrownBy(() -> asked(
+                        message(4, true),
+                        message(5, true),
+                        message(6, true),
+                        message(7, true),
+                        message(8, true),
+                        message(9, true)))
+                .hasMessageContaining("beyond what was asked for: seqno 9, expected last: 8");
+        assertThat(sink.seqnos()).containsExactly(4L, 5L, 6L, 7L, 8L);
+    }
+
+    @Test
+    void nothingBeforeTheBeginningIsTakenExceptForTheIndex() {
+        assertThatThrownBy(() -> asked(message(3, false))).hasMessageContaining("seqno 3 was not asked for");
+        assertThatThrownBy(() -> asked(message(0, true))).hasMessageContaining("wrong seqno: 0");
+        assertThatThrownBy(() -> asked(message(-5, true))).hasMessageContaining("wrong seqno: -5");
+        assertThatThrownBy(() -> asked(message(Long.MIN_VALUE, true))).hasMessageContaining("wrong seqno");
+        assertThat(sink.entries).isEmpty();
+    }
+
+    @Test
+    void theIndexIsFilledWithoutHoles() {
+        assertThatThrownBy(() -> asked(message(4, false), message(5, true), message(6, false)))
+                .hasMessageContaining("seqno 6 leaves a hole in the certification index");
+        assertThat(sink.seqnos()).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void noSeqnoComesTwice() {
+        assertThatThrownBy(() -> asked(message(4, false), message(4, false)))
+                .hasMessageContaining("Unexpected action seqno: 4 expected: 5");
+    }
+
+    @Test
+    void aJoinerOfAnotherHistoryTakesNothingButWhatIsForTheIndex() {
+        assertThatThrownBy(() -> {
+                    ReceiverSession session =
+                            new ReceiverSession(IstWire.ofVersion(11), new IstNeed(Long.MAX_VALUE, 6), sink, sent::add);
+                    receiveAll(session, golden("whole small IST, protocol 11, donor"), 7);
+                })
+                .hasMessageContaining("nothing else is");
+    }
+
     @Test
     void aConnectionThatClosesEarlyIsAnError() throws IstException {
         ReceiverSession session = session(11, 6);
@@ -177,7 +262,7 @@ final class ReceiverSessionTest {
         wire.write(IstMessage.EOF, stream);
         ReceiverSession session = session(11, 6);
         session.received(stream);
-        session.ready(6);
+        session.ready(6, 0);
         while (stream.isReadable()) {
             ByteBuf piece = stream.readSlice(Math.min(100_000, stream.readableBytes()));
             ByteBuf carry = Unpooled.copiedBuffer(piece);
@@ -205,7 +290,7 @@ final class ReceiverSessionTest {
             try {
                 session.received(whole);
                 if (session.isEstablished()) {
-                    session.ready(315);
+                    session.ready(315, 0);
                     session.received(whole);
                 }
             } catch (IstException refused) {

@@ -13,6 +13,9 @@ import java.util.List;
 /** Turns configuration changes into the views that hosts see (sheet wsrep-api-v26, 3.4). Holds no state. */
 public final class ClusterViews {
 
+    /** From this replication protocol on, a primary change has a seqno of its own. */
+    static final int FIRST_PROTOCOL_WITH_ORDERED_CHANGES = 10;
+
     private static final int OLDEST = Capabilities.MULTI_MASTER
             | Capabilities.CERTIFICATION
             | Capabilities.PARALLEL_APPLYING
@@ -54,6 +57,11 @@ public final class ClusterViews {
                 ownIndex,
                 change.applicationProtocol(),
                 members);
+    }
+
+    /** True if the change has a seqno of its own, which passes the orders. */
+    public static boolean isOrdered(ConfigurationChange change) {
+        return change.replicatorProtocol() >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES;
     }
 
     /** The last view of a connection. */

@@ -5,6 +5,7 @@ import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.View;
 import io.wsrep4j.gcomm.group.GroupAction.ConfigurationChanged;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
@@ -17,6 +18,7 @@ import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.transfer.StateTransferException;
 import io.wsrep4j.provider.transfer.StateTransfers;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,9 +26,6 @@ import java.util.stream.Collectors;
  * time, inside the local order.
  */
 final class ConfigurationHandling {
-
-    /** From this replication protocol on, a primary change has a seqno of its own that passes the orders. */
-    private static final int FIRST_PROTOCOL_WITH_ORDERED_CHANGES = 10;
 
     private final NodeParts node;
     private final Transactions transactions;
@@ -137,6 +136,7 @@ final class ConfigurationHandling {
         NodeSituation situation = node.situation();
         ConfigurationMember self = change.members().get(action.ownIndex());
         boolean firstView = situation.ownId().isUndefined();
+        transfers.membersAre(ids(change));
         View view = ClusterViews.of(change, self.id());
         if (!situation.history().equals(change.position().uuid())) {
             transfers.forgetCovered();
@@ -158,7 +158,7 @@ final class ConfigurationHandling {
             return;
         }
         agree(change);
-        boolean ordered = isOrdered(change);
+        boolean ordered = ClusterViews.isOrdered(change);
         long seqno = change.position().seqno();
         if (firstView) {
             situation.history(change.position().uuid());
@@ -178,15 +178,11 @@ final class ConfigurationHandling {
         }
     }
 
-    private static boolean isOrdered(ConfigurationChange change) {
-        return change.replicatorProtocol() >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES;
-    }
-
     /** The last state transfer has brought this change already; it only belongs into the history (sheet 15.4 step 3). */
     private void takeNote(ConfigurationChanged action) {
         ConfigurationChange change = action.change();
         long seqno = change.position().seqno();
-        if (isOrdered(change) && seqno > node.certification().position()) {
+        if (ClusterViews.isOrdered(change) && seqno > node.certification().position()) {
             agree(change);
             if (!node.cache().contains(seqno)) {
                 node.cache().publishConfiguration(action.buffer(), seqno);
@@ -211,7 +207,7 @@ final class ConfigurationHandling {
 
     /** Version of the state request that a protocol asks for (sheet 16). */
     static int requestVersion(int replicationProtocol) {
-        if (replicationProtocol >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES) {
+        if (replicationProtocol >= ClusterViews.FIRST_PROTOCOL_WITH_ORDERED_CHANGES) {
             return 3;
         }
         return replicationProtocol >= 6 ? 2 : replicationProtocol >= 2 ? 1 : 0;
@@ -240,11 +236,7 @@ final class ConfigurationHandling {
     }
 
     private void adjust(ConfigurationChange change) {
-        node.certification()
-                .adjust(
-                        change.position().seqno(),
-                        replicationProtocol,
-                        change.members().stream().map(ConfigurationMember::id).collect(Collectors.toSet()));
+        node.certification().adjust(change.position().seqno(), replicationProtocol, ids(change));
         transactions.membersChanged();
     }
 
@@ -287,6 +279,10 @@ final class ConfigurationHandling {
         if (status != CallbackStatus.SUCCESS) {
             throw new CriticalCallbackException("the host failed in its " + callback + " callback");
         }
+    }
+
+    private static Set<Uuid> ids(ConfigurationChange change) {
+        return change.members().stream().map(ConfigurationMember::id).collect(Collectors.toSet());
     }
 
     private static String addresses(ConfigurationChange change) {

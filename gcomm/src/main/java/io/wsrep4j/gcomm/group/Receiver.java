@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
@@ -53,6 +54,8 @@ final class Receiver implements GroupEffects {
     private Throwable failureCause;
     private Consumer<Throwable> failureListener;
     private long localSeqno;
+    /** Seqno of the last primary configuration of this session. */
+    private long lastChange = Seqno.UNDEFINED;
 
     Receiver(
             ReentrantLock lock,
@@ -78,6 +81,7 @@ final class Receiver implements GroupEffects {
     /** A new session begins; what is left of the former one is dropped. */
     void begin(GroupSession newSession) {
         session = newSession;
+        lastChange = Seqno.UNDEFINED;
         queue.drop();
         state = ConnectionState.OPEN;
         closed = false;
@@ -207,6 +211,9 @@ final class Receiver implements GroupEffects {
             restore(ConnectionState.inPrimary(ownState), change.position().seqno());
         }
         ballot.configured(change);
+        if (change.isPrimary()) {
+            lastChange = change.position().seqno();
+        }
         byte[] bytes = change.encode();
         ActionBuffer buffer = allocate(bytes);
         if (buffer != null) {
@@ -299,7 +306,7 @@ final class Receiver implements GroupEffects {
         shift(desync ? ConnectionState.DONOR : ConnectionState.JOINER);
         if (!action.isAbandoned()) {
             // else its caller has gone, and nobody would pass the place
-            action.complete(new StateTransferAnswer(status, donorIndex, nextLocalSeqno()));
+            action.complete(new StateTransferAnswer(status, donorIndex, nextLocalSeqno(), lastChange));
         }
     }
 

@@ -7,8 +7,10 @@ package io.wsrep4j.gcomm.group;
  * @param donorIndex the donor's place in the view, if GRANTED; own place for a desync; otherwise -1
  * @param localSeqno the place in the local order that the request took and that the replicator must leave again; {@link
  *     GroupAction#NO_LOCAL_SEQNO} if it took none
+ * @param lastChange if GRANTED, seqno of the last primary configuration before the request's place in the group's order: a donor's history ends
+ *     there
  */
-public record StateTransferAnswer(Status status, int donorIndex, long localSeqno) {
+public record StateTransferAnswer(Status status, int donorIndex, long localSeqno, long lastChange) {
 
     /** The errno in brackets is Galera's. */
     public enum Status {
@@ -33,6 +35,6 @@ public record StateTransferAnswer(Status status, int donorIndex, long localSeqno
     }
 
     static StateTransferAnswer failed(Status status) {
-        return new StateTransferAnswer(status, -1, GroupAction.NO_LOCAL_SEQNO);
+        return new StateTransferAnswer(status, -1, GroupAction.NO_LOCAL_SEQNO, -1);
     }
 }

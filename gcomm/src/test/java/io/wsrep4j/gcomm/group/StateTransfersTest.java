@@ -28,10 +28,12 @@ final class StateTransfersTest {
         StateTransferAnswer answer = joiner.request("n2");
         group.settle();
         assertThat(answer)
-                .isEqualTo(new StateTransferAnswer(StateTransferAnswer.Status.GRANTED, 1, answer.localSeqno()));
+                .isEqualTo(new StateTransferAnswer(
+                        StateTransferAnswer.Status.GRANTED, 1, answer.localSeqno(), answer.lastChange()));
         assertThat(n[0].taken(GroupAction.StateTransferRequested.class)).hasSize(1); // from the fixture's own n2
         GroupAction.StateTransferRequested request =
                 n[1].taken(GroupAction.StateTransferRequested.class).get(0);
+        assertThat(answer.lastChange()).isPositive().isEqualTo(request.seqno());
         assertThat(request.requester()).isEqualTo(joiner.node.id);
         assertThat(request.buffer().bytes().array()).containsExactly(1, 2, 3);
         assertThat(n[0].status(n[1])).isEqualTo(NodeState.DONOR);

@@ -83,6 +83,16 @@ public final class ActionCache implements ActionMemory {
         cache.reset(history, seqno);
     }
 
+    /** What comes from now on is a donor's word; see {@link WriteSetCache#doubt}. */
+    public void doubt() {
+        cache.doubt();
+    }
+
+    /** The donor's word has proved right. */
+    public void trust() {
+        cache.trust();
+    }
+
     public boolean contains(long seqno) {
         return cache.contains(seqno);
     }

@@ -270,7 +270,8 @@ final class OptionCatalog {
     private static final List<Option> INCREMENTAL_TRANSFER = List.of(
             provider("ist.recv_addr", ADDRESS),
             provider("ist.recv_bind", ADDRESS),
-            provider("ist.keep_keys", LenientFormat.of(YES_OR_NO, ANY_TEXT, "yes")));
+            provider("ist.keep_keys", LenientFormat.of(YES_OR_NO, ANY_TEXT, "yes")),
+            provider("ist.silence_timeout", SECOND_OR_LONGER));
 
     private final SortedMap<String, Option> byName = new TreeMap<>();
 

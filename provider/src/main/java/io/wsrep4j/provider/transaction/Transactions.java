@@ -223,6 +223,11 @@ public final class Transactions {
         return remoteApplication.skipped(seqno);
     }
 
+    /** An event of the past that nobody will apply: it passes no order. */
+    public void forgetHistoric(OrderedEvent event) {
+        event.buffer().release();
+    }
+
     /** Applies an event of the past. Blocks. */
     public ApplyResult applyHistoric(ApplierContext context, OrderedEvent event) {
         return remoteApplication.apply(context, event);

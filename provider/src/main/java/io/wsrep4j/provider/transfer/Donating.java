@@ -8,6 +8,7 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction.StateTransferRequested;
 import io.wsrep4j.ist.IstException;
@@ -19,6 +20,8 @@ import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.sst.StateRequestBody;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.LoggerFactory;
@@ -30,12 +33,17 @@ import org.slf4j.LoggerFactory;
 final class Donating {
 
     private static final int FIRST_VERSION_WITH_PRELOAD = 3;
+    /** Meanwhile this node's own commits stand still. */
+    private static final Duration REACH = Duration.ofSeconds(10);
+    /** A joiner that applies one long event takes nothing meanwhile. */
+    private static final Duration PATIENCE = Duration.ofHours(6);
 
     private final NodeParts node;
     private final Host host;
     private final ProviderOptions options;
     private final String nodeName;
-    private final Set<IstSender> senders = ConcurrentHashMap.newKeySet();
+    /** One for a member: who asks again has given up what it asked for before. */
+    private final Map<Uuid, IstSender> senders = new ConcurrentHashMap<>();
 
     Donating(NodeParts node, Host host, ProviderOptions options, String nodeName) {
         this.options = options;
@@ -84,16 +92,17 @@ final class Donating {
         }
         if (body instanceof StateRequestBody.Combined combined
                 && combined.istRequest().hasRemaining()) {
-            Outcome incremental = tryIncremental(context, combined, version);
+            Outcome incremental = tryIncremental(context, request, combined, version);
             if (incremental != null) {
                 return incremental;
             }
         }
-        return snapshot(context, body, request.seqno(), version);
+        return snapshot(context, request, body, version);
     }
 
     /** Null if only a snapshot will do. */
-    private Outcome tryIncremental(ApplierContext context, StateRequestBody.Combined body, int version) {
+    private Outcome tryIncremental(
+            ApplierContext context, StateTransferRequested request, StateRequestBody.Combined body, int version) {
         IstRequest wanted = parse(body);
         node.log().info("IST request: " + wanted);
         if (!wanted.history().equals(node.situation().history()) || wanted.lastApplied() < 0) {
@@ -113,7 +122,7 @@ final class Donating {
             source.close();
             return Outcome.failed(Errno.ECANCELED);
         }
-        Outcome started = send(wanted, source, lowest);
+        Outcome started = send(request.requester(), wanted, source, lowest, true);
         return started != null ? started : hostWaits ? Outcome.HOST_REPORTS : Outcome.DONE;
     }
 
@@ -125,7 +134,8 @@ final class Donating {
         }
     }
 
-    private Outcome snapshot(ApplierContext context, StateRequestBody body, long seqno, int version) {
+    private Outcome snapshot(
+            ApplierContext context, StateTransferRequested request, StateRequestBody body, int version) {
         if (node.certification().hasNonBlockingOperations()) {
             node.log().warn("Non-blocking operation in progress, cannot donate SST");
             return Outcome.failed(Errno.EAGAIN);
@@ -135,17 +145,17 @@ final class Donating {
             return Outcome.failed(Errno.ECANCELED);
         }
         if (version >= FIRST_VERSION_WITH_PRELOAD && body instanceof StateRequestBody.Combined combined) {
-            Outcome refused = preload(combined);
+            Outcome refused = preload(request.requester(), combined);
             if (refused != null) {
                 return refused;
             }
         }
-        boolean begun = callHost(context, body, new Gtid(node.situation().history(), seqno), false);
+        boolean begun = callHost(context, body, new Gtid(node.situation().history(), request.seqno()), false);
         return begun ? Outcome.HOST_REPORTS : Outcome.failed(Errno.ECANCELED);
     }
 
     /** Sends what the joiner's certification index must hold; null if that is under way. */
-    private Outcome preload(StateRequestBody.Combined body) {
+    private Outcome preload(Uuid requester, StateRequestBody.Combined body) {
         if (!body.istRequest().hasRemaining()) {
             node.log().error("Joiner didn't provide IST connection info: cert index preload is impossible");
             return Outcome.failed(Errno.ENOMSG);
@@ -163,11 +173,15 @@ final class Donating {
         node.log()
                 .info("Cert index preload: " + first + " -> "
                         + node.certification().lastChange());
-        return send(wanted, source, first);
+        return send(requester, wanted, source, first, false);
     }
 
-    /** Begins to send; null if it is under way. Takes the source over in every case. */
-    private Outcome send(IstRequest wanted, CacheSource source, long preloadStart) {
+    /**
+     * Begins to send; null if it is under way. Takes the source over in every case.
+     *
+     * @param atOnce the joiner will read soon; otherwise only after its snapshot
+     */
+    private Outcome send(Uuid requester, IstRequest wanted, CacheSource source, long preloadStart, boolean atOnce) {
         SslContext tls;
         try {
             tls = TransferTls.of(options).ofSender();
@@ -183,11 +197,19 @@ final class Donating {
                             wanted.peer(),
                             node.settings().replicationProtocol(),
                             preloadStart,
+                            REACH,
+                            PATIENCE,
                             tls,
                             LoggerFactory.getLogger(IstSender.class)),
                     source);
-            senders.add(sender);
-            sender.end().whenComplete((done, failure) -> senders.remove(sender));
+            IstSender former = senders.put(requester, sender);
+            if (former != null) {
+                former.cancel();
+            }
+            sender.end().whenComplete((done, failure) -> senders.remove(requester, sender));
+            if (atOnce) {
+                sender.watch();
+            }
             return null;
         } catch (IstException e) {
             node.log().error("IST failed: " + e.getMessage());
@@ -215,6 +237,7 @@ final class Donating {
             return Status.CONNECTION_FAIL;
         }
         int result = code;
+        senders.values().forEach(IstSender::watch);
         if (result >= 0 && !position.uuid().equals(node.situation().history())) {
             node.log()
                     .error("the snapshot's history " + position.uuid() + " is not the group's "
@@ -231,6 +254,22 @@ final class Donating {
     }
 
     void cancel() {
-        senders.forEach(IstSender::cancel);
+        senders.values().forEach(IstSender::cancel);
+    }
+
+    /** Nobody else is a member any more: who has left reads nothing to any purpose. */
+    void membersAre(Set<Uuid> members) {
+        senders.forEach((joiner, sender) -> {
+            if (!members.contains(joiner)) {
+                sender.cancel();
+            }
+        });
+    }
+
+    /** Stops all transfers and waits until none needs the cache any more. */
+    void endAll() {
+        cancel();
+        senders.values()
+                .forEach(sender -> sender.end().handle((done, failure) -> done).join());
     }
 }

@@ -32,10 +32,14 @@ final class HistoryApplication {
      */
     void run(ApplierContext context) throws IstException, InterruptedException {
         for (TransferEvents.Item item = events.take(); item != null; item = events.take()) {
-            if (item instanceof TransferEvents.Item.Apply apply) {
-                apply(context, apply.event());
-            } else if (item instanceof TransferEvents.Item.Show show) {
-                show(context, show);
+            try {
+                if (item instanceof TransferEvents.Item.Apply apply) {
+                    apply(context, apply.event());
+                } else if (item instanceof TransferEvents.Item.Show show) {
+                    show(context, show);
+                }
+            } finally {
+                events.done();
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.wsrep4j.provider.transfer;
 
 import io.wsrep4j.api.Errno;
+import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.View;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
@@ -16,6 +18,7 @@ import io.wsrep4j.provider.transaction.OrderedEvent;
 import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Takes what a donor sends: puts it into the cache, into the certification index where it belongs there, and up for applying (sheet
@@ -29,6 +32,8 @@ final class HistoryIntake implements IstSink {
     private final ProtocolAgreement agreement;
     private final TransferEvents events;
     private ActionBuffer reserved;
+    private ConfigurationChange reason;
+    private volatile boolean otherHistory;
 
     HistoryIntake(NodeParts node, Transactions transactions, ProtocolAgreement agreement, TransferEvents events) {
         this.node = node;
@@ -37,12 +42,33 @@ final class HistoryIntake implements IstSink {
         this.events = events;
     }
 
+    /**
+     * A transfer begins. Before the stream is read.
+     *
+     * @param change what made it necessary: the stream must lead to it
+     */
+    void expect(ConfigurationChange change) {
+        reason = change;
+        otherHistory = false;
+    }
+
+    /** True once the stream has shown that it is not of the group's history. Any thread. */
+    boolean metOtherHistory() {
+        return otherHistory;
+    }
+
+    private IstException otherHistory(String evidence) {
+        otherHistory = true;
+        return new IstException(Errno.EREMCHG, evidence);
+    }
+
     private ActionCache cache() {
         return node.cache();
     }
 
     @Override
     public ByteBuffer reserve(long seqno, IstEvent.Kind kind, boolean preload, int length) throws IstException {
+        checkKind(seqno, kind);
         if (cache().contains(seqno)) {
             return null;
         }
@@ -76,7 +102,17 @@ final class HistoryIntake implements IstSink {
         }
     }
 
+    /** At one place this node knows what the group has. */
+    private void checkKind(long seqno, IstEvent.Kind kind) throws IstException {
+        if (seqno == reason.position().seqno()
+                && ClusterViews.isOrdered(reason)
+                && kind != IstEvent.Kind.CONFIGURATION_CHANGE) {
+            throw otherHistory("seqno " + seqno + " is a configuration change of the group, not a " + kind);
+        }
+    }
+
     private void skipped(long seqno, boolean preload, boolean mustApply) throws InterruptedException, IstException {
+        checkKind(seqno, IstEvent.Kind.SKIPPED);
         if (!cache().contains(seqno)) {
             cache().publishSkipped(seqno);
         } else if (!preload) {
@@ -92,12 +128,16 @@ final class HistoryIntake implements IstSink {
 
     private void writeSet(long seqno, boolean preload, boolean mustApply)
             throws CorruptWriteSetException, InterruptedException, IstException {
-        ActionBuffer buffer = publishedWriteSet(seqno);
+        ActionBuffer buffer = reserved == null ? reclaimed(seqno) : reserved;
+        OrderedEvent event = transactions.historicEvent(buffer, seqno);
+        if (reserved != null) {
+            cache().publishWriteSet(buffer, seqno, false);
+            reserved = null;
+        }
         if (!preload && !mustApply) {
             buffer.release();
             return;
         }
-        OrderedEvent event = transactions.historicEvent(buffer, seqno);
         if (!node.certification().isStarted()) {
             node.certification().start(seqno - 1, event);
         }
@@ -122,16 +162,6 @@ final class HistoryIntake implements IstSink {
         }
     }
 
-    private ActionBuffer publishedWriteSet(long seqno) throws IstException {
-        if (reserved == null) {
-            return reclaimed(seqno);
-        }
-        ActionBuffer buffer = reserved;
-        reserved = null;
-        cache().publishWriteSet(buffer, seqno, false);
-        return buffer;
-    }
-
     private ActionBuffer reclaimed(long seqno) throws IstException {
         ActionBuffer buffer = cache().reclaim(seqno);
         if (buffer == null) {
@@ -142,16 +172,15 @@ final class HistoryIntake implements IstSink {
 
     private void configuration(long seqno, boolean preload, boolean mustApply)
             throws MalformedMessage, InterruptedException, IstException {
-        ActionBuffer buffer = reserved;
-        reserved = null;
-        if (buffer == null) {
-            buffer = reclaimed(seqno);
-        } else {
+        ActionBuffer buffer = reserved == null ? reclaimed(seqno) : reserved;
+        ConfigurationChange change =
+                ConfigurationChange.decode(buffer.bytes().duplicate().clear());
+        checkHistory(seqno, change);
+        if (reserved != null) {
             cache().publishConfiguration(buffer, seqno);
+            reserved = null;
         }
         try {
-            ConfigurationChange change =
-                    ConfigurationChange.decode(buffer.bytes().duplicate().clear());
             if (!preload && !mustApply) {
                 return;
             }
@@ -159,17 +188,37 @@ final class HistoryIntake implements IstSink {
                 node.certification().start(seqno - 1, change.replicatorProtocol());
             }
             if (mustApply) {
+                events.awaitApplied();
+                // what waits for an applier's other hand, too
                 node.orders().drain(seqno - 1);
             }
             agreement.agreeFromHistory(change);
             if (mustApply) {
-                View view = ClusterViews.of(change, io.wsrep4j.api.Uuid.UNDEFINED);
+                View view = ClusterViews.of(change, Uuid.UNDEFINED);
                 node.orders().enterBoth(seqno);
                 events.add(new TransferEvents.Item.Show(view, seqno));
             }
         } finally {
             buffer.release();
         }
+    }
+
+    private void checkHistory(long seqno, ConfigurationChange change) throws IstException {
+        Gtid own = new Gtid(reason.position().uuid(), seqno);
+        boolean sameAsHere = seqno != reason.position().seqno()
+                || change.configurationId() == reason.configurationId()
+                        && ids(change).equals(ids(reason));
+        if (!change.isPrimary() || !change.position().equals(own) || !sameAsHere) {
+            throw otherHistory("the configuration change at " + own + " is not the group's: it says "
+                    + change.position() + ", configuration " + change.configurationId() + " of "
+                    + change.members().size() + " members");
+        }
+    }
+
+    private static List<Uuid> ids(ConfigurationChange change) {
+        return change.members().stream()
+                .map(ConfigurationChange.ConfigurationMember::id)
+                .toList();
     }
 
     @Override
@@ -181,6 +230,10 @@ final class HistoryIntake implements IstSink {
         if (error == null && lastSeqno != Seqno.UNDEFINED) {
             node.log().info("incremental state transfer received up to seqno " + lastSeqno);
         }
-        events.end(error);
+        for (TransferEvents.Item item : events.end(error)) {
+            if (item instanceof TransferEvents.Item.Apply apply) {
+                transactions.forgetHistoric(apply.event());
+            }
+        }
     }
 }

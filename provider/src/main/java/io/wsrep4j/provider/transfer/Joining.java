@@ -12,6 +12,7 @@ import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import io.wsrep4j.ist.IstException;
+import io.wsrep4j.ist.IstNeed;
 import io.wsrep4j.ist.IstReceiver;
 import io.wsrep4j.ist.IstRequest;
 import io.wsrep4j.provider.options.ProviderOptions;
@@ -19,6 +20,7 @@ import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.sst.StateRequestBody;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,8 @@ final class Joining {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int FIRST_VERSION_FOR_STRANGERS = 3;
+    private static final String PATIENCE = "ist.silence_timeout";
+    private static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(5);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final NodeParts node;
@@ -52,6 +56,9 @@ final class Joining {
 
     /** The saved state says "unknown" because of this transfer. Owned by the thread that runs it. */
     private boolean unsafe;
+
+    /** The last seqno that a donor can send for the request that was granted. Owned by the thread that runs it. */
+    private long lastPossible;
 
     /** Why this node cannot listen for its transfer. Owned by the thread that runs it. */
     private String noReceiver;
@@ -102,6 +109,7 @@ final class Joining {
         cancelled = true;
         IstReceiver current = receiver;
         if (current != null) {
+            events.giveUp();
             current.cancel();
         }
     }
@@ -135,6 +143,7 @@ final class Joining {
         IstReceiver current = receiver;
         receiver = null;
         if (current != null) {
+            events.giveUp();
             current.cancel();
         }
     }
@@ -199,6 +208,10 @@ final class Joining {
 
     // ---- asking
 
+    private Duration patience() {
+        return options.text(PATIENCE) == null ? DEFAULT_PATIENCE : Duration.ofNanos(options.nanos(PATIENCE));
+    }
+
     /** Starts to listen; returns the request's text, empty if an incremental transfer is impossible. */
     private ByteBuffer prepareReceiver(ConfigurationChange change, long lastApplied, boolean sameHistory, int version) {
         noReceiver = null;
@@ -208,13 +221,17 @@ final class Joining {
         try {
             TransferAddresses addresses = TransferAddresses.of(options, nodeAddress);
             TransferTls tls = TransferTls.of(options);
-            events.open();
+            events.open(this::isGivenUp);
+            intake.expect(change);
             IstReceiver listening = IstReceiver.listen(
                     new IstReceiver.Settings(
                             nodeName,
                             addresses.bind(),
                             change.replicatorProtocol(),
-                            change.position().seqno(),
+                            new IstNeed(
+                                    lastApplied < 0 ? Long.MAX_VALUE : lastApplied + 1,
+                                    change.position().seqno()),
+                            patience(),
                             tls.ofListener(addresses.scheme()),
                             LoggerFactory.getLogger(IstReceiver.class)),
                     intake);
@@ -247,6 +264,7 @@ final class Joining {
             }
             switch (answer.status()) {
                 case GRANTED -> {
+                    lastPossible = answer.lastChange();
                     node.log().info("Requesting state transfer: success, donor: " + answer.donorIndex());
                     return;
                 }
@@ -350,13 +368,15 @@ final class Joining {
         long to = change.position().seqno();
         boolean applies = from <= to;
         IstReceiver current = receiver;
+        node.cache().doubt();
         node.log()
                 .info(
                         applies
                                 ? "Receiving IST: " + (to - from + 1) + " writesets, seqnos " + from + "-" + to
                                 : "Receiving certification index preload up to " + to);
+        boolean whole = false;
         try {
-            current.ready(from);
+            current.ready(from, lastPossible);
             application.run(context);
             long last = current.await();
             if (applies) {
@@ -364,11 +384,38 @@ final class Joining {
                 node.orders().apply().drain(last);
                 node.orders().initialPosition(change.position().uuid(), last);
             }
+            node.cache().trust();
+            whole = true;
         } catch (IstException e) {
             throw new StateTransferException("Receiving IST failed, node restart required: " + e.getMessage(), e);
+        } finally {
+            if (!whole) {
+                keepOnlyWhatWasApplied(current, from);
+            }
         }
         if (node.situation().isCorrupt()) {
             throw new StateTransferException("an event of the incremental transfer could not be applied");
+        }
+    }
+
+    /**
+     * Nothing of a stream that did not end well stays in the cache or the index, and the position is that of the last event that was applied, one
+     * after the other. If the stream was of another history, so may be what was applied of it.
+     */
+    private void keepOnlyWhatWasApplied(IstReceiver stopped, long from) {
+        events.giveUp();
+        stopped.cancel();
+        stopped.awaitEnd();
+        events.awaitIdle();
+        Gtid applied = node.orders().lastCommittedGtid();
+        node.certification().reset();
+        node.orders().initialPosition(Uuid.UNDEFINED, Seqno.UNDEFINED);
+        node.orders().initialPosition(applied.uuid(), applied.seqno());
+        node.cache().reset(applied.uuid(), applied.seqno());
+        if (intake.metOtherHistory() && applied.seqno() >= from) {
+            node.situation()
+                    .declareInconsistent("what was applied of the incremental transfer, " + from + " to "
+                            + applied.seqno() + ", came with what is not of the group's history");
         }
     }
 

@@ -4,11 +4,13 @@ import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Status;
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.group.GroupAction.StateTransferRequested;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
+import java.util.Set;
 
 /**
  * State transfers of one node, as joiner and as donor. Thread-safe: {@link #join} and {@link #donate} run on receiving threads inside the local
@@ -51,6 +53,8 @@ public final class StateTransfers {
      * @throws StateTransferException if it failed: this node must leave
      */
     public void join(ApplierContext context, ConfigurationChange change, int protocol) throws StateTransferException {
+        // what this node has cached may be discarded now
+        donating.endAll();
         joining.run(context, change, protocol);
     }
 
@@ -82,6 +86,11 @@ public final class StateTransfers {
     /** Serves a joiner, as far as that is done on this thread. */
     public void donate(ApplierContext context, StateTransferRequested request, int protocol) {
         donating.donate(context, request, protocol);
+    }
+
+    /** Who is in the group's primary component now. */
+    public void membersAre(Set<Uuid> members) {
+        donating.membersAre(members);
     }
 
     /** See {@link io.wsrep4j.api.Provider#sstReceived}. */

@@ -1,11 +1,15 @@
 package io.wsrep4j.provider.transfer;
 
+import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.View;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.provider.transaction.OrderedEvent;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * What an incremental transfer has brought and nobody has applied yet (sheet replicator-state-transfer, 22.3). Filled by the receiver's thread,
@@ -16,6 +20,9 @@ final class TransferEvents {
 
     /** Read ahead of the appliers, so much and no more: the donor then waits. */
     static final int LONGEST = 1024;
+
+    /** How often a waiter looks whether the group is still there. */
+    private static final long LOOK_MILLIS = 100;
 
     /** Something to apply. */
     sealed interface Item {
@@ -31,28 +38,43 @@ final class TransferEvents {
     private final Condition something = lock.newCondition();
     private final Condition room = lock.newCondition();
     private final ArrayDeque<Item> items = new ArrayDeque<>();
+    private final Condition through = lock.newCondition();
+    private final Condition idle = lock.newCondition();
+    private BooleanSupplier givenUp = () -> false;
     private boolean open;
     private IstException error;
+    /** Items that were taken and are not {@link #done}. */
+    private int applying;
 
-    /** A transfer begins. */
-    void open() {
+    /**
+     * A transfer begins.
+     *
+     * @param isGivenUp asked whenever nothing comes for a while: true ends the waiting for more
+     */
+    void open(BooleanSupplier isGivenUp) {
         lock.lock();
         try {
             items.clear();
             open = true;
             error = null;
+            givenUp = isGivenUp;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Adds an item; where there are too many, waits until half of them are gone. */
-    void add(Item item) throws InterruptedException {
+    /**
+     * Adds an item; where there are too many, waits until half of them are gone.
+     *
+     * @throws IstException if the transfer was given up meanwhile; the item is not taken
+     */
+    void add(Item item) throws IstException, InterruptedException {
         lock.lock();
         try {
             while (items.size() >= LONGEST && open) {
                 room.await();
             }
+            requireOpen();
             items.add(item);
             something.signal();
         } finally {
@@ -60,21 +82,94 @@ final class TransferEvents {
         }
     }
 
-    /** Nothing more comes. */
-    void end(IstException failure) {
+    /** Nobody is to wait any longer for what may still come; what is here already is still handed out. */
+    void giveUp() {
         lock.lock();
         try {
-            open = false;
-            error = failure;
-            something.signalAll();
-            room.signalAll();
+            close();
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * The next item; waits for one.
+     * Nothing more comes.
+     *
+     * @param failure null if everything has come
+     * @return what nobody shall apply: what a stream that failed has left
+     */
+    List<Item> end(IstException failure) {
+        lock.lock();
+        try {
+            error = failure;
+            List<Item> refused = failure == null ? List.of() : List.copyOf(items);
+            if (failure != null) {
+                items.clear();
+            }
+            close();
+            return refused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void close() {
+        open = false;
+        something.signalAll();
+        room.signalAll();
+        through.signalAll();
+    }
+
+    /** An item that was taken is through. */
+    void done() {
+        lock.lock();
+        try {
+            if (--applying == 0) {
+                idle.signalAll();
+                through.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until everything that was added is through. For the one who adds.
+     *
+     * @throws IstException if the transfer was given up meanwhile
+     */
+    void awaitApplied() throws IstException, InterruptedException {
+        lock.lock();
+        try {
+            while (open && (applying > 0 || !items.isEmpty())) {
+                through.await();
+            }
+            requireOpen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOpen() throws IstException {
+        if (!open) {
+            throw new IstException(Errno.ECANCELED, "the state transfer was given up");
+        }
+    }
+
+    /** Waits until everything that was taken is through. Of use after the end only. */
+    void awaitIdle() {
+        lock.lock();
+        try {
+            while (applying > 0) {
+                idle.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The next item; waits for one. Who gets one says {@link #done} after it.
      *
      * @return null at the end, or if there is no transfer
      * @throws IstException once, to the first who finds that the transfer failed
@@ -83,9 +178,14 @@ final class TransferEvents {
         lock.lock();
         try {
             while (items.isEmpty() && open) {
-                something.await();
+                if (!something.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && givenUp.getAsBoolean()) {
+                    close();
+                }
             }
             Item item = items.poll();
+            if (item != null) {
+                applying++;
+            }
             if (items.size() == LONGEST / 2) {
                 room.signal();
             }

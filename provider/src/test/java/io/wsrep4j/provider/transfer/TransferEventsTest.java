@@ -8,6 +8,7 @@ import io.wsrep4j.ist.IstException;
 import io.wsrep4j.provider.OwnThread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +51,7 @@ final class TransferEventsTest {
     @Test
     void whoeverTakesGetsEveryItemOnceAndEachInOrder() throws Exception {
         int last = 200 * TransferEvents.LONGEST;
-        events.open();
+        events.open(() -> false);
         List<OwnThread<List<Long>>> appliers =
                 IntStream.range(0, APPLIERS).mapToObj(i -> takeAll()).toList();
 
@@ -69,7 +70,7 @@ final class TransferEventsTest {
 
     @Test
     void whoWaitsForRoomGoesOnWhenEnoughIsTaken() throws Exception {
-        events.open();
+        events.open(() -> false);
         OwnThread<Void> receiver = fill(TransferEvents.LONGEST + 1);
         receiver.awaitWaiting();
 
@@ -88,12 +89,13 @@ final class TransferEventsTest {
     }
 
     @Test
-    void oneTakerLearnsOfAFailureAndTheOthersThatItIsOver() throws Exception {
-        events.open();
+    void oneTakerLearnsOfAFailureAndTheOthersThatItIsOverAndNobodyGetsWhatWasLeft() throws Exception {
+        events.open(() -> false);
         events.add(item(1));
-        events.end(new IstException(Errno.EPROTO, "broken"));
-
+        events.add(item(2));
         assertThat(seqno(events.take())).isEqualTo(1);
+        assertThat(events.end(new IstException(Errno.EPROTO, "broken"))).containsExactly(item(2));
+
         assertThatThrownBy(events::take).isInstanceOf(IstException.class).hasMessage("broken");
         assertThat(events.take()).isNull();
         assertThat(events.isActive()).isFalse();
@@ -101,14 +103,55 @@ final class TransferEventsTest {
 
     @Test
     void whoWaitsForRoomIsLetGoAtTheEnd() throws Exception {
-        events.open();
+        events.open(() -> false);
         OwnThread<Void> receiver = fill(3L * TransferEvents.LONGEST);
         receiver.awaitWaiting();
 
         events.end(new IstException(Errno.ECANCELED, "stopped"));
 
+        assertThatThrownBy(receiver::get).hasMessageContaining("given up");
+        assertThat(events.isActive()).isFalse();
+    }
+
+    @Test
+    void whoWaitsForHistoryIsLetGoWhenTheGroupIsLost() throws Exception {
+        AtomicBoolean lost = new AtomicBoolean();
+        events.open(lost::get);
+        OwnThread<List<Long>> applier = takeAll();
+        applier.awaitWaiting();
+
+        lost.set(true);
+
+        assertThat(applier.get()).isEmpty();
+        assertThatThrownBy(() -> events.add(item(1))).hasMessageContaining("given up");
+    }
+
+    @Test
+    void whatIsThereWhenItIsGivenUpIsStillHandedOut() throws Exception {
+        events.open(() -> false);
+        events.add(item(1));
+
+        events.giveUp();
+
+        assertThat(seqno(events.take())).isEqualTo(1);
+        assertThat(events.take()).isNull();
+    }
+
+    @Test
+    void whoAddsMayWaitUntilAllIsThrough() throws Exception {
+        events.open(() -> false);
+        events.add(item(1));
+        OwnThread<Void> receiver = OwnThread.calling(() -> {
+            events.awaitApplied();
+            return null;
+        });
+        receiver.awaitWaiting();
+        assertThat(seqno(events.take())).isEqualTo(1);
+        receiver.assertHeldBack();
+
+        events.done();
+
         receiver.get();
-        assertThat(events.isActive()).isTrue();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.wsrep4j.tests.transfer;
 
+import io.wsrep4j.api.hash.MurmurHash128;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -24,7 +25,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class IstRelay implements AutoCloseable {
 
-    private static final int HEADER = 24;
     private static final String RELAY_HOST = "127.0.0.2";
     /** Where a joiner with {@link #joinerOptions} listens. */
     public static final String JOINER_HOST = "127.0.0.1";
@@ -51,6 +51,24 @@ public final class IstRelay implements AutoCloseable {
 
     /** One message, header and payload. */
     public record Message(byte[] bytes) {
+
+        static final int HEADER = 24;
+        static final int CONTROL = 3;
+        static final int CONFIGURATION_CHANGE = 5;
+        static final int SKIPPED = 6;
+        private static final int VERSION = 11;
+
+        /** An ordered message, its header's checksum right. */
+        static Message of(int type, boolean preload, long seqno, byte[] payload) {
+            ByteBuffer bytes = ByteBuffer.allocate(HEADER + payload.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.put((byte) VERSION)
+                    .put((byte) type)
+                    .put((byte) (preload ? 1 : 0))
+                    .put((byte) 0);
+            bytes.putInt(payload.length).putLong(seqno);
+            bytes.putLong(MurmurHash128.lowOfBlock(bytes.getLong(0), bytes.getLong(8)));
+            return new Message(bytes.put(payload).array());
+        }
 
         /** 4 is a write set, 5 a configuration change, 6 a skipped seqno, 3 a control message. */
         public int type() {
@@ -144,15 +162,15 @@ public final class IstRelay implements AutoCloseable {
     private void passMessages(InputStream donor, OutputStream joiner) throws IOException, InterruptedException {
         DataInputStream in = new DataInputStream(donor);
         while (true) {
-            byte[] header = new byte[HEADER];
+            byte[] header = new byte[Message.HEADER];
             try {
                 in.readFully(header);
             } catch (EOFException end) {
                 return;
             }
             int length = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
-            byte[] whole = Arrays.copyOf(header, HEADER + length);
-            in.readFully(whole, HEADER, length);
+            byte[] whole = Arrays.copyOf(header, Message.HEADER + length);
+            in.readFully(whole, Message.HEADER, length);
             byte[] passed = damage.apply(new Message(whole));
             if (passed == Damage.CUT) {
                 return;

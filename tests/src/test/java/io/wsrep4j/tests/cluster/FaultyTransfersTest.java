@@ -9,6 +9,7 @@ import io.wsrep4j.tests.mariadb.Providers;
 import io.wsrep4j.tests.mariadb.ServerSettings;
 import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
+import io.wsrep4j.tests.transfer.FalseDonor;
 import io.wsrep4j.tests.transfer.IstRelay;
 import io.wsrep4j.tests.transfer.IstRelay.Damage;
 import io.wsrep4j.tests.transfer.IstRelay.Message;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -182,11 +184,27 @@ final class FaultyTransfersTest {
 
     static Stream<Arguments> damages() {
         return Stream.of(
-                Arguments.of("cut off in the middle", at(3, m -> Damage.CUT), "the donor closed the connection"),
-                Arguments.of("a header damaged", at(3, m -> m.withFlipped(9)), "Corrupted IST message header"),
-                Arguments.of("a write set damaged", at(3, m -> m.withFlipped(24 + 80)), "key set: checksum mismatch"),
-                Arguments.of("an event left out", at(3, m -> null), "Unexpected action seqno"),
-                Arguments.of("begins too late", before(3), "IST started with wrong seqno"));
+                Arguments.of("cut off in the middle", at(3, m -> Damage.CUT), "the donor closed the connection", true),
+                Arguments.of("a header damaged", at(3, m -> m.withFlipped(9)), "Corrupted IST message header", false),
+                Arguments.of(
+                        "a write set damaged", at(3, m -> m.withFlipped(24 + 80)), "key set: checksum mismatch", false),
+                Arguments.of("an event left out", at(3, m -> null), "Unexpected action seqno", false),
+                Arguments.of("begins too late", before(3), "IST started with wrong seqno", false),
+                Arguments.of(
+                        "goes on behind its end",
+                        always(FalseDonor.skipsBeyondTheEnd(60)),
+                        "beyond what was asked for",
+                        true),
+                Arguments.of(
+                        "without the change that made the joiner ask",
+                        always(FalseDonor.skipsTheLastChange()),
+                        "is a configuration change of the group, not a SKIPPED",
+                        true),
+                Arguments.of(
+                        "of another history",
+                        always(FalseDonor.ofAnotherHistory()),
+                        "is not the group's: it says",
+                        true));
     }
 
     private interface Change {
@@ -202,6 +220,10 @@ final class FaultyTransfersTest {
         return position -> message -> message.seqno() == position + distance ? change.of(message) : message.bytes();
     }
 
+    private static ByPosition always(Damage damage) {
+        return position -> damage;
+    }
+
     private static ByPosition before(int distance) {
         return position ->
                 message -> message.seqno() > 0 && message.seqno() < position + distance ? null : message.bytes();
@@ -209,14 +231,58 @@ final class FaultyTransfersTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("damages")
-    void aBadIncrementalTransferEndsTheJoinerAndNobodyElse(String name, ByPosition damage, String said)
-            throws Exception {
+    void aBadIncrementalTransferEndsTheJoinerAndNobodyElse(
+            String name, ByPosition damage, String said, boolean comesBack) throws Exception {
         try (IstRelay relay = IstRelay.inFrontOf(istPort, damage.from(joinersPosition))) {
             joiner.launch(MariaDbServer.clusterAddress(donor));
             joiner.awaitEnd(GAVE_UP, Cluster.SOON);
         }
-        assertThat(joiner.logSinceLaunch()).contains(said, "Receiving IST failed, node restart required");
+        assertThat(joiner.logSinceLaunch())
+                .contains(said, "Receiving IST failed, node restart required", "(donor /" + IstRelay.JOINER_HOST + ":");
         assertUnharmed(donor, other);
+        if (comesBack) {
+            assertJoinsWithTheSameData();
+        }
+    }
+
+    /** With an honest donor, and with what the last start has left. */
+    private void assertJoinsWithTheSameData(String... arguments) throws Exception {
+        try (IstRelay honest = IstRelay.inFrontOf(istPort, Message::bytes)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor), arguments);
+            joiner.awaitReady();
+            Cluster.awaitSynced(List.of(donor, other, joiner));
+        }
+        assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
+        assertThat(joiner.status("wsrep_last_committed")).isEqualTo(donor.status("wsrep_last_committed"));
+        joiner.stop();
+        Cluster.awaitSynced(List.of(donor, other));
+    }
+
+    /** What it had got by then is a donor's word; only the end of the stream would have proved it right. */
+    @Test
+    void aJoinerThatIsKilledInMidStreamTrustsNothingOfItWhenItComesBack() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch killed = new CountDownLatch(1);
+        Damage hold = message -> {
+            if (message.seqno() == joinersPosition + 10) {
+                held.countDown();
+                killed.await();
+            }
+            return message.bytes();
+        };
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, hold)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor));
+            Await.until(
+                    "the stream is held, and is being read",
+                    Cluster.SOON,
+                    () -> held.getCount() == 0 && joiner.logSinceLaunch().contains(INCREMENTAL),
+                    joiner.process()::tail);
+            joiner.kill();
+            killed.countDown();
+        }
+        donor.awaitStatus("wsrep_cluster_size", "2", Cluster.SOON);
+        assertJoinsWithTheSameData("--wsrep-start-position=" + joiner.recoveredPosition());
+        assertThat(joiner.logSinceLaunch()).contains("Skipped GCache ring buffer recovery: history UUID unknown");
     }
 
     // ---- snapshots
