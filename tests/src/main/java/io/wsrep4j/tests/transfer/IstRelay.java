@@ -31,6 +31,7 @@ public final class IstRelay implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Damage damage;
+    private final int strangers;
     private final List<Closeable> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
@@ -88,9 +89,10 @@ public final class IstRelay implements AutoCloseable {
         }
     }
 
-    private IstRelay(ServerSocket listener, Damage damage) {
+    private IstRelay(ServerSocket listener, Damage damage, int strangers) {
         this.listener = listener;
         this.damage = damage;
+        this.strangers = strangers;
     }
 
     /** Provider options of a joiner whose donors shall come by the relay. */
@@ -100,10 +102,15 @@ public final class IstRelay implements AutoCloseable {
 
     /** Starts one in front of the joiner that listens on this port. */
     public static IstRelay inFrontOf(int istPort, Damage damage) throws IOException {
+        return amongStrangers(istPort, 0, damage);
+    }
+
+    /** The same, and before each donor comes so many who connect to the joiner and say nothing. */
+    public static IstRelay amongStrangers(int istPort, int strangers, Damage damage) throws IOException {
         ServerSocket listener = new ServerSocket();
         listener.setReuseAddress(true);
         listener.bind(new InetSocketAddress(InetAddress.getByName(RELAY_HOST), istPort));
-        IstRelay relay = new IstRelay(listener, damage);
+        IstRelay relay = new IstRelay(listener, damage, strangers);
         relay.start("ist-relay", relay::accept);
         return relay;
     }
@@ -137,6 +144,9 @@ public final class IstRelay implements AutoCloseable {
             sockets.add(donor);
             Socket joiner;
             try {
+                for (int i = 0; i < strangers; i++) {
+                    sockets.add(new Socket(JOINER_HOST, listener.getLocalPort()));
+                }
                 joiner = new Socket(JOINER_HOST, listener.getLocalPort());
             } catch (ConnectException noListener) {
                 // Galera's joiner tries its own listener when all is over, and would wait here for ever

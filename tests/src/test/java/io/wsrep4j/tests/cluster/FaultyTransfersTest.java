@@ -285,6 +285,45 @@ final class FaultyTransfersTest {
         assertThat(joiner.logSinceLaunch()).contains("Skipped GCache ring buffer recovery: history UUID unknown");
     }
 
+    @Test
+    void manyWhoConnectAndSayNothingDoNotKeepTheDonorOut() throws Exception {
+        try (IstRelay relay = IstRelay.amongStrangers(istPort, 40, Message::bytes)) {
+            joiner.join(donor);
+            Cluster.awaitSynced(List.of(donor, other, joiner));
+        }
+        assertThat(joiner.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("21");
+        joiner.stop();
+    }
+
+    /** As behind a firewall that lets nothing through: the donor gives up and reports it, and that is heard. */
+    @Test
+    void aJoinerWhomNoDonorReachesHearsOfItAndEnds() throws Exception {
+        try (IstRelay relay = IstRelay.inFrontOf(istPort, message -> null)) {
+            joiner.launch(MariaDbServer.clusterAddress(donor));
+            joiner.awaitEnd(GAVE_UP, Cluster.SOON);
+        }
+        assertThat(joiner.logSinceLaunch()).contains("Will never receive state", "110");
+        assertUnharmed(donor, other);
+        assertJoinsWithTheSameData();
+    }
+
+    /** The donor has reported success, and then nothing comes through any more. */
+    @Test
+    void aJoinerToWhomNoMoreHistoryComesSaysSoAndEnds() throws Exception {
+        try (IstRelay relay = IstRelay.inFrontOf(
+                istPort, message -> message.seqno() < joinersPosition + 5 ? message.bytes() : null)) {
+            joiner.launch(
+                    MariaDbServer.clusterAddress(donor),
+                    "--wsrep-provider-options=" + IstRelay.joinerOptions(istPort)
+                            + "ist.silence_timeout=PT3S;gmcast.listen_addr=tcp://127.0.0.1:" + joiner.groupPort());
+            joiner.awaitEnd(GAVE_UP, Cluster.SOON);
+        }
+        assertThat(joiner.logSinceLaunch())
+                .contains("no history came for PT3S (ist.silence_timeout): donor /" + IstRelay.JOINER_HOST);
+        assertUnharmed(donor, other);
+        assertJoinsWithTheSameData();
+    }
+
     // ---- snapshots
 
     private void forgetPosition() throws IOException {
