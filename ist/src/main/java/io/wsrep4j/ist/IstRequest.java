@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
  */
 public record IstRequest(Uuid history, long lastApplied, long lastMissing, IstAddress peer) {
 
+    private static final int LONGEST_SHOWN = 200;
+
     /** The text with its final NUL, as the state request carries it. */
     public byte[] toBytes() {
         return (this + "\0").getBytes(StandardCharsets.US_ASCII);
@@ -51,9 +53,10 @@ public record IstRequest(Uuid history, long lastApplied, long lastMissing, IstAd
     }
 
     private static IstException malformed(String text, Exception cause) {
+        String shown = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
         return new IstException(
                 Errno.EINVAL,
-                "malformed IST request '" + text
+                "malformed IST request '" + shown
                         + "'; expected <uuid>:<last applied>-<last missing>|<scheme>://<host>:<port>",
                 cause);
     }

@@ -146,7 +146,7 @@ public final class IstSender {
                 });
         ChannelFuture connected = bootstrap.connect(peer.host(), peer.port());
         // to find out what a name stands for is not within the transport's limit
-        if (!connected.awaitUninterruptibly(2L * millis)) {
+        if (!connected.awaitUninterruptibly(millis + 1_000L)) {
             connected.addListener(late -> connected.channel().close());
             throw new IstException(Errno.ETIMEDOUT, "IST sender, nobody says in time where " + peer + " is");
         }

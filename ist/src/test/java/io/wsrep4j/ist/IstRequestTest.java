@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wsrep4j.api.Uuid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,24 @@ final class IstRequestTest {
         assertThat(request.toBytes())
                 .isEqualTo((CAPTURED + "\0").getBytes(StandardCharsets.US_ASCII))
                 .hasSize(67);
+    }
+
+    /** A request comes from another member, who may be of any kind. */
+    @Test
+    void noBytesDoWorseThanARefusal() {
+        Random random = new Random(17);
+        for (int i = 0; i < 50_000; i++) {
+            byte[] bytes = CAPTURED.getBytes(StandardCharsets.US_ASCII);
+            for (int mutations = random.nextInt(4); mutations >= 0; mutations--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                IstRequest request = IstRequest.parse(ByteBuffer.wrap(bytes, 0, 1 + random.nextInt(bytes.length)));
+                assertThat(request.peer().port()).isBetween(0, 65_535);
+            } catch (IstException refused) {
+                assertThat(refused.getMessage()).hasSizeLessThan(400);
+            }
+        }
     }
 
     @Test

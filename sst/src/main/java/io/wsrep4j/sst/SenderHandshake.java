@@ -3,8 +3,10 @@ package io.wsrep4j.sst;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.wsrep4j.api.Errno;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
 
 /** The donor's side of a connection until the joiner has shown that it is the one that asked. Owned by the channel's thread. */
 final class SenderHandshake extends SimpleChannelInboundHandler<SnapshotMessage> {
@@ -63,7 +65,12 @@ final class SenderHandshake extends SimpleChannelInboundHandler<SnapshotMessage>
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        done.completeExceptionally(cause);
+        boolean cutOff = cause instanceof IOException && !(cause instanceof SSLException);
+        done.completeExceptionally(
+                cutOff
+                        ? new SnapshotException(
+                                Errno.ECONNRESET, "the connection broke in the handshake: " + cause, cause)
+                        : cause);
         context.close();
     }
 

@@ -6,15 +6,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Gtid;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class SnapshotReceiver {
 
-    private static final int MOST_CANDIDATES = 16;
+    /** How many connections may be in their handshake; of more, the oldest goes. */
+    static final int MOST_CANDIDATES = 16;
 
     private final SnapshotSettings settings;
     private final SnapshotSink sink;
@@ -38,7 +39,7 @@ public final class SnapshotReceiver {
     private Channel listener;
 
     // Owned by the sockets' thread.
-    private ChannelGroup candidates;
+    private final ArrayDeque<Channel> candidates = new ArrayDeque<>();
 
     private volatile Channel donor;
 
@@ -77,7 +78,6 @@ public final class SnapshotReceiver {
     }
 
     private void open(InetSocketAddress bind, String told) throws SnapshotException {
-        candidates = new DefaultChannelGroup(threads.group().next());
         ChannelFuture bound = new ServerBootstrap()
                 .group(threads.group())
                 .channel(threads.serverChannel())
@@ -133,11 +133,16 @@ public final class SnapshotReceiver {
     // ---- the sockets' thread
 
     private void consider(Channel channel) {
-        if (donor != null || candidates.size() >= MOST_CANDIDATES) {
+        if (donor != null) {
             channel.close();
             return;
         }
+        if (candidates.size() >= MOST_CANDIDATES) {
+            // the donor answers at once, strangers do not
+            candidates.poll().close();
+        }
         candidates.add(channel);
+        channel.closeFuture().addListener(closed -> candidates.remove(channel));
         if (settings.tls() != null) {
             channel.pipeline().addLast(settings.tls().newHandler(channel.alloc()));
         }
@@ -153,7 +158,8 @@ public final class SnapshotReceiver {
         }
         donor = context.channel();
         listener.close();
-        candidates.close(channel -> channel != donor);
+        candidates.remove(donor);
+        List.copyOf(candidates).forEach(Channel::close);
         FrameDecoder decoder = context.pipeline().get(FrameDecoder.class);
         decoder.allow(FrameDecoder.FROM_DONOR);
         context.pipeline()

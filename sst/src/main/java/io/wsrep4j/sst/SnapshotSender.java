@@ -31,6 +31,8 @@ public final class SnapshotSender {
     private final SnapshotProgress progress;
     private final TransferThreads threads;
     private final StopSignal stop = new StopSignal();
+    private static final long RETRY_MILLIS = 200;
+
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final SenderStream stream;
 
@@ -142,7 +144,24 @@ public final class SnapshotSender {
         }
     }
 
+    /** A joiner that closes in the handshake may have too many strangers at its door: it is tried again, within the handshake's time. */
     private void connect() throws SnapshotException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ReceiverHandshake.SECONDS);
+        while (!welcome) {
+            try {
+                connectOnce();
+                welcome = true;
+            } catch (SnapshotException e) {
+                channel.close();
+                if (e.errno() != Errno.ECONNRESET || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    private void connectOnce() throws SnapshotException, InterruptedException {
         CompletableFuture<Void> handshake = new CompletableFuture<>();
         byte[] nonce = Secret.nonce(new SecureRandom());
         ChannelFuture connecting = new Bootstrap()
@@ -174,7 +193,6 @@ public final class SnapshotSender {
         }
         try {
             handshake.get(ReceiverHandshake.SECONDS, TimeUnit.SECONDS);
-            welcome = true;
         } catch (ExecutionException e) {
             throw Failures.with("joiner at " + request.address(), e.getCause());
         } catch (TimeoutException e) {

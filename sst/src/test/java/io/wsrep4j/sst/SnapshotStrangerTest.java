@@ -13,6 +13,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Donors and joiners that are not each other's, or no longer: nothing is given to them, and nothing taken from them. */
@@ -47,6 +49,24 @@ final class SnapshotStrangerTest extends DonorAndJoiner {
             assertThat(silent.isConnected()).isTrue();
             sender(request, new MemorySource(data(1000)));
             assertThat(get(receiver.end())).isEqualTo(POSITION);
+        }
+    }
+
+    @Test
+    void manySilentStrangersDoNotKeepTheDonorOut() throws Exception {
+        SnapshotReceiver receiver = receiver();
+        SnapshotRequest request = request(receiver);
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5 * SnapshotReceiver.MOST_CANDIDATES; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), request.port()));
+            }
+            sender(request, new MemorySource(data(1000)));
+            assertThat(get(receiver.end())).isEqualTo(POSITION);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
         }
     }
 

@@ -181,12 +181,14 @@ final class Transfers {
                         sender.id,
                         "Rejecting JOIN message from " + describe(scene, senderIndex)
                                 + ": new State Transfer required.");
-            default ->
+            default -> {
                 effects.log(
                         Severity.INFO,
                         GroupLog.TRANSFERS,
                         sender.id,
                         who + " reported the end of a state transfer, but it is " + sender.status + "; ignored");
+                endIfItWasForThisNode(scene, senderIndex, code);
+            }
         }
         return false;
     }
@@ -209,8 +211,14 @@ final class Transfers {
                 donor.id,
                 who + ": State transfer to " + nameOf(scene, donor.joiner)
                         + (code >= 0 ? " complete." : failure(code)));
+        endIfItWasForThisNode(scene, senderIndex, code);
+    }
+
+    /** A donor may have reported success before it found out that this node cannot be reached. */
+    private void endIfItWasForThisNode(Scene scene, int senderIndex, long code) {
+        Member donor = scene.members().get(senderIndex);
         Member self = scene.members().get(scene.ownIndex());
-        if (code < 0 && donor.joiner.equals(self.id) && self.status == NodeState.JOINER) {
+        if (code < 0 && donor.joiner.equals(self.id) && !scene.isOwn(senderIndex) && self.status == NodeState.JOINER) {
             effects.fatal("Will never receive state. Need to abort. The donor " + describe(scene, senderIndex)
                     + " could not send it (" + ErrorNumber.describe(code)
                     + "): look into its log, then start this node again");

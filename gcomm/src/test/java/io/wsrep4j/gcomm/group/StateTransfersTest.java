@@ -87,6 +87,45 @@ final class StateTransfersTest {
         assertThat(n[0].status(n[0])).isEqualTo(NodeState.SYNCED);
     }
 
+    /** Its host had sent its part before it turned out that the joiner cannot be reached; Galera's own library reports in this order. */
+    @Test
+    void aDonorThatFailsAfterItHasReportedSuccessEndsItsJoiner() {
+        Peer[] n = group.synced(1);
+        Peer joiner = group.peer("n2");
+        group.primary(n[0], joiner);
+        joiner.request("");
+        group.settle();
+        n[0].connection.join(n[0].at(2), 0);
+        group.settle();
+        assertThat(n[0].status(n[0])).isEqualTo(NodeState.SYNCED);
+        assertThat(joiner.connection.session().hasLeft()).isFalse();
+        n[0].connection.join(n[0].at(2), -110);
+        group.settle();
+        GroupFixture.until(() -> joiner.connection.session().hasLeft());
+        assertThat(n[0].status(n[0])).isEqualTo(NodeState.SYNCED);
+    }
+
+    /** A donor may be another one's by then. */
+    @Test
+    void aDonorsSecondReportOfItsNextTransferDoesNotEndTheJoinerOfItsLast() {
+        Peer[] n = group.synced(1);
+        Peer first = group.peer("n2");
+        Peer second = group.peer("n3");
+        group.primary(n[0], first, second);
+        first.request("");
+        group.settle();
+        n[0].connection.join(n[0].at(2), 0);
+        group.settle();
+        second.request("");
+        group.settle();
+        n[0].connection.join(n[0].at(2), -1);
+        group.settle();
+        n[0].connection.join(n[0].at(2), -125);
+        group.settle();
+        GroupFixture.until(() -> second.connection.session().hasLeft());
+        assertThat(first.connection.session().hasLeft()).isFalse();
+    }
+
     @Test
     void theDepartureOfTheDonorEndsItsJoiner() {
         Peer[] n = group.synced(2);

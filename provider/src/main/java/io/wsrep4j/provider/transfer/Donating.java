@@ -70,16 +70,26 @@ final class Donating {
         try {
             node.orders().drain(request.seqno());
             node.situation().become(ReplicatorState.DONOR);
-            outcome = serve(context, request, version);
-        } catch (IllegalArgumentException e) {
-            node.log().error("state request of " + request.requester() + " refused: " + e.getMessage());
-            outcome = Outcome.failed(Errno.EINVAL);
+            outcome = answer(context, request, version);
         } finally {
             request.buffer().release();
             node.orders().local().leave(local);
         }
         if (outcome.joinNow) {
             node.group().join(new Gtid(node.situation().history(), request.seqno()), outcome.code);
+        }
+    }
+
+    /** Whatever a joiner asks costs that joiner its transfer, and this node nothing. */
+    private Outcome answer(ApplierContext context, StateTransferRequested request, int version) {
+        try {
+            return serve(context, request, version);
+        } catch (IllegalArgumentException e) {
+            node.log().error("state request of " + request.requester() + " refused: " + e.getMessage());
+            return Outcome.failed(Errno.EINVAL);
+        } catch (RuntimeException e) {
+            node.log().error("state request of " + request.requester() + " could not be served", e);
+            return Outcome.failed(Errno.EIO);
         }
     }
 
@@ -108,6 +118,10 @@ final class Donating {
         if (!wanted.history().equals(node.situation().history()) || wanted.lastApplied() < 0) {
             return null;
         }
+        if (wanted.lastApplied() > request.seqno()) {
+            throw new IllegalArgumentException("the joiner says that it has seqno " + wanted.lastApplied()
+                    + ", but the group is at " + request.seqno());
+        }
         long lowest = node.certification().lowestAtLastChange();
         long first = version < FIRST_VERSION_WITH_PRELOAD || lowest <= 0
                 ? wanted.lastApplied() + 1
@@ -117,13 +131,22 @@ final class Donating {
             node.log().info("IST first seqno " + first + " not found from cache, falling back to SST");
             return null;
         }
-        boolean hostWaits = body.snapshotRequest().hasRemaining();
-        if (hostWaits && !callHost(context, body, new Gtid(wanted.history(), wanted.lastApplied()), true)) {
-            source.close();
-            return Outcome.failed(Errno.ECANCELED);
+        // the host's report would be this node's first and say success, whether the joiner can be reached or not
+        Outcome unreachable = send(request.requester(), wanted, source, lowest, true);
+        if (unreachable != null) {
+            return unreachable;
         }
-        Outcome started = send(request.requester(), wanted, source, lowest, true);
-        return started != null ? started : hostWaits ? Outcome.HOST_REPORTS : Outcome.DONE;
+        if (!body.snapshotRequest().hasRemaining()) {
+            return Outcome.DONE;
+        }
+        if (callHost(context, body, new Gtid(wanted.history(), wanted.lastApplied()), true)) {
+            return Outcome.HOST_REPORTS;
+        }
+        IstSender useless = senders.get(request.requester());
+        if (useless != null) {
+            useless.cancel();
+        }
+        return Outcome.failed(Errno.ECANCELED);
     }
 
     private static IstRequest parse(StateRequestBody.Combined body) {

@@ -54,6 +54,7 @@ public final class IstRelay implements AutoCloseable {
     public record Message(byte[] bytes) {
 
         static final int HEADER = 24;
+        static final int HANDSHAKE_RESPONSE = 2;
         static final int CONTROL = 3;
         static final int CONFIGURATION_CHANGE = 5;
         static final int SKIPPED = 6;
@@ -69,6 +70,16 @@ public final class IstRelay implements AutoCloseable {
             bytes.putInt(payload.length).putLong(seqno);
             bytes.putLong(MurmurHash128.lowOfBlock(bytes.getLong(0), bytes.getLong(8)));
             return new Message(bytes.put(payload).array());
+        }
+
+        /** The donor's answer to the handshake. */
+        public boolean isHandshake() {
+            return type() == HANDSHAKE_RESPONSE;
+        }
+
+        /** Has a seqno. */
+        public boolean isOrdered() {
+            return type() > CONTROL;
         }
 
         /** 4 is a write set, 5 a configuration change, 6 a skipped seqno, 3 a control message. */
