@@ -19,6 +19,9 @@ final class Conduct {
      */
     static final int MOST_OFFENCES = 100;
 
+    /** A sound member never has more than a few STOPs or CONTs on their way at once. */
+    static final int MOST_UNPAIRED_STOPS = 32;
+
     private final GroupEffects effects;
 
     Conduct(GroupEffects effects) {

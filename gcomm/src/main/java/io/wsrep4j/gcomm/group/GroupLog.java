@@ -12,5 +12,8 @@ final class GroupLog {
     static final LineKind VOTES = LineKind.ofPeer("votes");
     static final LineKind TRANSFERS = LineKind.ofPeer("requests for state transfers and reports of their ends");
 
+    /** Each is something that a node of the group begins to do; a joiner that finds no donor asks once a second. */
+    static final LineKind CHOICES = new LineKind("choices of donors", 60, 60, false);
+
     private GroupLog() {}
 }

@@ -265,23 +265,30 @@ final class GroupState {
 
     // ---------------------------------------------------------------- small messages
 
-    /** One STOP of each member counts, until its CONT; and none of a member that has nothing to catch up with. */
+    /**
+     * A member holds the group while it has asked for more pauses than it has ended. Each has its own account, so that nobody ends another's pause in
+     * advance; it may be below zero for a moment, since a sound member's threads may send a CONT before the STOP that it ends. None counts of a
+     * member that has nothing to catch up with.
+     */
     private void flow(int senderIndex, FlowMessage message) {
         Member sender = configuration.members().get(senderIndex);
         if (message.configuration() != (int) configuration.configurationId()) {
             return;
         }
+        int before = sender.stops;
+        int after = message.stop() ? before + 1 : before - 1;
         if (message.stop() && sender.status.compareTo(NodeState.JOINER) < 0) {
             offence(senderIndex, () -> "asked the group to pause, but it is " + sender.status);
-        } else if (message.stop() == sender.stops) {
+        } else if (Math.abs(after) > Conduct.MOST_UNPAIRED_STOPS) {
             offence(
                     senderIndex,
-                    () -> message.stop()
-                            ? "asked the group to pause twice"
-                            : "ended a pause that it had not asked for");
+                    () -> (message.stop() ? "asked the group to pause " : "ended pauses ") + Math.abs(after)
+                            + " times more than the opposite");
         } else {
-            sender.stops = message.stop();
-            effects.flow(message);
+            sender.stops = after;
+            if (message.stop() ? before == 0 : before == 1) {
+                effects.flow(message);
+            }
         }
     }
 
@@ -464,7 +471,7 @@ final class GroupState {
         List<Member> members = configuration.members();
         StringJoiner holders = new StringJoiner(", ");
         for (int i = 0; i < members.size(); i++) {
-            if (members.get(i).stops) {
+            if (members.get(i).stops > 0) {
                 holders.add(describe(i) + ", id " + members.get(i).id);
             }
         }

@@ -40,8 +40,8 @@ final class Member {
     boolean shunned;
     /** The group was asked to shut it out. */
     boolean isolated;
-    /** A STOP of its is in force. */
-    boolean stops;
+    /** Its STOPs less its CONTs in this configuration; the group pauses for it while that is above zero. */
+    int stops;
     /** What it last said in a state exchange, or null. */
     StateMessage stated;
 
@@ -84,7 +84,7 @@ final class Member {
         offences = 0;
         shunned = false;
         isolated = false;
-        stops = false;
+        stops = 0;
         hasStated = false;
     }
 

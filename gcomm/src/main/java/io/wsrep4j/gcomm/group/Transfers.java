@@ -110,13 +110,13 @@ final class Transfers {
         if (choice.status() == Status.GRANTED) {
             effects.log(
                     Severity.INFO,
-                    GroupLog.TRANSFERS,
+                    GroupLog.CHOICES,
                     scene.members().get(requester).id,
                     wanted + ". Selected " + describe(scene, choice.donorIndex()) + "(SYNCED) as donor.");
         } else {
             effects.log(
                     choice.status() == Status.TRY_AGAIN ? Severity.INFO : Severity.WARN,
-                    GroupLog.TRANSFERS,
+                    GroupLog.CHOICES,
                     scene.members().get(requester).id,
                     wanted + ", but it is impossible to select State Transfer donor: " + reason(choice.status()));
         }

@@ -264,7 +264,7 @@ final class HostileMessagesTest {
     }
 
     @Test
-    void oneStopOfAMemberCountsAndNoContinueWithoutIt() {
+    void aMemberEndsItsOwnPausesOnly() {
         makeComplete();
         int configuration = (int) one.state().configurationId();
         for (int i = 0; i < 5; i++) {
@@ -277,10 +277,39 @@ final class HostileMessagesTest {
         assertThat(one.connection.figures().flowControlActive())
                 .as("a pause cannot be ended in advance by another one")
                 .isTrue();
-        two.inject(MessageType.FLOW, new FlowMessage(configuration, false).encode());
-        fixture.settle();
+        for (int i = 0; i < 5; i++) {
+            assertThat(one.connection.figures().flowControlActive())
+                    .as("each STOP has its CONT")
+                    .isTrue();
+            two.inject(MessageType.FLOW, new FlowMessage(configuration, false).encode());
+            fixture.settle();
+        }
         assertThat(one.connection.figures().flowControlActive()).isFalse();
         assertTheOthersGoOn();
+    }
+
+    @Test
+    void aPauseWhoseEndWasSentBeforeItHoldsNobody() {
+        int configuration = (int) one.state().configurationId();
+        two.inject(MessageType.FLOW, new FlowMessage(configuration, false).encode());
+        two.inject(MessageType.FLOW, new FlowMessage(configuration, true).encode());
+        fixture.settle();
+        assertThat(one.connection.figures().flowControlActive())
+                .as("two threads of a sound member overtook each other")
+                .isFalse();
+        assertThat(one.state().members().get(1).offences).isZero();
+        assertTheOthersGoOn();
+    }
+
+    @Test
+    void onePauseUponTheOtherIsAnOffenceInTheEnd() {
+        makeComplete();
+        int configuration = (int) one.state().configurationId();
+        for (int i = 0; i < 2 * Conduct.MOST_UNPAIRED_STOPS; i++) {
+            liar.inject(MessageType.FLOW, new FlowMessage(configuration, true).encode());
+        }
+        fixture.settle();
+        assertThat(one.state().members().get(2).offences).isEqualTo(Conduct.MOST_UNPAIRED_STOPS);
     }
 
     @Test
