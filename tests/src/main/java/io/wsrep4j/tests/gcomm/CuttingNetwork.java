@@ -30,7 +30,16 @@ public final class CuttingNetwork implements AutoCloseable {
     private final Set<Link> links = new HashSet<>();
     private final Set<Integer> cut = new HashSet<>();
     private final int nodes;
+    private final Wire wire;
     private boolean closed;
+
+    /** What the bytes from one node to another go through. Called by many threads, once for each direction of a connection. */
+    @FunctionalInterface
+    public interface Wire {
+
+        /** A stream that passes on to {@code destination} what is to arrive there. */
+        OutputStream between(int from, int to, OutputStream destination);
+    }
 
     /** One connection through a proxy. */
     private record Link(int from, int to, Socket near, Socket far) {
@@ -47,7 +56,13 @@ public final class CuttingNetwork implements AutoCloseable {
 
     /** Makes a network of nodes 1 to {@code nodes}, with all links whole. */
     public CuttingNetwork(int nodes) throws IOException {
+        this(nodes, (from, to, destination) -> destination);
+    }
+
+    /** As above; what nodes say to each other goes through {@code wire}. */
+    public CuttingNetwork(int nodes, Wire wire) throws IOException {
         this.nodes = nodes;
+        this.wire = wire;
         for (int node = 1; node <= nodes; node++) {
             ServerSocket server = new ServerSocket();
             server.setReuseAddress(true);
@@ -136,10 +151,10 @@ public final class CuttingNetwork implements AutoCloseable {
                 far.connect(new InetSocketAddress(InetAddress.getByName(realHost(to)), port));
                 CountDownLatch ended = new CountDownLatch(1);
                 start("back-from-" + to, () -> {
-                    pump(far, near);
+                    pump(far, near, to, from);
                     ended.countDown();
                 });
-                pump(near, far);
+                pump(near, far, from, to);
                 ended.await();
             }
         } catch (IOException refused) {
@@ -153,10 +168,10 @@ public final class CuttingNetwork implements AutoCloseable {
     }
 
     /** Copies until either side ends; then ends the other. */
-    private static void pump(Socket from, Socket to) {
+    private void pump(Socket source, Socket destination, int from, int to) {
         byte[] buffer = new byte[BUFFER];
-        try (InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream()) {
+        try (InputStream in = source.getInputStream();
+                OutputStream out = wire.between(from, to, destination.getOutputStream())) {
             int count;
             while ((count = in.read(buffer)) >= 0) {
                 out.write(buffer, 0, count);

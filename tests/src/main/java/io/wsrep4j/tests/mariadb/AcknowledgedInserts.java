@@ -31,12 +31,13 @@ import java.util.concurrent.locks.LockSupport;
 public final class AcknowledgedInserts implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final long PACE_NANOS = 500_000;
+    private static final Duration USUAL_PACE = Duration.ofNanos(500_000);
     private static final long AFTER_ERROR_NANOS = 20_000_000;
     private static final int DEADLOCK = 1213;
     private static final int SHOWN = 20;
 
     private final String table;
+    private final long paceNanos;
     private final Map<String, Client> clients = new LinkedHashMap<>();
     private volatile boolean ended;
 
@@ -54,8 +55,9 @@ public final class AcknowledgedInserts implements AutoCloseable {
         }
     }
 
-    private AcknowledgedInserts(String table) {
+    private AcknowledgedInserts(String table, Duration pace) {
         this.table = table;
+        this.paceNanos = pace.toNanos();
     }
 
     /**
@@ -63,7 +65,13 @@ public final class AcknowledgedInserts implements AutoCloseable {
      * it is not there.
      */
     public static AcknowledgedInserts into(String table, List<MariaDbServer> servers) throws SQLException {
-        AcknowledgedInserts load = new AcknowledgedInserts(table);
+        return into(table, servers, USUAL_PACE);
+    }
+
+    /** As above; each client rests for {@code pace} after each row. */
+    public static AcknowledgedInserts into(String table, List<MariaDbServer> servers, Duration pace)
+            throws SQLException {
+        AcknowledgedInserts load = new AcknowledgedInserts(table, pace);
         load.makeTable(servers);
         for (MariaDbServer server : servers) {
             load.start(server.name(), List.of(server), 0);
@@ -77,7 +85,7 @@ public final class AcknowledgedInserts implements AutoCloseable {
      */
     public static AcknowledgedInserts wandering(String table, List<MariaDbServer> servers, int clients)
             throws SQLException {
-        AcknowledgedInserts load = new AcknowledgedInserts(table);
+        AcknowledgedInserts load = new AcknowledgedInserts(table, USUAL_PACE);
         load.makeTable(servers);
         for (int i = 0; i < clients; i++) {
             load.start("client " + i, servers, i);
@@ -113,7 +121,7 @@ public final class AcknowledgedInserts implements AutoCloseable {
                     Statement statement = connection.createStatement()) {
                 while (!ended) {
                     insertOne(statement, name, client, ++row);
-                    LockSupport.parkNanos(PACE_NANOS);
+                    LockSupport.parkNanos(paceNanos);
                 }
             } catch (SQLException e) {
                 // not acknowledged: the row may be there or not
