@@ -175,12 +175,12 @@ final class ProviderNode {
                         new ProviderNode(arguments, host, allowlist, options, groupOptions, savedState, cache, log);
                 node.replicator.startFrom(startPosition(found.position(), arguments.stateId()));
                 return node;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // or the next try would find it in use
                 cache.close();
                 throw e;
             }
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException | IOException | Error e) {
             savedState.close();
             throw e;
         }
