@@ -1,6 +1,6 @@
 /*
- * The binary interface between a wsrep host and a provider, version 26, in our own declarations: sheet wsrep-api-v26, 1 to 3. Every size and
- * offset that the sheet states is asserted at the end of this file.
+ * The binary interface between a wsrep host and a provider, version 26, in our own declarations: docs/spec/wsrep-api-v26.md 1 to 3. Every size and
+ * offset that is given there is asserted at the end of this file.
  */
 #ifndef WSREP4J_ABI_H
 #define WSREP4J_ABI_H

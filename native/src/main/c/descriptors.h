@@ -1,4 +1,4 @@
-/* Java opens sockets and files without close-on-exec, and the host's scripts would inherit them (sheet jvm-in-host, trap 4). */
+/* Java opens sockets and files without close-on-exec, and the host's scripts would inherit them (docs/spec/jvm-in-host.md trap 4). */
 #ifndef WSREP4J_DESCRIPTORS_H
 #define WSREP4J_DESCRIPTORS_H
 

@@ -1,4 +1,4 @@
-/* Node isolation, asked for by the host from its crash handler (sheet wsrep-api-v26, 1.4). */
+/* Node isolation, asked for by the host from its crash handler (docs/spec/wsrep-api-v26.md 1.4). */
 #ifndef WSREP4J_ISOLATION_H
 #define WSREP4J_ISOLATION_H
 

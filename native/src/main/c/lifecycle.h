@@ -1,4 +1,4 @@
-/* The vtable's functions outside transactions, for the loader: sheet wsrep-api-v26, 2.3 and 4. */
+/* The vtable's functions outside transactions, for the loader: docs/spec/wsrep-api-v26.md 2.3 and 4. */
 #ifndef WSREP4J_LIFECYCLE_H
 #define WSREP4J_LIFECYCLE_H
 

@@ -1,4 +1,4 @@
-/* What the host looks up by name first: it fills the table before there is a JVM, which only init creates (sheet jvm-in-host). */
+/* What the host looks up by name first: it fills the table before there is a JVM, which only init creates (docs/spec/jvm-in-host.md). */
 #include "export.h"
 
 #include "lifecycle.h"

@@ -5,8 +5,8 @@
 #include "slot.h"
 
 /*
- * Its memory and its Java shell stay for the life of the process: a host's thread may still be inside a call when free comes (sheet
- * wsrep-api-v26, 2.3), and must then meet a shell that answers "closed", not freed memory.
+ * Its memory and its Java shell stay for the life of the process: a host's thread may still be inside a call when free comes (docs/spec/wsrep-api-v26.md
+ * 2.3), and must then meet a shell that answers "closed", not freed memory.
  */
 struct w4j_provider {
     struct wsrep_init_args arguments; /* only the callbacks and app_ctx outlive init */

@@ -1,4 +1,4 @@
-/* What the host offers the process before init: allowlist and events (sheet wsrep-api-v26, 1.3). */
+/* What the host offers the process before init: allowlist and events (docs/spec/wsrep-api-v26.md 1.3). */
 #ifndef WSREP4J_SERVICES_H
 #define WSREP4J_SERVICES_H
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /*
- * An upcall of a trivial method needs 98 KiB of free stack (sheet jvm-in-host, 1: HotSpot wants its guard and shadow pages below every entry
+ * An upcall of a trivial method needs 98 KiB of free stack (docs/spec/jvm-in-host.md 1: HotSpot wants its guard and shadow pages below every entry
  * from native code); the rest is for Java's own frames. Host threads have 296 KiB, of which plain SQL uses 20.
  */
 enum { W4J_STACK_FOR_JAVA = 176 * 1024, W4J_HELPER_STACK = 1024 * 1024 };

@@ -1,4 +1,4 @@
-/* The vtable's functions, for the loader: sheet wsrep-api-v26, 5. */
+/* The vtable's functions, for the loader: docs/spec/wsrep-api-v26.md 5. */
 #ifndef WSREP4J_TRANSACTIONS_H
 #define WSREP4J_TRANSACTIONS_H
 

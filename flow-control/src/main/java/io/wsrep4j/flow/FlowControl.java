@@ -1,7 +1,7 @@
 package io.wsrep4j.flow;
 
 /**
- * Decides when this member asks the group for a pause and when the group is paused (sheet gcs, 12). Not thread-safe: owned by the lock of the
+ * Decides when this member asks the group for a pause and when the group is paused (docs/spec/gcs.md 12). Not thread-safe: owned by the lock of the
  * receive queue.
  *
  * <p>The caller tells it every length of the receive queue and every flow control message that was delivered, and sends what it asks for. A

@@ -1,7 +1,7 @@
 package io.wsrep4j.flow;
 
 /**
- * Settings of flow control (sheet gcs, 19). Immutable; a change at run time replaces the whole.
+ * Settings of flow control (docs/spec/gcs.md 19). Immutable; a change at run time replaces the whole.
  *
  * @param limit queue length, in actions, at which one member alone asks for a pause
  * @param factor share of the limit at which the pause ends, 0 to 1

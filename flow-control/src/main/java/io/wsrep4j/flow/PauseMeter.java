@@ -1,6 +1,6 @@
 package io.wsrep4j.flow;
 
-/** How long sending was paused (sheet gcs, 20). Times are nanoseconds of a monotonic clock. Not thread-safe. */
+/** How long sending was paused (docs/spec/gcs.md 20). Times are nanoseconds of a monotonic clock. Not thread-safe. */
 public final class PauseMeter {
 
     private long total;

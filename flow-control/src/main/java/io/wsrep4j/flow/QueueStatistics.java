@@ -1,6 +1,6 @@
 package io.wsrep4j.flow;
 
-/** Length of a queue now, at most, at least and on average (sheet options-status, 10.1). Not thread-safe: owned by the queue's lock. */
+/** Length of a queue now, at most, at least and on average (docs/spec/options-status.md 10.1). Not thread-safe: owned by the queue's lock. */
 public final class QueueStatistics {
 
     private long length;

@@ -1,7 +1,7 @@
 package io.wsrep4j.flow;
 
 /**
- * Slows the group down while this member receives a state transfer and its queue grows (sheet gcs, 13): not at all below the soft limit,
+ * Slows the group down while this member receives a state transfer and its queue grows (docs/spec/gcs.md 13): not at all below the soft limit,
  * linearly down to the lowest rate at the hard limit. Not thread-safe.
  */
 public final class TransferThrottle {

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The rules of STOP and CONT (sheet gcs, 12; 26: 42 to 49). */
+/** The rules of STOP and CONT (docs/spec/gcs.md 12, checklist 42 to 49). */
 final class FlowControlTest {
 
     private static FlowSettings limit(long limit, double factor) {

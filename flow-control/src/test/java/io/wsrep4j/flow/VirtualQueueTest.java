@@ -136,7 +136,7 @@ final class VirtualQueueTest {
         assertThat(atSoft).isGreaterThanOrEqualTo(225_000);
         assertThat(slowest).isBetween(2_000_000L, 4_000_000L);
         // a quarter of the first rate would be 4 ms an action; a pause also counts in the time before the next one
-        // (sheet gcs, 13), so it is less
+        // (docs/spec/gcs.md 13), so it is less
         assertThat((now - nearTheEnd) / 50).isBetween(2_000_000L, 4_000_000L);
         assertThat(throttle.queued(2 * bytes, now)).isEqualTo(TransferThrottle.EXCEEDED);
     }

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * The cache's options, validated (options sheet, 5.5 and 15). Immutable; build with {@link #in}.
+ * The cache's options, validated (docs/spec/options-status.md 5.5). Immutable; build with {@link #in}.
  *
  * @param directory {@code gcache.dir}
  * @param name {@code gcache.name}: relative to the directory, or absolute

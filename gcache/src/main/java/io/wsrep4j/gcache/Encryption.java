@@ -9,8 +9,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Seals records with a file key, through the host's cipher (sheet gcache, 12). The file key is random, made once for each ring's file, and stands in
- * its header only encrypted with the host's master key: a new master key re-encrypts the file key and nothing else.
+ * Seals records with a file key, through the host's cipher (docs/spec/gcache.md 12). The file key is random, made once for each ring's file, and
+ * stands in its header only encrypted with the host's master key: a new master key re-encrypts the file key and nothing else.
  *
  * <p>A sealed payload: 32 bytes IV, i32 plain length, i32 encrypted length, encrypted bytes, rest unused.
  *

@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 
 /**
  * The ordered write sets of one history: which seqno lies where, what may be discarded, and the discarding itself, oldest first, across all stores
- * (sheet gcache, 4, 6 and 7). Guarded by the cache's mutex.
+ * (docs/spec/gcache.md 4, 6 and 7). Guarded by the cache's mutex.
  */
 final class History implements Evictor {
 
@@ -105,7 +105,7 @@ final class History implements Evictor {
         RecordFrame.flags(payload - RecordFrame.BYTES, kind.code(), flags, ringTag);
     }
 
-    /** History may use pages only within the space of the other stores, or within what the options keep (sheet gcache, 9). */
+    /** History may use pages only within the space of the other stores, or within what the options keep (docs/spec/gcache.md 9). */
     void trimPages() {
         while (stores.pages().usedBytes() > 0
                 && bytes > stores.historyAllowance()

@@ -1,7 +1,7 @@
 package io.wsrep4j.gcache;
 
 /**
- * Keeps the history from one seqno on, until closed (sheet gcache, 4: lock). One owner; closing twice is harmless. Closing is what a donor
+ * Keeps the history from one seqno on, until closed (docs/spec/gcache.md 4: lock). One owner; closing twice is harmless. Closing is what a donor
  * must do in every way it can end.
  */
 public final class HistoryPin implements AutoCloseable {

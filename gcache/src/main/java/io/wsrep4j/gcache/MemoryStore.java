@@ -3,8 +3,8 @@ package io.wsrep4j.gcache;
 import static io.wsrep4j.gcache.OffHeap.MEMORY;
 
 /**
- * The memory store: one block off the heap for each record, up to {@code gcache.mem_size} (sheet gcache, 11). Blocks carry the same frame as the
- * other stores' records, so that a payload's place is all that is needed to free it. Guarded by the cache's mutex.
+ * The memory store: one block off the heap for each record, up to {@code gcache.mem_size} (docs/spec/gcache.md 11). Blocks carry the same frame as
+ * the other stores' records, so that a payload's place is all that is needed to free it. Guarded by the cache's mutex.
  */
 final class MemoryStore {
 

@@ -2,7 +2,10 @@ package io.wsrep4j.gcache;
 
 import io.wsrep4j.gcache.file.MappedFile;
 
-/** One page file: records laid one after another, its space never reused while any of them lives (sheet gcache, 9). Guarded by the cache's mutex. */
+/**
+ * One page file: records laid one after another, its space never reused while any of them lives (docs/spec/gcache.md 9). Guarded by the cache's
+ * mutex.
+ */
 final class Page {
 
     private final MappedFile file;

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Page files for what fits nowhere else: created when needed, deleted when nothing in them lives and the options do not keep them (sheet gcache,
- * 9). Never recovered: what a crash leaves is removed at start. Guarded by the cache's mutex.
+ * Page files for what fits nowhere else: created when needed, deleted when nothing in them lives and the options do not keep them
+ * (docs/spec/gcache.md 9). Never recovered: what a crash leaves is removed at start. Guarded by the cache's mutex.
  */
 final class PageStore {
 

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Readable copies of encrypted write sets, off the heap: of those not released yet always, of others as many as {@code
- * gcache.encryption_cache_size} allows (sheet gcache, 12). Memory is wiped before it is given back. Guarded by the cache's mutex.
+ * gcache.encryption_cache_size} allows (docs/spec/gcache.md 12). Memory is wiped before it is given back. Guarded by the cache's mutex.
  */
 final class PlainCopies {
 

@@ -3,7 +3,7 @@ package io.wsrep4j.gcache;
 import static io.wsrep4j.gcache.OffHeap.MEMORY;
 
 /**
- * The 32 bytes before every payload in a store, little-endian (sheet gcache, 20):
+ * The 32 bytes before every payload in a store, little-endian (docs/spec/gcache.md 20):
  *
  * <pre>
  *  0 i64 seqno         0 = not ordered yet, -1 = discarded; written last

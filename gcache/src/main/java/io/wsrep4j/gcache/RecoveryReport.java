@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.Objects;
 
 /**
- * What opening the ring found (sheet gcache, 8).
+ * What opening the ring found (docs/spec/gcache.md 8).
  *
  * @param outcome what was done
  * @param history the history of what was kept; undefined if nothing was

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What of the history may be discarded: released, below every pin, every cursor and the freeze (sheet gcache, 4 and 6). Guarded by the cache's
+ * What of the history may be discarded: released, below every pin, every cursor and the freeze (docs/spec/gcache.md 4 and 6). Guarded by the cache's
  * mutex.
  */
 final class Retention {

@@ -5,8 +5,8 @@ import static io.wsrep4j.gcache.OffHeap.MEMORY;
 import io.wsrep4j.gcache.file.MappedFile;
 
 /**
- * The ring: records laid end to end in the slabs of one mapped file, the newest overwriting the oldest (sheet gcache, 5, 6 and 20). A record never
- * crosses a slab's end; what is left there is a discarded record, or nothing if not even a frame fits. Guarded by the cache's mutex.
+ * The ring: records laid end to end in the slabs of one mapped file, the newest overwriting the oldest (docs/spec/gcache.md 5, 6 and 20). A record
+ * never crosses a slab's end; what is left there is a discarded record, or nothing if not even a frame fits. Guarded by the cache's mutex.
  *
  * <p>At every instant the records between {@code oldest} and {@code next} of the header fit end to end: that is what recovery after kill -9 walks.
  */

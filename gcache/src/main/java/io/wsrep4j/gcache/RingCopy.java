@@ -6,7 +6,7 @@ import com.sun.jna.Pointer;
 import java.util.zip.CRC32C;
 
 /**
- * Copies the newest records of one ring, as many as fit, into another (sheet gcache, 20: changed size, change-over from Galera's library). One
+ * Copies the newest records of one ring, as many as fit, into another (docs/spec/gcache.md 20: changed size, change-over from Galera's library). One
  * thread, before either is in use.
  */
 final class RingCopy {

@@ -6,7 +6,7 @@ import io.wsrep4j.api.Uuid;
 
 /**
  * The header document of the ring's file, little-endian: what the ring is (geometry, written once), which history it holds, and from where to
- * where its records lie (sheet gcache, 20).
+ * where its records lie (docs/spec/gcache.md 20).
  *
  * <pre>
  *   0 magic               64 oldest: place of the oldest record; 72 its complement

@@ -19,7 +19,7 @@ import java.security.SecureRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates or recovers the ring at start (sheet gcache, 8, 10 and 20). One thread. */
+/** Creates or recovers the ring at start (docs/spec/gcache.md 8, 10 and 20). One thread. */
 final class RingOpening {
 
     private static final Logger LOG = LoggerFactory.getLogger(RingOpening.class);

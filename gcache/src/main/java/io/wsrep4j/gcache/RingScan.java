@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Finds the records of a ring's file and fills the seqno table with the newest run of them that has no hole (sheet gcache, 8). What is not kept is
- * marked discarded in the file. One thread, before the ring is in use.
+ * Finds the records of a ring's file and fills the seqno table with the newest run of them that has no hole (docs/spec/gcache.md 8). What is not kept
+ * is marked discarded in the file. One thread, before the ring is in use.
  */
 final class RingScan {
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The cache's way with encryption on: bytes arrive in plain memory, are sealed into a store when they get their seqno, and are opened again for
- * readers (sheet gcache, 12). Methods say which of them run under the cache's mutex.
+ * readers (docs/spec/gcache.md 12). Methods say which of them run under the cache's mutex.
  */
 final class SealedWriteSets {
 

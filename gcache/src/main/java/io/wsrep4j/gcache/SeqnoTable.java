@@ -6,7 +6,7 @@ import io.wsrep4j.gcache.file.LargeMemory;
 
 /**
  * Where each seqno's payload lies: a circle of 16-byte entries off the heap, slot = seqno modulo capacity, doubled when the range outgrows it
- * (sheet gcache, 18). Holes are allowed. Look-ups touch only this table, never the stores. Guarded by the cache's mutex.
+ * (docs/spec/gcache.md 18). Holes are allowed. Look-ups touch only this table, never the stores. Guarded by the cache's mutex.
  */
 final class SeqnoTable {
 

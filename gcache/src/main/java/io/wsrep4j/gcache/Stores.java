@@ -3,8 +3,8 @@ package io.wsrep4j.gcache;
 import java.io.IOException;
 
 /**
- * The three stores in Galera's order: memory, ring, pages (sheet gcache, 1). A slot says in which of them a payload is: the ring's slabs come first,
- * then the memory store, then the pages. Guarded by the cache's mutex.
+ * The three stores in Galera's order: memory, ring, pages (docs/spec/gcache.md 1). A slot says in which of them a payload is: the ring's slabs come
+ * first, then the memory store, then the pages. Guarded by the cache's mutex.
  */
 final class Stores {
 

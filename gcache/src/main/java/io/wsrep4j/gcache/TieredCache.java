@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cache: three stores under one mutex, one history over all of them (sheet gcache, 1 to 9). Thread-safe. */
+/** The cache: three stores under one mutex, one history over all of them (docs/spec/gcache.md 1 to 9). Thread-safe. */
 final class TieredCache implements WriteSetCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(TieredCache.class);

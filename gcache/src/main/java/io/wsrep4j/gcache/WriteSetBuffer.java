@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
- * A write set on its way: reserved, filled piece by piece, then published under a seqno or discarded (sheet gcache, 3 and 4). Reusable: after
+ * A write set on its way: reserved, filled piece by piece, then published under a seqno or discarded (docs/spec/gcache.md 3 and 4). Reusable: after
  * {@link #publish}, {@link #discard} or {@link #detach} it can be reserved again, without garbage.
  *
  * <p>After publishing, the bytes stay readable here, and stay where and as they are, until {@link WriteSetCache#release} has passed the seqno.

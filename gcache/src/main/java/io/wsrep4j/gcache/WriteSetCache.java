@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.OptionalLong;
 
 /**
- * Every ordered write set by seqno (sheet gcache, 1 to 9).
+ * Every ordered write set by seqno (docs/spec/gcache.md 1 to 9).
  *
  * <p>Life of a write set: {@link WriteSetBuffer#reserve reserved} when its first byte arrives, filled from the socket,
  * {@link WriteSetBuffer#publish published} under a seqno, {@link #release released} when the whole cluster has committed it, and kept as history
@@ -61,7 +61,7 @@ public interface WriteSetCache extends AutoCloseable {
     void skip(long seqno, WriteSetKind kind);
 
     /**
-     * Ties the cache to a position (sheet gcache, 7). The same history at or below the newest seqno: what is newer is discarded. Otherwise
+     * Ties the cache to a position (docs/spec/gcache.md 7). The same history at or below the newest seqno: what is newer is discarded. Otherwise
      * everything ordered is discarded and the cache belongs to {@code history} from now on. Buffers not yet published stay valid. Pins stay
      * open but what they kept may be gone.
      *
@@ -110,7 +110,7 @@ public interface WriteSetCache extends AutoCloseable {
     @Override
     void close();
 
-    /** The options that are dynamic (options sheet, 5.5 and 15). Thread-safe; each takes effect at once. */
+    /** The options that are dynamic (docs/spec/options-status.md 5.5). Thread-safe; each takes effect at once. */
     interface DynamicSettings {
 
         /** {@code gcache.mem_size}, in bytes; 0 turns the memory store off. */
@@ -138,7 +138,7 @@ public interface WriteSetCache extends AutoCloseable {
         OptionalLong frozenAt();
 
         /**
-         * A new master key from the host. Write sets cached so far stay readable (sheet gcache, 12).
+         * A new master key from the host. Write sets cached so far stay readable (docs/spec/gcache.md 12).
          *
          * @param key copied
          * @throws CacheException if encryption is off, or the host refuses to encrypt with it

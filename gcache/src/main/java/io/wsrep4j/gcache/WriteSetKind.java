@@ -1,6 +1,6 @@
 package io.wsrep4j.gcache;
 
-/** What a cached action is; the code is the one that the incremental transfer and Galera's own cache use (sheet gcache, 2 and 5). */
+/** What a cached action is; the code is the one that the incremental transfer and Galera's own cache use (docs/spec/gcache.md 2 and 5). */
 public enum WriteSetKind {
     /** A transaction's write set. */
     WRITE_SET(0),

@@ -20,7 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Encryption at rest with a host that uses AES, padding included (sheet gcache, 12). */
+/** Encryption at rest with a host that uses AES, padding included (docs/spec/gcache.md 12). */
 final class EncryptionTest {
 
     private static final Uuid HISTORY = new Uuid(1, 2);

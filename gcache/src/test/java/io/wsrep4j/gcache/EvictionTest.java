@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What may be discarded and what may not; which store takes what (sheet gcache, 3, 4 and 6). */
+/** What may be discarded and what may not; which store takes what (docs/spec/gcache.md 3, 4 and 6). */
 final class EvictionTest {
 
     private static final int RING = 64 << 10;

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Changing over from Galera's own library (sheet gcache, 5 and 20): files laid out as it lays them out. */
+/** Changing over from Galera's own library (docs/spec/gcache.md 5 and 20): files laid out as it lays them out. */
 final class GaleraRingTest {
 
     private static final Uuid HISTORY = Uuid.parse("6a1f3c5e-0001-11ef-9abc-0123456789ab");

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kill -9 at random moments, of a process that appends, again and again on the same file (sheet gcache, 8; issue "GCache", Done when). */
+/** Kill -9 at random moments, of a process that appends, again and again on the same file (docs/spec/gcache.md 8; issue "GCache", Done when). */
 final class KillTest {
 
     private static final int KILLS = System.getProperty("wsrep4j.effort", "ci").equals("long") ? 100 : 20;

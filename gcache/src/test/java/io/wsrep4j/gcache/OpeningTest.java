@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files, directories, options and disks at start (sheet gcache, 10; issue "GCache", Bad input). */
+/** Files, directories, options and disks at start (docs/spec/gcache.md 10; issue "GCache", Bad input). */
 final class OpeningTest {
 
     @TempDir

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Page files (sheet gcache, 9). */
+/** Page files (docs/spec/gcache.md 9). */
 final class PagesTest {
 
     private static final int MIB = 1 << 20;

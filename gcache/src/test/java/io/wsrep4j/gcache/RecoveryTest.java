@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is found when the cache is opened again (sheet gcache, 8). A crash is a copy of the file while it is open: what kill -9 leaves. */
+/** What is found when the cache is opened again (docs/spec/gcache.md 8). A crash is a copy of the file while it is open: what kill -9 leaves. */
 final class RecoveryTest {
 
     private static final Uuid HISTORY = new Uuid(1, 2);

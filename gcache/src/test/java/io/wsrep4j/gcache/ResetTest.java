@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tying the cache to a position (sheet gcache, 7). */
+/** Tying the cache to a position (docs/spec/gcache.md 7). */
 final class ResetTest {
 
     private static final Uuid HISTORY = new Uuid(1, 2);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The cache at work: no garbage, and several writers at once (issue "GCache", Speed; sheet gcache, 2). */
+/** The cache at work: no garbage, and several writers at once (issue "GCache", Speed; docs/spec/gcache.md 2). */
 final class SteadyStateTest {
 
     private static final int LENGTH = 1000;

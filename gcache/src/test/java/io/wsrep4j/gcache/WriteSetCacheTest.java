@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The life of a write set in the cache (sheet gcache, 3 and 4). */
+/** The life of a write set in the cache (docs/spec/gcache.md 3 and 4). */
 final class WriteSetCacheTest {
 
     private static final Uuid HISTORY = new Uuid(1, 2);

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm;
 
-/** What a message waits for before it is delivered (sheet gcomm-evs, 5). */
+/** What a message waits for before it is delivered (docs/spec/gcomm-evs.md 5). */
 public enum DeliveryOrder {
     /** Nothing but its sender's earlier messages. */
     FIFO,

@@ -1,7 +1,7 @@
 package io.wsrep4j.gcomm;
 
 /**
- * A member's connection to a group (sheet gcs, 22): three facets of one object.
+ * A member's connection to a group (docs/spec/gcs.md 22): three facets of one object.
  *
  * <p>A channel is used once: created, joined, left. A process that returns to the group makes a new channel and has a new member id.
  */

@@ -31,7 +31,7 @@ public interface GroupControl {
     boolean setOption(String name, String value);
 
     /**
-     * Cuts this member off the group, or lets it in again (sheet wsrep-api-v26, 1.4).
+     * Cuts this member off the group, or lets it in again (docs/spec/wsrep-api-v26.md 1.4).
      *
      * @param isolated true: drop all peer connections and accept none
      */
@@ -39,7 +39,7 @@ public interface GroupControl {
 
     /**
      * Shuts another member out of the group: its messages are dropped and its connections refused, here and, as the members tell each other, on
-     * all of them; its id does not come back while the backend remembers it (sheet gcomm-evs, 15.3; {@code evs.evict}). Returns before that is
+     * all of them; its id does not come back while the backend remembers it (docs/spec/gcomm-evs.md 15.3; {@code evs.evict}). Returns before that is
      * done; a view without the member follows. A backend that has no other members does nothing.
      *
      * @param member its id; not this member's own

@@ -7,7 +7,7 @@ public interface GroupMessages {
 
     /** What became of a message. */
     enum SendResult {
-        /** It will be delivered, to the sender too, or lost with the primary component (sheet gcs, 22.2, B2 and B8). */
+        /** It will be delivered, to the sender too, or lost with the primary component (docs/spec/gcs.md 22.2, B2 and B8). */
         ACCEPTED,
         /** Membership is changing or too much is queued: try again. */
         TRY_AGAIN,
@@ -36,7 +36,7 @@ public interface GroupMessages {
 
     /**
      * Asks for a causal token: {@link GroupListener#onCausal} is called here, once, after every message that was delivered anywhere before
-     * this call (sheet gcs, 22.2, B21).
+     * this call (docs/spec/gcs.md 22.2, B21).
      *
      * @param token handed back
      */

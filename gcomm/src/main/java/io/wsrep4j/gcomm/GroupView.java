@@ -4,10 +4,10 @@ import io.wsrep4j.api.Uuid;
 import java.util.List;
 
 /**
- * A membership of the group as a backend delivers it (sheet gcs, 6 and 22.2). Immutable.
+ * A membership of the group as a backend delivers it (docs/spec/gcs.md 6 and 22.2). Immutable.
  *
  * @param primary this component may order actions
- * @param bootstrap an operator forced this component to be primary at run time (sheet gcs, B24)
+ * @param bootstrap an operator forced this component to be primary at run time (docs/spec/gcs.md B24)
  * @param ownIndex own place in {@code members}
  * @param members in an order that is a function of the ids only
  */

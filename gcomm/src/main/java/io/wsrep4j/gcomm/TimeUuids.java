@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Makes time-based UUIDs (RFC 4122, version 1) for nodes, connections and the group's messages, with random bits in place of the network
- * card's address (sheet gcomm-transport-pc, 2.1). Thread-safe.
+ * card's address (docs/spec/gcomm-transport-pc.md 2.1). Thread-safe.
  */
 public final class TimeUuids {
 

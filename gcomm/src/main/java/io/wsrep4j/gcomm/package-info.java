@@ -3,7 +3,7 @@
  *
  * <p>Entry interface: {@link io.wsrep4j.gcomm.GroupChannel}, found by the scheme of the cluster address through {@link
  * io.wsrep4j.gcomm.GroupChannelFactory}. The backends live in packages below this one, and so does the group layer that works above any of
- * them. What every backend promises is sheet gcs, 22.
+ * them. What every backend promises is docs/spec/gcs.md 22.
  *
  * <p>This package must never know what a message means to a database.
  */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link GroupChannel} promises (sheet gcs, 22.2, B1 to B24, as far as it can be seen from outside). A backend passes it with a
+ * What every {@link GroupChannel} promises (docs/spec/gcs.md 22.2, B1 to B24, as far as it can be seen from outside). A backend passes it with a
  * subclass that says how its channels are made.
  */
 @Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -5,7 +5,7 @@ import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.hash.MurmurHash128;
 
-/** The header of 24 bytes: versions 10 and 11 (sheet replicator-state-transfer, 20.1). Its checksum is over its first 16 bytes. */
+/** The header of 24 bytes: versions 10 and 11 (docs/spec/replicator-state-transfer.md 20.1). Its checksum is over its first 16 bytes. */
 record ChecksummedWire(int version) implements IstWire {
 
     private static final int LENGTH = 24;

@@ -3,7 +3,7 @@ package io.wsrep4j.ist;
 import io.wsrep4j.api.HostPort;
 
 /**
- * Where a joiner listens (sheet replicator-state-transfer, 20.5). Immutable.
+ * Where a joiner listens (docs/spec/replicator-state-transfer.md 20.5). Immutable.
  *
  * @param tls true for {@code ssl://}
  * @param host name or address, without the brackets of an IPv6 address

@@ -3,7 +3,7 @@ package io.wsrep4j.ist;
 import io.wsrep4j.api.Seqno;
 
 /**
- * One IST message without its payload (sheet replicator-state-transfer, 20.1 and 20.2). Immutable.
+ * One IST message without its payload (docs/spec/replicator-state-transfer.md 20.1 and 20.2). Immutable.
  *
  * @param type what it is
  * @param preload the event belongs into the certification index (version 10 and later)

@@ -2,7 +2,7 @@ package io.wsrep4j.ist;
 
 import io.wsrep4j.api.Errno;
 
-/** Types of IST messages; the ordinal is the number on the wire (sheet replicator-state-transfer, 20.3). */
+/** Types of IST messages; the ordinal is the number on the wire (docs/spec/replicator-state-transfer.md 20.3). */
 enum IstMessageType {
     /** Never sent. */
     NONE,

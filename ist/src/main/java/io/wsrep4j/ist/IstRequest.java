@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a joiner asks for (sheet replicator-state-transfer, 17.3). Immutable.
+ * What a joiner asks for (docs/spec/replicator-state-transfer.md 17.3). Immutable.
  *
  * @param history the joiner's own history, undefined if it has none
  * @param lastApplied what it has; -1 when its history is not the group's

@@ -22,9 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 
 /**
- * The donor's end of an incremental state transfer (sheet replicator-state-transfer, 21.2): connects and shakes hands on the caller's thread, so that
- * who cannot be reached is the error of the donor's report, then streams a range of the cache on a thread of its own. Several may run at once.
- * Thread-safe.
+ * The donor's end of an incremental state transfer (docs/spec/replicator-state-transfer.md 21.2): connects and shakes hands on the caller's thread,
+ * so that who cannot be reached is the error of the donor's report, then streams a range of the cache on a thread of its own. Several may run at
+ * once. Thread-safe.
  */
 public final class IstSender {
 

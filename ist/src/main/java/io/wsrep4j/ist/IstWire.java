@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Errno;
 
 /**
- * Writes and reads message headers of one protocol version (sheet replicator-state-transfer, 20.1 and 20.2). Stateless.
+ * Writes and reads message headers of one protocol version (docs/spec/replicator-state-transfer.md 20.1 and 20.2). Stateless.
  */
 sealed interface IstWire permits ChecksummedWire, PlainWire {
 

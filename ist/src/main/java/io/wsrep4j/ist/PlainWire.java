@@ -5,7 +5,7 @@ import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 
 /**
- * The header of 12 bytes: versions 4 to 9, spoken with members of the 3.x series (sheet replicator-state-transfer, 20.2). Every ordered message
+ * The header of 12 bytes: versions 4 to 9, spoken with members of the 3.x series (docs/spec/replicator-state-transfer.md 20.2). Every ordered message
  * is a write set behind 16 bytes of seqno and dependency; a dependency of -1 without a write set means "skip".
  */
 record PlainWire(int version) implements IstWire {

@@ -6,7 +6,7 @@ import io.wsrep4j.api.Seqno;
 import java.nio.ByteBuffer;
 
 /**
- * The joiner's side of one connection (sheet replicator-state-transfer, 20.4 and 21.1): bytes in, messages and events out. Not thread-safe:
+ * The joiner's side of one connection (docs/spec/replicator-state-transfer.md 20.4 and 21.1): bytes in, messages and events out. Not thread-safe:
  * owned by the receiver's thread; holds no socket and reads no clock.
  */
 final class ReceiverSession {

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Errno;
 
 /**
- * The donor's side of one connection up to the stream itself (sheet replicator-state-transfer, 20.4 and 21.2). Not thread-safe: owned by the
+ * The donor's side of one connection up to the stream itself (docs/spec/replicator-state-transfer.md 20.4 and 21.2). Not thread-safe: owned by the
  * sender's thread.
  */
 final class SenderSession {

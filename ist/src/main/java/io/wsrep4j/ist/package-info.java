@@ -1,5 +1,5 @@
 /**
- * Incremental state transfer: the wire protocol, the donor's sender and the joiner's receiver (sheet replicator-state-transfer, 20 and 21).
+ * Incremental state transfer: the wire protocol, the donor's sender and the joiner's receiver (docs/spec/replicator-state-transfer.md 20 and 21).
  *
  * <p>Entry classes: {@link io.wsrep4j.ist.IstReceiver} hands what comes to an {@link io.wsrep4j.ist.IstSink}; {@link io.wsrep4j.ist.IstSender}
  * streams an {@link io.wsrep4j.ist.IstSource}. The sessions behind them are pure.

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The request text of the sheet, 17.3. */
+/** The request text of docs/spec/replicator-state-transfer.md 17.3. */
 final class IstRequestTest {
 
     private static final String CAPTURED = "ff961c41-e535-11f1-8b1a-a3fb1ebba605:323-328|tcp://127.0.0.2:28021";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The joiner's side against captured streams, and against every bad one of the sheet's table 21.3. */
+/** The joiner's side against captured streams, and against every bad one of docs/spec/replicator-state-transfer.md 21.3. */
 final class ReceiverSessionTest {
 
     private final RecordingSink sink = new RecordingSink();

@@ -6,7 +6,7 @@ import io.wsrep4j.api.Key;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Arrays of {@code wsrep_buf_t} and {@code wsrep_key_t} with their bytes, in one block each (sheet wsrep-api-v26, 3.3). */
+/** Arrays of {@code wsrep_buf_t} and {@code wsrep_key_t} with their bytes, in one block each (docs/spec/wsrep-api-v26.md 3.3). */
 final class BufferImage {
 
     private static final int LENGTH = 8;

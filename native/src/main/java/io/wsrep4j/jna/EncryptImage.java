@@ -5,7 +5,7 @@ import com.sun.jna.Native;
 import io.wsrep4j.api.EncryptContext;
 import java.nio.ByteBuffer;
 
-/** {@code wsrep_enc_ctx_t} of one stream in memory (sheet wsrep-api-v26, 3.3), with the key and vector that it points to. */
+/** {@code wsrep_enc_ctx_t} of one stream in memory (docs/spec/wsrep-api-v26.md 3.3), with the key and vector that it points to. */
 final class EncryptImage {
 
     private static final int KEY = 0;

@@ -5,7 +5,7 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.InitArguments;
 import java.nio.file.Path;
 
-/** {@code struct wsrep_init_args} in memory (sheet wsrep-api-v26, 3.3). */
+/** {@code struct wsrep_init_args} in memory (docs/spec/wsrep-api-v26.md 3.3). */
 final class InitImage {
 
     static final int APP_CONTEXT = 0;

@@ -4,7 +4,7 @@ import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import java.nio.ByteBuffer;
 
-/** {@code wsrep_trx_meta_t} in memory (sheet wsrep-api-v26, 3.3). Buffers are in the machine's byte order. */
+/** {@code wsrep_trx_meta_t} in memory (docs/spec/wsrep-api-v26.md 3.3). Buffers are in the machine's byte order. */
 final class MetaLayout {
 
     static final int HISTORY = 0;

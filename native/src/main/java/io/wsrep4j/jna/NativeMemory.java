@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The small types of the C interface in memory (sheet wsrep-api-v26, 3.3), for the rare calls. */
+/** The small types of the C interface in memory (docs/spec/wsrep-api-v26.md 3.3), for the rare calls. */
 final class NativeMemory {
 
     static final int GTID_BYTES = 24;

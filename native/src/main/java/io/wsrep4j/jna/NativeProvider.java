@@ -32,11 +32,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A native provider, such as libgalera_smm.so, behind the Java API, through JNA (sheet wsrep-api-v26, 9). Several may live in one process, of
+ * A native provider, such as libgalera_smm.so, behind the Java API, through JNA (docs/spec/wsrep-api-v26.md 9). Several may live in one process, of
  * the same library or of others; node isolation and the services are the library's and act on all of them.
  *
  * <p>Thread-safe as {@link Provider} asks. Before {@link #init} and after {@link #free} no native code is called: such a call answers as a
- * provider that is not connected. A native provider may still end the whole process; the reference does for some errors (sheet 7.7).
+ * provider that is not connected. A native provider may still end the whole process; the reference does for some errors (docs/spec/wsrep-api-v26.md
+ * 7.7).
  */
 public final class NativeProvider implements Provider {
 

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The services of one native library (sheet wsrep-api-v26, 1.3). They are the library's, not a provider's: with several providers of one
+ * The services of one native library (docs/spec/wsrep-api-v26.md 1.3). They are the library's, not a provider's: with several providers of one
  * library in a process, a connection must please the allowlists of all, and every event goes to all. Thread-safe.
  */
 final class NativeServices {

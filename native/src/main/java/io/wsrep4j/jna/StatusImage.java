@@ -5,7 +5,7 @@ import io.wsrep4j.api.StatusVariable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An array of {@code wsrep_stats_var} and its texts, in one block of the C library's memory (sheet wsrep-api-v26, 2.3 and 3.3). */
+/** An array of {@code wsrep_stats_var} and its texts, in one block of the C library's memory (docs/spec/wsrep-api-v26.md 2.3 and 3.3). */
 final class StatusImage {
 
     private static final int VARIABLE_BYTES = 24;

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code wsrep_view_info_t} in memory (sheet wsrep-api-v26, 3.3). */
+/** {@code wsrep_view_info_t} in memory (docs/spec/wsrep-api-v26.md 3.3). */
 final class ViewImage {
 
     private static final int VIEW = 24;

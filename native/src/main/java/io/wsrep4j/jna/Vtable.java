@@ -8,7 +8,7 @@ import com.sun.jna.Pointer;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** {@code struct wsrep_st} of a native provider: its functions by offset (sheet wsrep-api-v26, 2.1). Thread-safe once loaded. */
+/** {@code struct wsrep_st} of a native provider: its functions by offset (docs/spec/wsrep-api-v26.md 2.1). Thread-safe once loaded. */
 final class Vtable {
 
     static final int INIT = 8;

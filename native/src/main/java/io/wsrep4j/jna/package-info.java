@@ -1,5 +1,5 @@
 /**
- * The bridge between native hosts and Java providers, both ways (sheets wsrep-api-v26 and jvm-in-host).
+ * The bridge between native hosts and Java providers, both ways (docs/spec/wsrep-api-v26.md and docs/spec/jvm-in-host.md).
  *
  * <p>A native host loads libwsrep4j.so, whose C code owns the vtable, gathers keys and data, starts the JVM and calls {@link
  * io.wsrep4j.jna.BridgedProvider}; that calls back through {@link io.wsrep4j.jna.NativeHost}. The other way, {@link

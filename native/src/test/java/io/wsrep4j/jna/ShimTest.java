@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The library as a host sees it before any provider exists, and hosts that break the rules (sheet wsrep-api-v26, 8: 1 to 5, 11, 46, bad input). */
+/**
+ * The library as a host sees it before any provider exists, and hosts that break the rules (docs/spec/wsrep-api-v26.md checklist 1 to 5, 11, 46, bad
+ * input).
+ */
 @Timeout(60)
 final class ShimTest {
 

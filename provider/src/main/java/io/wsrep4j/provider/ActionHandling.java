@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What this node does about each action that the group delivers (sheet replicator-state-transfer, 14). Called by all receiving threads; the local
- * order puts them in order.
+ * What this node does about each action that the group delivers (docs/spec/replicator-state-transfer.md 14). Called by all receiving threads; the
+ * local order puts them in order.
  */
 final class ActionHandling {
 

@@ -10,7 +10,7 @@ import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns configuration changes into the views that hosts see (sheet wsrep-api-v26, 3.4). Holds no state. */
+/** Turns configuration changes into the views that hosts see (docs/spec/wsrep-api-v26.md 3.4). Holds no state. */
 public final class ClusterViews {
 
     /** From this replication protocol on, a primary change has a seqno of its own. */

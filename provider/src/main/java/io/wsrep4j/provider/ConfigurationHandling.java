@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a change of the group's configuration does to this node (sheet replicator-state-transfer, 15). Runs on a receiving thread, one change at a
- * time, inside the local order.
+ * What a change of the group's configuration does to this node (docs/spec/replicator-state-transfer.md 15). Runs on a receiving thread, one change at
+ * a time, inside the local order.
  */
 final class ConfigurationHandling {
 
@@ -178,7 +178,9 @@ final class ConfigurationHandling {
         }
     }
 
-    /** The last state transfer has brought this change already; it only belongs into the history (sheet 15.4 step 3). */
+    /**
+     * The last state transfer has brought this change already; it only belongs into the history (docs/spec/replicator-state-transfer.md 15.4 step 3).
+     */
     private void takeNote(ConfigurationChanged action) {
         ConfigurationChange change = action.change();
         long seqno = change.position().seqno();
@@ -205,7 +207,7 @@ final class ConfigurationHandling {
         }
     }
 
-    /** Version of the state request that a protocol asks for (sheet 16). */
+    /** Version of the state request that a protocol asks for (docs/spec/replicator-state-transfer.md 16). */
     static int requestVersion(int replicationProtocol) {
         if (replicationProtocol >= ClusterViews.FIRST_PROTOCOL_WITH_ORDERED_CHANGES) {
             return 3;

@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the group now and then how far this node is, on a thread of its own, because whoever finds out must not wait (sheet
- * replicator-state-transfer, 23). Only the newest report counts. Thread-safe; guarded by its own lock.
+ * Tells the group now and then how far this node is, on a thread of its own, because whoever finds out must not wait
+ * (docs/spec/replicator-state-transfer.md 23). Only the newest report counts. Thread-safe; guarded by its own lock.
  *
  * <p>While flow control pauses the group it reports by itself, every second, all that is settled here: perhaps the member that holds the group waits for
  * nothing else, and the rule by which reports are made in passing (so many write sets or keys since the last, and only what a later one had seen) would

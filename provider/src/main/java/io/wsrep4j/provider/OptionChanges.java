@@ -7,7 +7,7 @@ import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.writeset.KeyFormat;
 
-/** Carries changes of options at run time to those who act on them (sheet options-status, 6). Thread-safe. */
+/** Carries changes of options at run time to those who act on them (docs/spec/options-status.md 6). Thread-safe. */
 final class OptionChanges implements ProviderOptions.ChangeTarget {
 
     private final NodeParts node;

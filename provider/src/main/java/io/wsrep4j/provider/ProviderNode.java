@@ -205,7 +205,7 @@ final class ProviderNode {
         }
     }
 
-    /** The file wins, unless it is of the same history and does not know the seqno (sheet replicator-state-transfer, 4.1 step 4). */
+    /** The file wins, unless it is of the same history and does not know the seqno (docs/spec/replicator-state-transfer.md 4.1 step 4). */
     private static Gtid startPosition(Gtid saved, Gtid given) {
         boolean recovered =
                 !given.uuid().isUndefined() && given.uuid().equals(saved.uuid()) && saved.seqno() == Seqno.UNDEFINED;

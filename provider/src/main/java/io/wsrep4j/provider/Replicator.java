@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Connects, lends receiving threads to the group's actions, pauses, leaves (sheet replicator-state-transfer, 4 and 12).
+ * Connects, lends receiving threads to the group's actions, pauses, leaves (docs/spec/replicator-state-transfer.md 4 and 12).
  *
  * <p>Thread-safe. {@code receivers}, {@code closing}, {@code abandoned} and what concerns pauses are guarded by this object's lock, which is never held during a
  * callback, a wait for an order, or a call of the group that can wait.

@@ -31,8 +31,8 @@ import java.util.function.Function;
 /**
  * wsrep4j as a {@link Provider}: checks that a call is allowed now, passes it on, and turns whatever goes wrong inside into a status and a log line.
  *
- * <p>Thread-safe as {@link Provider} says. Before {@link #init} and after {@link #free} every call answers with the status that the sheet gives
- * for a provider that is not there.
+ * <p>Thread-safe as {@link Provider} says. Before {@link #init} and after {@link #free} every call answers with the status that
+ * docs/spec/wsrep-api-v26.md 2.3 gives for a provider that is not there.
  */
 public final class Wsrep4jProvider implements Provider {
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a write set says it has seen is true of its place in the order, not of the moment when its sender began to wait for that place: else the group
- * may purge what a later write set has not seen (sheet writeset-certification, 8.12).
+ * may purge what a later write set has not seen (docs/spec/writeset-certification.md 8.12).
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LastSeenTest {

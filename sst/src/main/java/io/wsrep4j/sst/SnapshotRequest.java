@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /**
  * What a joiner's host asks for with this method: {@code wsrep4j_stream} NUL {@code tcp://host:port/1/secret} NUL, in the form that all hosts use
- * (sheet replicator-state-transfer, 17.5). The scheme is {@code ssl} for TLS, 1 is the version of the stream, the secret is 64 hexadecimal
+ * (docs/spec/replicator-state-transfer.md 17.5). The scheme is {@code ssl} for TLS, 1 is the version of the stream, the secret is 64 hexadecimal
  * digits. Immutable.
  *
  * @param tls true if the joiner speaks TLS

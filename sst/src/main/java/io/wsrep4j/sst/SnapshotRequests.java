@@ -3,7 +3,7 @@ package io.wsrep4j.sst;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The snapshot requests with a meaning of their own; every other one is the host's business (sheet replicator-state-transfer, 17.5). */
+/** The snapshot requests with a meaning of their own; every other one is the host's business (docs/spec/replicator-state-transfer.md 17.5). */
 public final class SnapshotRequests {
 
     private static final ByteBuffer TRIVIAL = text("trivial");

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The replicator's part of a state transfer request: what a donor is asked for (sheet replicator-state-transfer, 17.1 and 17.2). Immutable.
+ * The replicator's part of a state transfer request: what a donor is asked for (docs/spec/replicator-state-transfer.md 17.1 and 17.2). Immutable.
  */
 public sealed interface StateRequestBody {
 

@@ -1,5 +1,5 @@
 /**
- * Snapshot state transfer: requests, the donor's and the joiner's side (sheet replicator-state-transfer, 17 to 19).
+ * Snapshot state transfer: requests, the donor's and the joiner's side (docs/spec/replicator-state-transfer.md 17 to 19).
  *
  * <p>Entry classes: {@link io.wsrep4j.sst.StateRequestBody}, what a joiner asks and a donor reads; and for hosts in Java, which have no scripts, the
  * method {@code wsrep4j_stream}. {@link io.wsrep4j.sst.SnapshotReceiver#request} is what the joiner's {@link io.wsrep4j.api.Host#sstRequest} returns,

@@ -1,6 +1,6 @@
 package io.wsrep4j.api;
 
-/** What the host answers to {@link Host#apply} (sheet wsrep-api-v26, 6.1 and 6.3). */
+/** What the host answers to {@link Host#apply} (docs/spec/wsrep-api-v26.md 6.1 and 6.3). */
 public enum ApplyResult {
     /** Applied; keep delivering to this thread. */
     SUCCESS,

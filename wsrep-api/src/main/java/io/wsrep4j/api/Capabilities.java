@@ -1,6 +1,6 @@
 package io.wsrep4j.api;
 
-/** Bits of {@link Provider#capabilities()} and {@link View#capabilities()} (sheet wsrep-api-v26, 3.2). */
+/** Bits of {@link Provider#capabilities()} and {@link View#capabilities()} (docs/spec/wsrep-api-v26.md 3.2). */
 public final class Capabilities {
 
     public static final int MULTI_MASTER = 0x1;

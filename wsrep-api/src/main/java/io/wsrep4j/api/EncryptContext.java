@@ -3,7 +3,7 @@ package io.wsrep4j.api;
 import java.nio.ByteBuffer;
 
 /**
- * Key, initialisation vector and running state of one stream given to {@link Host#encrypt} (sheet wsrep-api-v26, 3.3). Not thread-safe: one
+ * Key, initialisation vector and running state of one stream given to {@link Host#encrypt} (docs/spec/wsrep-api-v26.md 3.3). Not thread-safe: one
  * stream, one thread at a time.
  */
 public final class EncryptContext {

@@ -2,7 +2,7 @@ package io.wsrep4j.api;
 
 /**
  * Linux error numbers, positive, that the wires and the logs of Galera carry; the same whatever this platform's are. Negated they are the codes of
- * {@link Provider#sstSent}, {@link Provider#sstReceived} and of the group's JOIN message (sheet replicator-state-transfer, 19).
+ * {@link Provider#sstSent}, {@link Provider#sstReceived} and of the group's JOIN message (docs/spec/replicator-state-transfer.md 19).
  */
 public final class Errno {
 

@@ -3,7 +3,7 @@ package io.wsrep4j.api;
 import io.wsrep4j.api.text.AsciiNumber;
 
 /**
- * A position in a history: which history, and how far (sheet wsrep-api-v26, 3.1). Immutable.
+ * A position in a history: which history, and how far (docs/spec/wsrep-api-v26.md 3.1). Immutable.
  *
  * @param uuid the history; {@link Uuid#UNDEFINED} when unknown
  * @param seqno the position; {@link Seqno#UNDEFINED} when unknown

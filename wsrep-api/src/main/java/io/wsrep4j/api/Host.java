@@ -3,7 +3,7 @@ package io.wsrep4j.api;
 import java.nio.ByteBuffer;
 
 /**
- * What a provider calls back on its host (sheet wsrep-api-v26, 3.3 and 4).
+ * What a provider calls back on its host (docs/spec/wsrep-api-v26.md 3.3 and 4).
  *
  * <p>{@link #view}, {@link #apply}, {@link #unordered} and {@link #sstDonate} run on the thread that entered {@link Provider#receive} (or
  * {@link Provider#replay}) with the context given there; the others may come from any thread of the provider, except that no callback but
@@ -52,7 +52,7 @@ public interface Host {
 
     /**
      * This node could not get its state from the group, whichever side failed, and has left the group. A host that is a process of its own ends
-     * here and does not return, as the reference does (sheet replicator-state-transfer, 3): a server that waits for its state can do nothing
+     * here and does not return, as the reference does (docs/spec/replicator-state-transfer.md 3): a server that waits for its state can do nothing
      * without it; any other host gets the final view next. Receiving thread.
      */
     default void terminate() {}

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * What a host tells a provider at {@link Provider#init} (sheet wsrep-api-v26, 3.3). Immutable.
+ * What a host tells a provider at {@link Provider#init} (docs/spec/wsrep-api-v26.md 3.3). Immutable.
  *
  * @param nodeName human-readable name of this node
  * @param nodeAddress address of this node, perhaps with {@code :port}; may be empty

@@ -1,6 +1,6 @@
 package io.wsrep4j.api;
 
-/** What node isolation asks for; the ordinal is the value in the C interface (sheet wsrep-api-v26, 1.4). */
+/** What node isolation asks for; the ordinal is the value in the C interface (docs/spec/wsrep-api-v26.md 1.4). */
 public enum IsolationMode {
     NOT_ISOLATED,
     /** Drop all peer connections and accept none. */

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A certification key: one or more parts, outermost first, such as database, table, row (sheet wsrep-api-v26, 5.1 and appendix A).
+ * A certification key: one or more parts, outermost first, such as database, table, row (docs/spec/wsrep-api-v26.md 5.1 and appendix A).
  *
  * <p>The buffers are read between position and limit, without moving either; they need to stay unchanged only during the call they are
  * given to.

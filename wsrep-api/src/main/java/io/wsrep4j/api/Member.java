@@ -3,7 +3,7 @@ package io.wsrep4j.api;
 import java.util.Objects;
 
 /**
- * A member of a view (sheet wsrep-api-v26, 3.3). Immutable.
+ * A member of a view (docs/spec/wsrep-api-v26.md 3.3). Immutable.
  *
  * @param id unique over time: a process that leaves and returns has a new one
  * @param name as configured on that node; a native host sees at most 31 bytes of it

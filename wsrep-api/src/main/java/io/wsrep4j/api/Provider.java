@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A replication provider, API version 26 (sheet wsrep-api-v26, 2 to 6).
+ * A replication provider, API version 26 (docs/spec/wsrep-api-v26.md 2 to 6).
  *
  * <p>All methods may be called concurrently, with these exceptions: {@link #init}, {@link #connect}, {@link #disconnect} and {@link #free}
  * are not called concurrently with themselves, and calls on one {@link WriteSetHandle} come from one thread at a time ({@link
@@ -23,7 +23,7 @@ public interface Provider {
     /** Vendor, shown by the host. */
     String vendor();
 
-    // ---- life cycle (sheet 4)
+    // ---- life cycle (docs/spec/wsrep-api-v26.md 4)
 
     /**
      * Validates options, reads the saved state, keeps {@code host} for callbacks. Opens no connection to the group.
@@ -62,15 +62,15 @@ public interface Provider {
     Status receive(ApplierContext context);
 
     /**
-     * Cuts this node off from its peers, or lets it back in (sheet 1.4). A native host asks for it from its crash handler, to which the
-     * bridge listens; so it takes no lock that a stuck transaction may hold, never blocks and never calls back. Any thread, any state.
+     * Cuts this node off from its peers, or lets it back in (docs/spec/wsrep-api-v26.md 1.4). A native host asks for it from its crash handler, to
+     * which the bridge listens; so it takes no lock that a stuck transaction may hold, never blocks and never calls back. Any thread, any state.
      */
     void isolate(IsolationMode mode);
 
     /** Stops everything and releases all resources. Idempotent; allowed in any state. */
     void free();
 
-    // ---- options and status (sheets options-status and 2.3)
+    // ---- options and status (docs/spec/options-status.md and docs/spec/wsrep-api-v26.md 2.3)
 
     /** Sets options at run time: {@code key=value;key=value}. NODE_FAIL for an unknown key or a bad value, with a log line. */
     Status setOptions(String options);
@@ -87,7 +87,7 @@ public interface Provider {
     /** Begins averages and counters anew, as FLUSH STATUS asks. */
     void resetStatus();
 
-    // ---- transactions (sheet 5)
+    // ---- transactions (docs/spec/wsrep-api-v26.md 5)
 
     /** Not supported by any known host: NOT_IMPLEMENTED is fine. */
     Status assignReadView(WriteSetHandle handle, Gtid gtid);
@@ -109,7 +109,7 @@ public interface Provider {
     Status appendGathered(WriteSetHandle handle, GatheredWriteSet gathered);
 
     /**
-     * Replicates and certifies the transaction's write set (sheet 5.3). Blocks.
+     * Replicates and certifies the transaction's write set (docs/spec/wsrep-api-v26.md 5.3). Blocks.
      *
      * @param meta in: undefined, or the source of a detached transaction to end; out: position, source, dependency
      */
@@ -118,42 +118,43 @@ public interface Provider {
     /**
      * As {@link #certify(long, WriteSetHandle, int, TransactionMeta)}, and tells when no later write set of this node can be ordered before
      * this one any more: a host that fixes the order of its transactions can send the next one then, long before the verdict on this one
-     * (sheet 1.4).
+     * (docs/spec/wsrep-api-v26.md 1.4).
      *
      * @param placed run at most once, on any thread, before this returns; not at all if nothing was sent; must not block
      */
     Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed);
 
-    /** Waits for the event's turn in the commit order (sheet 5.5). Blocks. OK, BF_ABORT or TRANSACTION_FAIL. */
+    /** Waits for the event's turn in the commit order (docs/spec/wsrep-api-v26.md 5.5). Blocks. OK, BF_ABORT or TRANSACTION_FAIL. */
     Status commitOrderEnter(WriteSetHandle handle, TransactionMeta meta);
 
     /**
      * Gives up the event's turn.
      *
-     * @param error what the host failed with, null for success; with an error the call votes and blocks for the outcome (sheet 6.4)
+     * @param error what the host failed with, null for success; with an error the call votes and blocks for the outcome (docs/spec/wsrep-api-v26.md
+     *     6.4)
      */
     Status commitOrderLeave(WriteSetHandle handle, TransactionMeta meta, ByteBuffer error);
 
-    /** Ends the host's use of the transaction (sheet 5.6). Answers OK at once when there is nothing to release. */
+    /** Ends the host's use of the transaction (docs/spec/wsrep-api-v26.md 5.6). Answers OK at once when there is nothing to release. */
     Status release(WriteSetHandle handle);
 
-    /** Applies the transaction again on this thread through {@link Host#apply} after a brute-force abort (sheet 5.8). Blocks. */
+    /** Applies the transaction again on this thread through {@link Host#apply} after a brute-force abort (docs/spec/wsrep-api-v26.md 5.8). Blocks. */
     Status replay(WriteSetHandle handle, ApplierContext context);
 
     /** Answer of {@link #abortCertification}. */
     record AbortResult(Status status, long victimSeqno) {}
 
     /**
-     * Asks to abort a transaction in favour of an ordered event (sheet 5.4). Never blocks, never calls back.
+     * Asks to abort a transaction in favour of an ordered event (docs/spec/wsrep-api-v26.md 5.4). Never blocks, never calls back.
      *
      * @param bfSeqno seqno of the aborter; {@link Seqno#UNDEFINED} when it has none
      */
     AbortResult abortCertification(long bfSeqno, long victimTransactionId);
 
-    /** Replicates the rollback of a streaming transaction (sheet 5.11). Never waits for appliers or flow control. */
+    /** Replicates the rollback of a streaming transaction (docs/spec/wsrep-api-v26.md 5.11). Never waits for appliers or flow control. */
     Status rollback(long transactionId, ByteBuffer data);
 
-    // ---- causality (sheet 5.9)
+    // ---- causality (docs/spec/wsrep-api-v26.md 5.9)
 
     /** Answer of {@link #syncWait}; {@code gtid} is undefined unless the status is OK. */
     record SyncResult(Status status, Gtid gtid) {}
@@ -172,7 +173,7 @@ public interface Provider {
     /** The host closed a connection. */
     Status freeConnection(long connectionId);
 
-    // ---- total order isolation (sheet 5.7)
+    // ---- total order isolation (docs/spec/wsrep-api-v26.md 5.7)
 
     /** Orders an action and waits until it runs alone. Blocks. */
     Status toExecuteStart(long connectionId, List<Key> keys, List<ByteBuffer> data, int flags, TransactionMeta meta);
@@ -184,7 +185,7 @@ public interface Provider {
      */
     Status toExecuteEnd(long connectionId, ByteBuffer error);
 
-    // ---- preordered events (sheet 5.10)
+    // ---- preordered events (docs/spec/wsrep-api-v26.md 5.10)
 
     /** Collects data for an event that another system has ordered. {@code handle} carries the collection between calls. */
     Status preorderedCollect(WriteSetHandle handle, List<ByteBuffer> data, boolean copy);
@@ -192,7 +193,7 @@ public interface Provider {
     /** Sends or discards what was collected. */
     Status preorderedCommit(WriteSetHandle handle, Uuid sourceId, int flags, int parallelRange, boolean commit);
 
-    // ---- state transfer (sheet 4.3 and 4.4)
+    // ---- state transfer (docs/spec/wsrep-api-v26.md 4.3 and 4.4)
 
     /** The donor's host finished sending. {@code code} is 0 or a negative error number. */
     Status sstSent(Gtid stateId, int code);
@@ -203,7 +204,7 @@ public interface Provider {
     /** Asks for a snapshot of the host's own making; no known provider has it. */
     Status snapshot(ByteBuffer message, String donor);
 
-    // ---- pause and desync (sheet 2.3)
+    // ---- pause and desync (docs/spec/wsrep-api-v26.md 2.3)
 
     /**
      * Stops applying and committing at a definite point. Blocks.

@@ -1,6 +1,6 @@
 package io.wsrep4j.api;
 
-/** Sequence numbers are plain {@code long}s; this names the special ones (sheet wsrep-api-v26, 3.1). */
+/** Sequence numbers are plain {@code long}s; this names the special ones (docs/spec/wsrep-api-v26.md 3.1). */
 public final class Seqno {
 
     /** "No seqno". */

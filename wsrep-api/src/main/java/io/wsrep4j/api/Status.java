@@ -1,6 +1,6 @@
 package io.wsrep4j.api;
 
-/** Result of a provider call (sheet wsrep-api-v26, 3.2). The code is the value in the C interface. */
+/** Result of a provider call (docs/spec/wsrep-api-v26.md 3.2). The code is the value in the C interface. */
 public enum Status {
     /** Done. */
     OK(0),

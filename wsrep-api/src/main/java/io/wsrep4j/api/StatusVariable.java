@@ -2,7 +2,7 @@ package io.wsrep4j.api;
 
 import java.util.Objects;
 
-/** One status variable of a provider, without the host's prefix "wsrep_" (sheet options-status, 10). Immutable. */
+/** One status variable of a provider, without the host's prefix "wsrep_" (docs/spec/options-status.md 10). Immutable. */
 public sealed interface StatusVariable {
 
     /** The name without prefix. */

@@ -1,6 +1,6 @@
 package io.wsrep4j.api;
 
-/** Bits of a write set's flags as the API knows them (sheet wsrep-api-v26, 3.2). Flag sets are plain {@code int}s. */
+/** Bits of a write set's flags as the API knows them (docs/spec/wsrep-api-v26.md 3.2). Flag sets are plain {@code int}s. */
 public final class TransactionFlags {
 
     /** Last write set of the transaction: commit it and all earlier fragments. */

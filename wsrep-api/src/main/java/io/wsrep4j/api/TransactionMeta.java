@@ -1,7 +1,7 @@
 package io.wsrep4j.api;
 
 /**
- * Position, origin and dependency of an event (sheet wsrep-api-v26, 3.3, {@code wsrep_trx_meta_t}).
+ * Position, origin and dependency of an event (docs/spec/wsrep-api-v26.md 3.3, {@code wsrep_trx_meta_t}).
  *
  * <p>A mutable carrier, filled by the provider as an out-parameter and reused by its owner so that the hot path allocates nothing. Not
  * thread-safe: it belongs to the calling thread for the length of the call, and nobody keeps a reference after it.

@@ -1,7 +1,7 @@
 package io.wsrep4j.api;
 
 /**
- * Where a transaction comes from (sheet wsrep-api-v26, 3.3, {@code wsrep_stid_t}). Immutable.
+ * Where a transaction comes from (docs/spec/wsrep-api-v26.md 3.3, {@code wsrep_stid_t}). Immutable.
  *
  * @param node the member that originated it
  * @param transactionId its id there, unsigned; {@link #UNDEFINED_ID} for total order isolation

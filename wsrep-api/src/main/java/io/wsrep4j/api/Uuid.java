@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A 16-byte identifier of a node, a group history or a transaction stream (sheet wsrep-api-v26, 3.1).
+ * A 16-byte identifier of a node, a group history or a transaction stream (docs/spec/wsrep-api-v26.md 3.1).
  *
  * <p>Immutable. The two halves hold the bytes in big-endian order, so that the natural order is the order of the bytes taken as unsigned,
  * which is the order in which Galera sorts members.

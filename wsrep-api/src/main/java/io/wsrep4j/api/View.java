@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A membership of the group, totally ordered with the write sets (sheet wsrep-api-v26, 3.4 and 4.6). Immutable.
+ * A membership of the group, totally ordered with the write sets (docs/spec/wsrep-api-v26.md 3.4 and 4.6). Immutable.
  *
  * @param stateId the group's history and the seqno of the configuration change
  * @param viewNumber counts primary views; {@link #NOT_PRIMARY_VIEW_NUMBER} for any other

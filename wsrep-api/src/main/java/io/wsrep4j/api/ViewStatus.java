@@ -1,6 +1,6 @@
 package io.wsrep4j.api;
 
-/** Kind of a view; the ordinal is the value in the C interface (sheet wsrep-api-v26, 3.2). */
+/** Kind of a view; the ordinal is the value in the C interface (docs/spec/wsrep-api-v26.md 3.2). */
 public enum ViewStatus {
     /** The component that may order transactions. */
     PRIMARY,

@@ -1,7 +1,7 @@
 package io.wsrep4j.api;
 
 /**
- * The host's grip on a transaction inside the provider (sheet wsrep-api-v26, 5.1, {@code wsrep_ws_handle_t}).
+ * The host's grip on a transaction inside the provider (docs/spec/wsrep-api-v26.md 5.1, {@code wsrep_ws_handle_t}).
  *
  * <p>The host creates it with its own transaction id; the provider hangs its object on it at the first append and takes it off at the
  * release that ends the transaction. Not thread-safe: calls on one handle come from one thread at a time.

@@ -3,7 +3,7 @@ package io.wsrep4j.gcache.file;
 import net.openhft.chronicle.core.OS;
 
 /**
- * Settles what Chronicle reads once, in its static initialisers, before its first class is touched (sheet gcache, 15): no analytics, no banner,
+ * Settles what Chronicle reads once, in its static initialisers, before its first class is touched (docs/spec/gcache.md 15): no analytics, no banner,
  * no disk watcher, and no {@code system.properties} from the working directory, which is the host's data directory.
  */
 public final class ChronicleRuntime {

@@ -20,7 +20,7 @@ import net.openhft.chronicle.core.OS;
  */
 public final class MappedFile {
 
-    /** Free space that must be left on the file system, in bytes (sheet gcache, 10). */
+    /** Free space that must be left on the file system, in bytes (docs/spec/gcache.md 10). */
     public static final long RESERVE = 1L << 20;
 
     private final Path path;

@@ -3,7 +3,7 @@ package io.wsrep4j.gcache.file;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 
-/** The calls of the C library that neither Java nor Chronicle offers (sheet gcache, 15 and 20). Linux. */
+/** The calls of the C library that neither Java nor Chronicle offers (docs/spec/gcache.md 15 and 20). Linux. */
 final class NativeFiles {
 
     static final int OPEN_READ_WRITE = 2;

@@ -20,7 +20,7 @@ import net.openhft.chronicle.queue.rollcycles.SparseRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
 
 /**
- * The ring's file as a Chronicle Queue store (sheet gcache, 18, design D): the queue's data documents are one header document and then equal
+ * The ring's file as a Chronicle Queue store (docs/spec/gcache.md 18, design D): the queue's data documents are one header document and then equal
  * slabs, which are filled and refilled in place. After creation nothing is ever appended, so there is no lock cell, no roll and no metadata file.
  *
  * <p>The queue is a directory only while the file is being created, because a directory must not be seen by the host's state transfer scripts.

@@ -4,7 +4,7 @@ import io.wsrep4j.gcomm.evs.Evs;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A joiner's first steps: it calls until somebody is known, for a while, and then joins in earnest (sheet gcomm-transport-pc, 14.1, 4 and 5).
+ * A joiner's first steps: it calls until somebody is known, for a while, and then joins in earnest (docs/spec/gcomm-transport-pc.md 14.1, 4 and 5).
  * Owned by the channel's lock.
  */
 final class Announcement {

@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's connection to a group over Galera's own protocols (sheet gcomm-transport-pc, 14). Thread-safe: the protocol runs under the
+ * A node's connection to a group over Galera's own protocols (docs/spec/gcomm-transport-pc.md 14). Thread-safe: the protocol runs under the
  * transport's lock, on the event loop's thread or on the thread of a sender; a single member orders its messages inside {@link #send}.
  */
 final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, GroupStatistics {
@@ -378,7 +378,8 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
 
     @Override
     public void reset() {
-        // evs_repl_latency has its own window, evs.stats_report_period, and nothing else here is an average (sheet
-        // options-status, 11)
+        // evs_repl_latency has its own window, evs.stats_report_period, and nothing else here is an average
+        // (docs/spec/options-status.md
+        // 11)
     }
 }

@@ -38,7 +38,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     private static final LineKind MALFORMED = LineKind.ofPeer("malformed messages");
 
-    /** Wire type of an EVS message that carries user data (sheet gcomm-evs, 3.1). */
+    /** Wire type of an EVS message that carries user data (docs/spec/gcomm-evs.md 3.1). */
     private static final int EVS_USER = 1;
 
     private final Gmcast gmcast;

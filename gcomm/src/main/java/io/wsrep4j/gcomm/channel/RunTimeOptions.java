@@ -14,7 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Sets options of a joined channel (sheets gcomm-transport-pc, 16 and options-status, 6). Thread-safe; takes the transport's lock itself. */
+/**
+ * Sets options of a joined channel (docs/spec/gcomm-transport-pc.md 16 and docs/spec/options-status.md 6). Thread-safe; takes the transport's lock
+ * itself.
+ */
 final class RunTimeOptions {
 
     private static final long WEIGHT_TIMEOUT_SECONDS = 30;
@@ -130,7 +133,7 @@ final class RunTimeOptions {
         return true;
     }
 
-    /** Waits until the group has agreed (sheet gcomm-transport-pc, 14.9). */
+    /** Waits until the group has agreed (docs/spec/gcomm-transport-pc.md 14.9). */
     private void changeWeight(String value) {
         String name = "pc.weight";
         int weight = new OptionReader(Map.of(name, value)).integer(name, 0, 0, PcSettings.MAXIMUM_WEIGHT);

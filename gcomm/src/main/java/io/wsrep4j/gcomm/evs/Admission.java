@@ -5,12 +5,12 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
 import io.wsrep4j.gcomm.log.LineKind;
 
-/** Decides which messages are handled at all, and lets strangers in (sheet gcomm-evs, 3.4 and 10). */
+/** Decides which messages are handled at all, and lets strangers in (docs/spec/gcomm-evs.md 3.4 and 10). */
 final class Admission {
 
     private static final LineKind VERSION = LineKind.ofPeer("messages of an unknown version");
 
-    /** View numbers above this are refused: nothing could follow them (sheet gcomm-evs, 4). */
+    /** View numbers above this are refused: nothing could follow them (docs/spec/gcomm-evs.md 4). */
     static final int HIGHEST_VIEW_SEQ = ViewId.MAXIMUM_SEQ - (1 << 16);
 
     private final Machine machine;
@@ -147,7 +147,7 @@ final class Admission {
         return message instanceof UserMessage && message.has(EvsMessage.RETRANS) && current.hasMember(message.source());
     }
 
-    /** Commit and install gaps may overtake the INSTALL that they belong to (sheet gcomm-evs, 12.7 and 19.13). */
+    /** Commit and install gaps may overtake the INSTALL that they belong to (docs/spec/gcomm-evs.md 12.7 and 19.13). */
     private void rememberEarly(Node source, EvsMessage message) {
         if (message instanceof GapMessage gap
                 && machine.is(EvsStateName.GATHER)
@@ -211,7 +211,7 @@ final class Admission {
         }
     }
 
-    /** A message of a node that is not known (sheet gcomm-evs, 10.2). */
+    /** A message of a node that is not known (docs/spec/gcomm-evs.md 10.2). */
     private void meet(EvsMessage message) {
         if (message instanceof LeaveMessage
                 || nodes.isFull()

@@ -3,12 +3,12 @@ package io.wsrep4j.gcomm.evs;
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
 
-/** Several small messages in the payload of one (sheet gcomm-evs, 3.2 and 6.4): each with flags u8, user_type u8, length u16. */
+/** Several small messages in the payload of one (docs/spec/gcomm-evs.md 3.2 and 6.4): each with flags u8, user_type u8, length u16. */
 final class Aggregate {
 
     static final int SUB_HEADER = 4;
 
-    /** Most bytes of payload that one message carries (sheet gcomm-evs, 1.2). */
+    /** Most bytes of payload that one message carries (docs/spec/gcomm-evs.md 1.2). */
     static final int MAXIMUM_LENGTH = 32_644;
 
     /** Takes the parts of an aggregate, in order. */

@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Builds and sends the messages by which nodes agree on views (sheet gcomm-evs, 3.3 and 12). Never acts on what it sends. */
+/** Builds and sends the messages by which nodes agree on views (docs/spec/gcomm-evs.md 3.3 and 12). Never acts on what it sends. */
 final class Announcer {
 
     private static final long NONE = -1;

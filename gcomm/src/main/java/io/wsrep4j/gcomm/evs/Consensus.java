@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Decides whether the nodes that go along know the same, and who speaks for them (sheet gcomm-evs, 12.2 to 12.6). Reads only. */
+/** Decides whether the nodes that go along know the same, and who speaks for them (docs/spec/gcomm-evs.md 12.2 to 12.6). Reads only. */
 final class Consensus {
 
     private final NodeTable nodes;
@@ -63,7 +63,7 @@ final class Consensus {
         return same && equal(message, knowledge, own, own.knowledge());
     }
 
-    /** True if two messages describe the same agreement (sheet gcomm-evs, 12.2). */
+    /** True if two messages describe the same agreement (docs/spec/gcomm-evs.md 12.2). */
     static boolean equal(EvsMessage a, Knowledge ofA, EvsMessage b, Knowledge ofB) {
         if (a.sourceView().equals(b.sourceView()) && (ofA.safeSeq() != ofB.safeSeq() || ofA.aru() != ofB.aru())) {
             return false;
@@ -90,7 +90,7 @@ final class Consensus {
         return matched == b.nodes().values().stream().filter(inB).count();
     }
 
-    /** True if a node of our view that says this has received what we have, and nothing more can become safe (sheet gcomm-evs, 12.3). */
+    /** True if a node of our view that says this has received what we have, and nothing more can become safe (docs/spec/gcomm-evs.md 12.3). */
     private boolean sameView(Knowledge said) {
         InputMap map = current.map();
         return said.aru() == map.aru()
@@ -137,7 +137,7 @@ final class Consensus {
         return lowest;
     }
 
-    /** The highest seq that can still become safe without the missing nodes (sheet gcomm-evs, 12.4). */
+    /** The highest seq that can still become safe without the missing nodes (docs/spec/gcomm-evs.md 12.4). */
     long highestReachableSafeSeq() {
         InputMap map = current.map();
         long reachable = Long.MAX_VALUE;
@@ -148,8 +148,8 @@ final class Consensus {
             long bound;
             if (node.leave != null) {
                 // a leaver that died acknowledges nothing more, and nobody's aru can pass what was received from it:
-                // the sheet leaves it out
-                // altogether, and then nodes that have sent beyond its last slot never agree
+                // docs/spec/gcomm-evs.md 12.4 leaves it out altogether, and then nodes that have sent beyond its last
+                // slot never agree
                 bound = nodes.allSuspect(node.uuid) ? map.lu(node.index) - 1 : node.leave.seq();
             } else if (!node.operational()) {
                 bound = Math.min(map.mark(node.index), map.lu(node.index) - 1);

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import io.wsrep4j.api.Uuid;
 import java.util.List;
 
-/** The view that this node is in, with what was sent and received in it (sheet gcomm-evs, 4 and 13.1). */
+/** The view that this node is in, with what was sent and received in it (docs/spec/gcomm-evs.md 4 and 13.1). */
 final class CurrentView {
 
     private EvsView view;

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
 
-/** Messages and acknowledgements of the current view (sheet gcomm-evs, 7, 11.1 and 11.3), in every state that takes them. */
+/** Messages and acknowledgements of the current view (docs/spec/gcomm-evs.md 7, 11.1 and 11.3), in every state that takes them. */
 final class DataHandling {
 
     private final Machine machine;
@@ -68,8 +68,9 @@ final class DataHandling {
     }
 
     /**
-     * Sheet 7.1: a completion acknowledges; otherwise a GAP; and what is queued may go as far as the window allows. Where the window is closed the
-     * sheet has a GAP for each message; ours sends one only if it has something new to say, which is all that opens the others' windows.
+     * docs/spec/gcomm-evs.md 7.1: a completion acknowledges; otherwise a GAP; and what is queued may go as far as the window allows. Where the window
+     * is closed the reference sends a GAP for each message; ours sends one only if it has something new to say, which is all that opens the others'
+     * windows.
      */
     private void acknowledge(UserMessage message, boolean aruMoved) {
         Emitter emitter = machine.emitter();
@@ -94,7 +95,7 @@ final class DataHandling {
         }
         InputMap map = current.map();
         long markBefore = map.mark(source.index);
-        // once an INSTALL is accepted, the set of messages of the view is settled (sheet gcomm-evs, 19.3)
+        // once an INSTALL is accepted, the set of messages of the view is settled (docs/spec/gcomm-evs.md 19.3)
         if (round.install == null && current.acknowledged(source.index, gap.aru()) && !keepsBack(source)) {
             source.progressAt = machine.env().now();
         }

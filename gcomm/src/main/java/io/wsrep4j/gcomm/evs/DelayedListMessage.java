@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which nodes the sender found slow, and how often (sheet gcomm-evs, 15). */
+/** Which nodes the sender found slow, and how often (docs/spec/gcomm-evs.md 15). */
 final class DelayedListMessage extends EvsMessage {
 
     static final int MAXIMUM_ENTRIES = 255;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Keeps account of nodes that answer late, and evicts those that many find late too often (sheet gcomm-evs, 15). */
+/** Keeps account of nodes that answer late, and evicts those that many find late too often (docs/spec/gcomm-evs.md 15). */
 final class DelayedNodes {
 
     private static final LineKind LATE = LineKind.ofPeer("late answers");

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 
-/** Another node's message, passed on (sheet gcomm-evs, 3.2). */
+/** Another node's message, passed on (docs/spec/gcomm-evs.md 3.2). */
 final class DelegateMessage extends EvsMessage {
 
     private final EvsMessage inner;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Hands views and messages to the layer above, in order (sheet gcomm-evs, 5 and 13). What the layer above sends from inside a call is
+ * Hands views and messages to the layer above, in order (docs/spec/gcomm-evs.md 5 and 13). What the layer above sends from inside a call is
  * delivered after that call.
  */
 final class Delivery {
@@ -54,7 +54,7 @@ final class Delivery {
         }
     }
 
-    /** Ends a view: what is left of it, contiguous, in a transitional view (sheet gcomm-evs, 13.3). */
+    /** Ends a view: what is left of it, contiguous, in a transitional view (docs/spec/gcomm-evs.md 13.3). */
     void deliverTransitional(EvsView transitional, Map<Uuid, NodeEntry> installed) {
         deliver();
         delivering = true;
@@ -160,7 +160,7 @@ final class Delivery {
         }
     }
 
-    /** The transitional view that ends the current one when this INSTALL is adopted (sheet gcomm-evs, 13.1). */
+    /** The transitional view that ends the current one when this INSTALL is adopted (docs/spec/gcomm-evs.md 13.1). */
     static EvsView transitional(EvsView ending, InstallMessage install) {
         TreeSet<Uuid> members = new TreeSet<>();
         TreeSet<Uuid> left = new TreeSet<>();

@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.Timers.Timer;
 import java.util.Map;
 
-/** Gives up nodes that the others cannot agree with, so that the rest can (sheet gcomm-evs, 12.5). */
+/** Gives up nodes that the others cannot agree with, so that the rest can (docs/spec/gcomm-evs.md 12.5). */
 final class Disagreement {
 
     private final Machine machine;

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 
-/** Sends USER messages: flow windows, the output queue, aggregation, keepalives, completions and causal tokens (sheet gcomm-evs, 6). */
+/** Sends USER messages: flow windows, the output queue, aggregation, keepalives, completions and causal tokens (docs/spec/gcomm-evs.md 6). */
 final class Emitter {
 
     private static final int NO_BOUND = -1;
@@ -64,7 +64,8 @@ final class Emitter {
 
     /**
      * A token that comes back behind all that anybody had delivered, and also behind what this node itself has sent: whoever rolled back a
-     * streaming transaction here, which waits for nobody, sees nothing of it in his next read. The sheet waits for the former only (6.6).
+     * streaming transaction here, which waits for nobody, sees nothing of it in his next read. The reference waits for the former only
+     * (docs/spec/gcomm-evs.md 6.6).
      */
     private EvsSendResult sendCausal(int userType, ByteBuf payload) {
         InputMap map = current.map();
@@ -199,7 +200,7 @@ final class Emitter {
     }
 
     /**
-     * EMIT of the sheet, 6.1.
+     * EMIT of docs/spec/gcomm-evs.md 6.1.
      *
      * @param window slots that may be in flight, or none
      * @param upto slot to complete to, or none

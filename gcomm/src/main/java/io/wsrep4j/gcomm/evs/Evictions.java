@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Nodes that are shut out (sheet gcomm-evs, 15.3). The transport is told of every change, so that it refuses their handshakes. */
+/** Nodes that are shut out (docs/spec/gcomm-evs.md 15.3). The transport is told of every change, so that it refuses their handshakes. */
 final class Evictions {
 
     private static final LineKind EVICTED = LineKind.ofNode("evictions");

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 
 /**
- * What the layer above EVS asks of it (sheet gcomm-evs, 1.2 and 14). Owned by the channel's lock; {@code nowNanos} is a count of nanoseconds
+ * What the layer above EVS asks of it (docs/spec/gcomm-evs.md 1.2 and 14). Owned by the channel's lock; {@code nowNanos} is a count of nanoseconds
  * that is never negative and never goes back.
  */
 public interface Evs {

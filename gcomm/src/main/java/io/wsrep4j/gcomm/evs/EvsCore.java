@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Extended virtual synchrony (sheet gcomm-evs): one node's state machine. Deterministic: the same calls with the same times have the same
+ * Extended virtual synchrony (docs/spec/gcomm-evs.md): one node's state machine. Deterministic: the same calls with the same times have the same
  * effects. Not thread-safe: one lock or thread owns it together with the transport below and the listener above. No call may be made from
  * inside a call of the transport or the listener, except {@link #send} from the listener.
  *
@@ -233,7 +233,7 @@ public final class EvsCore implements Evs {
         }
     }
 
-    /** The status variables of this layer by name (sheet gcomm-evs, 17). */
+    /** The status variables of this layer by name (docs/spec/gcomm-evs.md 17). */
     public SortedMap<String, String> status() {
         SortedMap<String, String> status = new TreeMap<>();
         status.put("evs_state", state().name());

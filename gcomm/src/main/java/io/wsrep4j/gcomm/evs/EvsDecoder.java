@@ -7,7 +7,7 @@ import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
 import java.util.TreeMap;
 
 /**
- * Reads messages (sheet gcomm-evs, 3). Trusts no length: nothing is allocated that the message has no bytes for. Reads by absolute index and
+ * Reads messages (docs/spec/gcomm-evs.md 3). Trusts no length: nothing is allocated that the message has no bytes for. Reads by absolute index and
  * leaves the buffer's indices alone.
  */
 final class EvsDecoder {

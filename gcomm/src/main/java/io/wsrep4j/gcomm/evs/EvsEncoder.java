@@ -5,7 +5,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.EvsMessage.Type;
 import java.util.Map;
 
-/** Writes messages (sheet gcomm-evs, 3). */
+/** Writes messages (docs/spec/gcomm-evs.md 3). */
 final class EvsEncoder {
 
     /** Header of a USER message without source. */

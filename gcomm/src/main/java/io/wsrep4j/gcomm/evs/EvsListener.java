@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 
 /**
- * The layer above EVS: the primary component (sheet gcomm-evs, 1.2). Called synchronously, one call at a time, in the group's order, from
+ * The layer above EVS: the primary component (docs/spec/gcomm-evs.md 1.2). Called synchronously, one call at a time, in the group's order, from
  * inside whichever call runs the {@link EvsCore}. It may call {@link EvsCore#send} from inside {@link #onView} and {@link #onMessage}; it
  * must not call anything else of the core.
  *

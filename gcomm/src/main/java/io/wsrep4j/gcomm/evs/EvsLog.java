@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** Bits of evs.debug_log_mask (sheet gcomm-evs, 16). */
+/** Bits of evs.debug_log_mask (docs/spec/gcomm-evs.md 16). */
 final class EvsLog {
 
     static final int STATE = 0x1;

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 
-/** A message between EVS nodes (sheet gcomm-evs, 3): what all of them have. Immutable, but for the book-keeping of {@link UserMessage}. */
+/** A message between EVS nodes (docs/spec/gcomm-evs.md 3): what all of them have. Immutable, but for the book-keeping of {@link UserMessage}. */
 abstract sealed class EvsMessage
         permits UserMessage,
                 DelegateMessage,

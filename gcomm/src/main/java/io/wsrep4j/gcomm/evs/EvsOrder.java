@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** What a message waits for before it is delivered (sheet gcomm-evs, 3.1 and 5). */
+/** What a message waits for before it is delivered (docs/spec/gcomm-evs.md 3.1 and 5). */
 public enum EvsOrder {
     /** Filler that is never delivered. */
     DROP(0),

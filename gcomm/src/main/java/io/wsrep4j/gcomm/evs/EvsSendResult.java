@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** What became of a message given to {@link EvsCore#send} (sheet gcomm-evs, 6.2). */
+/** What became of a message given to {@link EvsCore#send} (docs/spec/gcomm-evs.md 6.2). */
 public enum EvsSendResult {
     /** It was sent or queued, and will be delivered to this node too. */
     OK,

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All evs.* options (sheet gcomm-evs, 16). Immutable and always valid; times are nanoseconds.
+ * All evs.* options (docs/spec/gcomm-evs.md 16). Immutable and always valid; times are nanoseconds.
  *
  * @param version highest protocol version to speak: 0 or 1
  * @param viewForgetTimeout how long past views and evictions are remembered

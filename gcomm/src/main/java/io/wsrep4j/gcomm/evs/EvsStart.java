@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.Objects;
 
 /**
- * Who a node is when it starts (sheet gcomm-evs, 13.1 and 14).
+ * Who a node is when it starts (docs/spec/gcomm-evs.md 13.1 and 14).
  *
  * @param self its id, unique over time; after recovery the saved id with the incarnation raised by one
  * @param restoredView id of the saved view, or null: view numbers go on above it, and messages from it are ignored

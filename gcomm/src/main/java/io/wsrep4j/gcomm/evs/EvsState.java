@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What a node does in one state (sheet gcomm-evs, 9). The defaults ignore; each state says what it does not. Messages come here after
+ * What a node does in one state (docs/spec/gcomm-evs.md 9). The defaults ignore; each state says what it does not. Messages come here after
  * {@link Admission}; the source is in the node table.
  */
 sealed interface EvsState permits Closed, Joining, Gathering, Installing, Operational, Leaving {
@@ -28,7 +28,7 @@ sealed interface EvsState permits Closed, Joining, Gathering, Installing, Operat
 
     default void onLeave(Node source, LeaveMessage leave) {}
 
-    /** True if a node that is not known yet may come in with this message (sheet gcomm-evs, 10.2). */
+    /** True if a node that is not known yet may come in with this message (docs/spec/gcomm-evs.md 10.2). */
     default boolean welcomes(EvsMessage fromStranger) {
         return false;
     }

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 
 /**
- * The layer below EVS: the mesh (sheet gcomm-evs, 1.1). No order, uniqueness or reliability is assumed. Called synchronously by the running
+ * The layer below EVS: the mesh (docs/spec/gcomm-evs.md 1.1). No order, uniqueness or reliability is assumed. Called synchronously by the running
  * {@link EvsCore}; it must not call back into the core before the running call has returned.
  *
  * <p>Messages are the readable bytes of a buffer that belongs to the core. A transport that needs it after the call takes a {@code

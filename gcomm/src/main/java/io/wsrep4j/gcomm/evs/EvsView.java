@@ -7,7 +7,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * A membership as EVS delivers it (sheet gcomm-evs, 13). Immutable; the sets are in ascending uuid order, so the place of a member in
+ * A membership as EVS delivers it (docs/spec/gcomm-evs.md 13). Immutable; the sets are in ascending uuid order, so the place of a member in
  * {@code members} is its index.
  *
  * @param version EVS protocol version of the view; the layer above speaks the same

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 
-/** An acknowledgement, a request for missing slots, or a step of an installation (sheet gcomm-evs, 3.3). */
+/** An acknowledgement, a request for missing slots, or a step of an installation (docs/spec/gcomm-evs.md 3.3). */
 final class GapMessage extends EvsMessage {
 
     private final long seq;

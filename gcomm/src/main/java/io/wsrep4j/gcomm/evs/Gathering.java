@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.netty.buffer.ByteBuf;
 
-/** Exchanges knowledge until all say the same, then commits to the representative's INSTALL (sheet gcomm-evs, 12). */
+/** Exchanges knowledge until all say the same, then commits to the representative's INSTALL (docs/spec/gcomm-evs.md 12). */
 record Gathering(Machine machine) implements EvsState {
 
     @Override

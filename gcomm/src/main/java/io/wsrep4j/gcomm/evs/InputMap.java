@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import java.util.Arrays;
 
 /**
- * What was received in the current view, and what of it may be delivered (sheet gcomm-evs, 5). Members are named by their index. Holds one
+ * What was received in the current view, and what of it may be delivered (docs/spec/gcomm-evs.md 5). Members are named by their index. Holds one
  * reference to the buffer of every message in it.
  */
 final class InputMap {

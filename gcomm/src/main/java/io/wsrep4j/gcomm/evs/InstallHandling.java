@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** Proposal, commitment and installation of a view (sheet gcomm-evs, 11.6 and 12.7). */
+/** Proposal, commitment and installation of a view (docs/spec/gcomm-evs.md 11.6 and 12.7). */
 final class InstallHandling {
 
     private final Machine machine;

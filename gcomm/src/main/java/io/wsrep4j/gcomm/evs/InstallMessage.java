@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 
-/** A representative's proposal of the next view (sheet gcomm-evs, 12.6). */
+/** A representative's proposal of the next view (docs/spec/gcomm-evs.md 12.6). */
 final class InstallMessage extends EvsMessage {
 
     private final ViewId installView;

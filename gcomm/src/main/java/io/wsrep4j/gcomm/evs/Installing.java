@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.netty.buffer.ByteBuf;
 
-/** All have committed to a view; waits until all know that (sheet gcomm-evs, 12.7). */
+/** All have committed to a view; waits until all know that (docs/spec/gcomm-evs.md 12.7). */
 record Installing(Machine machine) implements EvsState {
 
     @Override

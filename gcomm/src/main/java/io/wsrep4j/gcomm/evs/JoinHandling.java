@@ -5,7 +5,7 @@ import io.wsrep4j.gcomm.evs.Timers.Timer;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a JOIN does in any state (sheet gcomm-evs, 11.4). */
+/** What a JOIN does in any state (docs/spec/gcomm-evs.md 11.4). */
 final class JoinHandling {
 
     /** Shortest time between two JOINs sent in answer to JOINs, nanoseconds. */

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 
-/** What a node knows about every node (sheet gcomm-evs, 12.1). */
+/** What a node knows about every node (docs/spec/gcomm-evs.md 12.1). */
 final class JoinMessage extends EvsMessage {
 
     private final Knowledge knowledge;

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** Asks who is there, and waits for a node that has heard it (sheet gcomm-evs, 14). */
+/** Asks who is there, and waits for a node that has heard it (docs/spec/gcomm-evs.md 14). */
 record Joining(Machine machine) implements EvsState {
 
     @Override

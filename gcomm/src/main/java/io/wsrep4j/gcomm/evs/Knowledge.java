@@ -17,7 +17,7 @@ record Knowledge(long safeSeq, long aru, NavigableMap<Uuid, NodeEntry> nodes) {
         nodes = Collections.unmodifiableNavigableMap(nodes);
     }
 
-    /** True if both describe the same state of the sender (sheet gcomm-evs, 11.4 step 11). */
+    /** True if both describe the same state of the sender (docs/spec/gcomm-evs.md 11.4 step 11). */
     boolean agreesWith(Knowledge other) {
         return safeSeq == other.safeSeq
                 && aru == other.aru

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import io.wsrep4j.api.Uuid;
 import java.util.TreeMap;
 
-/** Describes this node's state as JOIN and INSTALL carry it (sheet gcomm-evs, 12.1). */
+/** Describes this node's state as JOIN and INSTALL carry it (docs/spec/gcomm-evs.md 12.1). */
 final class KnowledgeSource {
 
     private final NodeTable nodes;

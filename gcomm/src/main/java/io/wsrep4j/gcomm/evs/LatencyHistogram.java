@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** Shares of latencies by magnitude, two bounds a decade (sheet gcomm-evs, 17). */
+/** Shares of latencies by magnitude, two bounds a decade (docs/spec/gcomm-evs.md 17). */
 final class LatencyHistogram {
 
     private static final String[] NAMES = {

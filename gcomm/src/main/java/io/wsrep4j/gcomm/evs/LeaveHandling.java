@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** What a LEAVE does in any state (sheet gcomm-evs, 11.5). */
+/** What a LEAVE does in any state (docs/spec/gcomm-evs.md 11.5). */
 final class LeaveHandling {
 
     private final Environment env;
@@ -34,7 +34,7 @@ final class LeaveHandling {
             return false;
         }
         source.leaves();
-        // once an INSTALL is accepted, the set of messages of the view is settled (sheet gcomm-evs, 19.3)
+        // once an INSTALL is accepted, the set of messages of the view is settled (docs/spec/gcomm-evs.md 19.3)
         if (!isOfThisView(leave) || !source.isMember() || round.install != null) {
             return false;
         }

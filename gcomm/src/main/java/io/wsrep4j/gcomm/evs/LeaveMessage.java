@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 
-/** A node's farewell: it sends nothing above {@code seq} (sheet gcomm-evs, 12.8). */
+/** A node's farewell: it sends nothing above {@code seq} (docs/spec/gcomm-evs.md 12.8). */
 final class LeaveMessage extends EvsMessage {
 
     private final long seq;

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** Has said good-bye; serves the others until they have what they need (sheet gcomm-evs, 12.8). */
+/** Has said good-bye; serves the others until they have what they need (docs/spec/gcomm-evs.md 12.8). */
 record Leaving(Machine machine) implements EvsState {
 
     @Override

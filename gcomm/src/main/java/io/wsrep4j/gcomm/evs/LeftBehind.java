@@ -4,7 +4,7 @@ import io.wsrep4j.gcomm.log.LineKind;
 
 /**
  * Notices that others have gone on to a view without this node, whose JOIN some of them had heard too late. They then count the view that it
- * comes from among those that are over (sheet gcomm-evs, 10.3) and hear it again only when it comes from another: instead of waiting for
+ * comes from among those that are over (docs/spec/gcomm-evs.md 10.3) and hear it again only when it comes from another: instead of waiting for
  * them until they count as silent, a node that is alone in its view goes on without them, and so has that other view.
  */
 final class LeftBehind {

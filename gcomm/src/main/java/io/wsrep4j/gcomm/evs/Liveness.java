@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.gcomm.log.LineKind;
 
-/** Notices who makes no progress, and ends attempts at a view that take too long (sheet gcomm-evs, 8.1 and 9.4). */
+/** Notices who makes no progress, and ends attempts at a view that take too long (docs/spec/gcomm-evs.md 8.1 and 9.4). */
 final class Liveness {
 
     private static final LineKind SUSPECTING = LineKind.ofNode("nodes suspected");
@@ -117,7 +117,7 @@ final class Liveness {
         return changed;
     }
 
-    /** The others need to know at once: the reference lets it travel with the next JOIN (sheet gcomm-evs, 19.13). */
+    /** The others need to know at once: the reference lets it travel with the next JOIN (docs/spec/gcomm-evs.md 19.13). */
     private void tellSuspicion(long now) {
         if (machine.round().install == null
                 && now - machine.round().lastJoinSentAt >= JoinHandling.JOIN_INTERVAL

@@ -7,7 +7,7 @@ import io.wsrep4j.gcomm.log.LineKind;
 import java.util.List;
 import java.util.TreeSet;
 
-/** The state machine: holds the parts together and goes from state to state (sheet gcomm-evs, 9). */
+/** The state machine: holds the parts together and goes from state to state (docs/spec/gcomm-evs.md 9). */
 final class Machine {
 
     private static final LineKind DEBUG = LineKind.ofPeer("lines of evs.debug_log_mask");
@@ -178,7 +178,7 @@ final class Machine {
         env.transport.malformed(source, kind + ": " + reason);
     }
 
-    /** SET_INACTIVE of the sheet, 8: the node goes along no more. */
+    /** SET_INACTIVE of docs/spec/gcomm-evs.md 8: the node goes along no more. */
     void giveUp(Node node, String reason) {
         if (node == nodes.self()) {
             return;
@@ -300,7 +300,7 @@ final class Machine {
         armRetrans();
     }
 
-    /** Adopts the stored INSTALL, tells everybody, and leaves if that was wanted meanwhile (sheet gcomm-evs, 9.2). */
+    /** Adopts the stored INSTALL, tells everybody, and leaves if that was wanted meanwhile (docs/spec/gcomm-evs.md 9.2). */
     void becomeOperational() {
         InstallMessage install = round.install;
         JoinMessage own = nodes.self().join;

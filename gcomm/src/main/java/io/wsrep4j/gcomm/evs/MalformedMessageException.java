@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** A message that no EVS node may send (sheet gcomm-evs, 3.4). It is dropped; the message says what is wrong. */
+/** A message that no EVS node may send (docs/spec/gcomm-evs.md 3.4). It is dropped; the message says what is wrong. */
 final class MalformedMessageException extends Exception {
 
     private static final long serialVersionUID = 1L;

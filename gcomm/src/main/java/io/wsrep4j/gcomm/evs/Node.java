@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What is known about a node (sheet gcomm-evs, 8). Owned by {@link NodeTable}. */
+/** What is known about a node (docs/spec/gcomm-evs.md 8). Owned by {@link NodeTable}. */
 final class Node {
 
     /** The index of a node that is not in the current view. */

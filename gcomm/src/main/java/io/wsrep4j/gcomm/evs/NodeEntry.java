@@ -1,7 +1,7 @@
 package io.wsrep4j.gcomm.evs;
 
 /**
- * What a JOIN or INSTALL says about one node (sheet gcomm-evs, 2).
+ * What a JOIN or INSTALL says about one node (docs/spec/gcomm-evs.md 2).
  *
  * @param leaveSeq -1, or the last slot that its LEAVE names
  * @param view the view that it is in, as far as the sender knows

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** All nodes that are known, this one included, in ascending uuid order (sheet gcomm-evs, 8). */
+/** All nodes that are known, this one included, in ascending uuid order (docs/spec/gcomm-evs.md 8). */
 final class NodeTable {
 
     /** More nodes than this are not met: far above any group, and a bound for what a broken peer can make us remember. */

@@ -7,7 +7,7 @@ record Operational(Machine machine) implements EvsState {
 
     /**
      * After a view is installed, strangers are not heard for a moment: two groups that chase each other with INSTALLs would otherwise do so
-     * for ever (sheet gcomm-evs, 19.1).
+     * for ever (docs/spec/gcomm-evs.md 19.1).
      */
     static final long HOLD_OFF = 300_000_000L;
 

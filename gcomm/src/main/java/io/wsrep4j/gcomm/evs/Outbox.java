@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.evs;
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 
-/** Numbers, encodes and sends messages (sheet gcomm-evs, 3.1 and 4). While the node isolates itself, everything it is given vanishes. */
+/** Numbers, encodes and sends messages (docs/spec/gcomm-evs.md 3.1 and 4). While the node isolates itself, everything it is given vanishes. */
 final class Outbox {
 
     private final Environment env;

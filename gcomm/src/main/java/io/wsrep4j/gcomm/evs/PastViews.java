@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Views that are over; messages from them are ignored (sheet gcomm-evs, 10.3). */
+/** Views that are over; messages from them are ignored (docs/spec/gcomm-evs.md 10.3). */
 final class PastViews {
 
     /** More than any group has in a day; a bound for what a broken peer can make us remember. */

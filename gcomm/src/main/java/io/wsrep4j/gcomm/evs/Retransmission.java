@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Map;
 
-/** Asks for missing messages and answers those who ask (sheet gcomm-evs, 7.2 to 7.5). */
+/** Asks for missing messages and answers those who ask (docs/spec/gcomm-evs.md 7.2 to 7.5). */
 final class Retransmission {
 
     private static final LineKind ASKING = LineKind.ofPeer("requests for retransmission");

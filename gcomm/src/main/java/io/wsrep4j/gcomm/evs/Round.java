@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is remembered while the nodes agree on the next view: from GATHER to OPERATIONAL (sheet gcomm-evs, 9 to 12). */
+/** What is remembered while the nodes agree on the next view: from GATHER to OPERATIONAL (docs/spec/gcomm-evs.md 9 to 12). */
 final class Round {
 
     /** More than there are nodes; a bound for what a broken peer can make us remember. */

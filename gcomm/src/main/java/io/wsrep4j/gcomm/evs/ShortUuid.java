@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
 
-/** The form of node ids in logs: first four bytes, dash, incarnation, as in {@code ec7d533e-841a} (sheet gcomm-evs, 2). */
+/** The form of node ids in logs: first four bytes, dash, incarnation, as in {@code ec7d533e-841a} (docs/spec/gcomm-evs.md 2). */
 public final class ShortUuid {
 
     private static final int INCARNATION_SHIFT = 48;

@@ -6,7 +6,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Map;
 
-/** Figures of this layer (sheet gcomm-evs, 17). Latencies and averages begin anew with every report period and view; counters never. */
+/** Figures of this layer (docs/spec/gcomm-evs.md 17). Latencies and averages begin anew with every report period and view; counters never. */
 final class Statistics {
 
     private static final double NANOS = 1e9;

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import java.util.Arrays;
 
-/** Deadlines, one a timer (sheet gcomm-evs, 9.3). */
+/** Deadlines, one a timer (docs/spec/gcomm-evs.md 9.3). */
 final class Timers {
 
     /** The timers, in the order in which they are served when several are due. */

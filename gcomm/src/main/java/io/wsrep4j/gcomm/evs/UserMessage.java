@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 
 /**
- * A message of the layer above, or an empty one that fills slots (sheet gcomm-evs, 3.2). Its payload is a region of a buffer whose indices
+ * A message of the layer above, or an empty one that fills slots (docs/spec/gcomm-evs.md 3.2). Its payload is a region of a buffer whose indices
  * belong to this message; {@link InputMap} holds a reference to the buffer as long as it holds the message.
  */
 final class UserMessage extends EvsMessage {
@@ -53,7 +53,7 @@ final class UserMessage extends EvsMessage {
         this.payloadLength = payloadLength;
     }
 
-    /** An empty message for a slot that another message claims (sheet gcomm-evs, 5, INSERT). */
+    /** An empty message for a slot that another message claims (docs/spec/gcomm-evs.md 5, INSERT). */
     static UserMessage filler(UserMessage claimant, long seq) {
         return new UserMessage(
                 0,

@@ -5,7 +5,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.Objects;
 
 /**
- * Names a view (sheet gcomm-evs, 2). 20 bytes on the wire: the uuid, then a little-endian word with the type in its two highest bits.
+ * Names a view (docs/spec/gcomm-evs.md 2). 20 bytes on the wire: the uuid, then a little-endian word with the type in its two highest bits.
  *
  * @param type kind of view
  * @param uuid the member that created the view
@@ -62,7 +62,7 @@ public record ViewId(ViewType type, Uuid uuid, int seq) implements Comparable<Vi
         return new ViewId(other, uuid, seq);
     }
 
-    /** By seq; with equal seqs the younger uuid first; then by type (sheet gcomm-transport-pc, 2.2). */
+    /** By seq; with equal seqs the younger uuid first; then by type (docs/spec/gcomm-transport-pc.md 2.2). */
     @Override
     public int compareTo(ViewId other) {
         if (seq != other.seq) {

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.evs;
 
-/** What kind of membership a view is; the ordinals are the wire values (sheet gcomm-evs, 2). */
+/** What kind of membership a view is; the ordinals are the wire values (docs/spec/gcomm-evs.md 2). */
 public enum ViewType {
     /** A regular view, agreed by its members. */
     REG,

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.frame;
 
-/** Kinds of frame checksum: the values of socket.checksum (sheet gcomm-transport-pc, 3.2). */
+/** Kinds of frame checksum: the values of socket.checksum (docs/spec/gcomm-transport-pc.md 3.2). */
 public enum Checksum {
     /** No flag, checksum word 0; nothing is verified on receipt. */
     NONE(0),

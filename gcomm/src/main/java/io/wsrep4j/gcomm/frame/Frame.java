@@ -6,8 +6,8 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
 /**
- * The 8 bytes before every message on a stream (sheet gcomm-transport-pc, 3): a little-endian word of length and flags, and the checksum over the
- * little-endian length and the payload. Not thread-safe: keeps its checksum state between calls.
+ * The 8 bytes before every message on a stream (docs/spec/gcomm-transport-pc.md 3): a little-endian word of length and flags, and the checksum over
+ * the little-endian length and the payload. Not thread-safe: keeps its checksum state between calls.
  */
 public final class Frame {
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The address lists: pending, remote and black (sheet gcomm-transport-pc, 7.1). */
+/** The address lists: pending, remote and black (docs/spec/gcomm-transport-pc.md 7.1). */
 final class AddressBook {
 
     /** More addresses than this are not learned from gossip: no group is that large, and a peer could send any number. */

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.gmcast;
 
 import io.wsrep4j.api.Uuid;
 
-/** What is known of one address (sheet gcomm-transport-pc, 7.1). */
+/** What is known of one address (docs/spec/gcomm-transport-pc.md 7.1). */
 final class AddressEntry {
 
     /** Retry count of a node that may be dialled as often as the maximum says. */

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.gmcast;
 
-/** States of one connection (sheet gcomm-transport-pc, 6.1). */
+/** States of one connection (docs/spec/gcomm-transport-pc.md 6.1). */
 enum ConnectionState {
     /** Accepted; our HANDSHAKE is out. */
     HANDSHAKE_SENT,

@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Ids of evicted nodes, incarnation included (sheet gcomm-transport-pc, 10.1). Filled and emptied by EVS. */
+/** Ids of evicted nodes, incarnation included (docs/spec/gcomm-transport-pc.md 10.1). Filled and emptied by EVS. */
 final class Evictions {
 
     private final Set<Uuid> nodes = new HashSet<>();

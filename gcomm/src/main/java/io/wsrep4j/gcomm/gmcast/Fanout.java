@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Whom a user message goes to, directly and through others (sheet gcomm-transport-pc, 8). Recomputed when connections change, cheap when not. */
+/**
+ * Whom a user message goes to, directly and through others (docs/spec/gcomm-transport-pc.md 8). Recomputed when connections change, cheap when not.
+ */
 final class Fanout {
 
     private final Uuid nodeId;
@@ -175,7 +177,7 @@ final class Fanout {
         }
     }
 
-    /** Passes on a message that asks for it (sheet 8.4). */
+    /** Passes on a message that asks for it (docs/spec/gcomm-transport-pc.md 8.4). */
     void relay(ByteBuf message, int flags, Connection from) {
         if ((flags & GmcastHeader.FLAG_RELAY) != 0) {
             relayTo(message, 0, established, from);
@@ -199,7 +201,7 @@ final class Fanout {
         }
     }
 
-    /** A greedy cover of the nodes that are not connected, by peers that say they are connected to them (sheet 8.2). */
+    /** A greedy cover of the nodes that are not connected, by peers that say they are connected to them (docs/spec/gcomm-transport-pc.md 8.2). */
     Set<Uuid> cover(Set<Uuid> nonlive) {
         Set<Uuid> chosen = new HashSet<>();
         Set<Uuid> uncovered = new HashSet<>(nonlive);

@@ -15,10 +15,11 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The GMCast state machine of one node (sheet gcomm-transport-pc, 5 to 10). Not thread-safe: the owner calls it under one lock. Every call that
+ * The GMCast state machine of one node (docs/spec/gcomm-transport-pc.md 5 to 10). Not thread-safe: the owner calls it under one lock. Every call that
  * is an event carries the time in nanoseconds, from any origin, never going back.
  *
- * <p>Where the reference ends its whole node because of what a peer sends (sheet 17.3), this one closes that peer's connection and goes on.
+ * <p>Where the reference ends its whole node because of what a peer sends (docs/spec/gcomm-transport-pc.md 17.3), this one closes that peer's
+ * connection and goes on.
  */
 public final class Gmcast {
 
@@ -343,7 +344,7 @@ public final class Gmcast {
         }
     }
 
-    /** EVS delivers a regular view (sheet 7.6). */
+    /** EVS delivers a regular view (docs/spec/gcomm-transport-pc.md 7.6). */
     public void onRegularView(Collection<Uuid> members, Collection<Uuid> left, long nowNanos) {
         if (!running) {
             return;
@@ -358,7 +359,7 @@ public final class Gmcast {
         pullTick();
     }
 
-    /** PC delivers a primary view (sheet 7.6). */
+    /** PC delivers a primary view (docs/spec/gcomm-transport-pc.md 7.6). */
     public void onPrimaryView(Collection<Uuid> members, long nowNanos) {
         if (!running) {
             return;
@@ -371,7 +372,7 @@ public final class Gmcast {
         pullTick();
     }
 
-    /** PC delivers a non-primary view (sheet 7.6). */
+    /** PC delivers a non-primary view (docs/spec/gcomm-transport-pc.md 7.6). */
     public void onNonPrimaryView(long nowNanos) {
         if (running) {
             liveness.check(nowNanos);
@@ -409,7 +410,7 @@ public final class Gmcast {
 
     // ---- options at run time
 
-    /** gmcast.isolate: 0 off, 1 no connection, 2 fail at the next accept or dial (sheet 10.2). */
+    /** gmcast.isolate: 0 off, 1 no connection, 2 fail at the next accept or dial (docs/spec/gcomm-transport-pc.md 10.2). */
     public void isolate(int mode, long nowNanos) {
         if (mode < 0 || mode > 2) {
             throw new IllegalArgumentException("isolation mode " + mode + " is refused; allowed is 0, 1 or 2");

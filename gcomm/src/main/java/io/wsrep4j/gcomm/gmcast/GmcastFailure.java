@@ -10,11 +10,11 @@ public record GmcastFailure(Kind kind, String message) {
 
     /** What happened. */
     public enum Kind {
-        /** The group evicted this node's id (sheet 6.4, 10.1). The host gets an "evicted" event. */
+        /** The group evicted this node's id (docs/spec/gcomm-transport-pc.md 6.4, 10.1). The host gets an "evicted" event. */
         EVICTED(true),
-        /** Another process uses this node's id (sheet 6.3, 6.4). */
+        /** Another process uses this node's id (docs/spec/gcomm-transport-pc.md 6.3, 6.4). */
         DUPLICATE_ID(true),
-        /** gmcast.isolate=2 (sheet 10.2). */
+        /** gmcast.isolate=2 (docs/spec/gcomm-transport-pc.md 10.2). */
         ISOLATED(false);
 
         private final boolean deletesSavedView;

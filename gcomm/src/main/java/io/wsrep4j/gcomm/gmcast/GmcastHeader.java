@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.gmcast;
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 
-/** The fixed part of every GMCast message (sheet gcomm-transport-pc, 5.1): offsets from its first byte, types, flags. */
+/** The fixed part of every GMCast message (docs/spec/gcomm-transport-pc.md 5.1): offsets from its first byte, types, flags. */
 final class GmcastHeader {
 
     static final int VERSION = 0;

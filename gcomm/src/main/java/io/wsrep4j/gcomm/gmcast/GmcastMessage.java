@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.gmcast;
 import io.wsrep4j.api.Uuid;
 import java.util.List;
 
-/** A decoded GMCast message (sheet gcomm-transport-pc, 5). */
+/** A decoded GMCast message (docs/spec/gcomm-transport-pc.md 5). */
 sealed interface GmcastMessage {
 
     /** Who sent it, for a USER message who sent it first. */

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Everything GMCast is told at start, validated (sheet gcomm-transport-pc, 16). Times are nanoseconds.
+ * Everything GMCast is told at start, validated (docs/spec/gcomm-transport-pc.md 16). Times are nanoseconds.
  *
  * @param group gmcast.group; at most 32 bytes
  * @param listenAddress the address that is really bound, with its port; its scheme is the scheme of all own addresses

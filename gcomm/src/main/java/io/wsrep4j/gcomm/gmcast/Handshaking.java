@@ -5,7 +5,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 
-/** How a connection becomes established, or not (sheet gcomm-transport-pc, 6). */
+/** How a connection becomes established, or not (docs/spec/gcomm-transport-pc.md 6). */
 final class Handshaking {
 
     private static final LineKind OWN_ADDRESS = LineKind.ofPeer("own addresses found");
@@ -117,7 +117,8 @@ final class Handshaking {
         if (evictions.contains(message.source())) {
             refuse(connection, EVICTED, "the node is evicted", nowNanos);
         } else if (message.source().equals(nodeId) || isDuplicate(connection)) {
-            // the sheet lets a node that was never primary end here; but any stranger can name our id, and of two real
+            // docs/spec/gcomm-transport-pc.md 6.3 lets a node that was never primary end here; but any stranger can
+            // name our id, and of two real
             // owners of one id the one that dials ends itself at our FAIL
             refuse(connection, DUPLICATE_UUID, "its id is that of " + owner(connection), nowNanos);
         } else {

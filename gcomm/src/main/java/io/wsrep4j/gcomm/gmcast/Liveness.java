@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.buffer.ByteBuf;
 
-/** Finds the silent connections, keeps the idle ones alive, and chooses who relays (sheet gcomm-transport-pc, 8.2 and 9). */
+/** Finds the silent connections, keeps the idle ones alive, and chooses who relays (docs/spec/gcomm-transport-pc.md 8.2 and 9). */
 final class Liveness {
 
     private final long peerTimeoutNanos;

@@ -14,7 +14,9 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.event.Level;
 
-/** The addresses of a group's nodes, and the rules that keep every pair connected: gossip, dialling, forgetting (sheet gcomm-transport-pc, 7). */
+/**
+ * The addresses of a group's nodes, and the rules that keep every pair connected: gossip, dialling, forgetting (docs/spec/gcomm-transport-pc.md 7).
+ */
 final class Mesh {
 
     private static final LineKind FAILING = LineKind.ofPeer("connections closed for a fault");
@@ -181,7 +183,7 @@ final class Mesh {
         return entries.isEmpty() ? "" : entries.get(0).address.toString();
     }
 
-    /** Nodes that should be connected and are not (sheet 8.2). */
+    /** Nodes that should be connected and are not (docs/spec/gcomm-transport-pc.md 8.2). */
     Set<Uuid> nonlive() {
         Set<Uuid> nodes = new LinkedHashSet<>();
         for (AddressEntry entry : book.remoteInPlace()) {
@@ -199,7 +201,7 @@ final class Mesh {
 
     // ---- established, gossip
 
-    /** Both sides agree (sheet 7.3). */
+    /** Both sides agree (docs/spec/gcomm-transport-pc.md 7.3). */
     void established(Connection connection, long nowNanos) {
         if (evictions.contains(connection.remoteId)) {
             connections.close(connection, "the node is evicted");
@@ -232,7 +234,10 @@ final class Mesh {
         }
     }
 
-    /** An address has one node: listing it under a former id, too, would be fatal to a Galera node that lives there (sheet 17.3). */
+    /**
+     * An address has one node: listing it under a former id, too, would be fatal to a Galera node that lives there (docs/spec/gcomm-transport-pc.md
+     * 17.3).
+     */
     private void closeStale(Connection fresh) {
         for (Connection other : connections.snapshot()) {
             if (other != fresh
@@ -257,7 +262,7 @@ final class Mesh {
         }
     }
 
-    /** Recomputes who is connected and tells all peers (sheet 7.2). */
+    /** Recomputes who is connected and tells all peers (docs/spec/gcomm-transport-pc.md 7.2). */
     void update(long nowNanos) {
         boolean lostOne;
         do {
@@ -355,7 +360,7 @@ final class Mesh {
 
     // ---- forgetting, views
 
-    /** Closes all connections to a node and keeps it away (sheet 7.5). */
+    /** Closes all connections to a node and keeps it away (docs/spec/gcomm-transport-pc.md 7.5). */
     void forget(Uuid node, long banNanos, long nowNanos) {
         ban(node, banNanos, nowNanos);
         update(nowNanos);

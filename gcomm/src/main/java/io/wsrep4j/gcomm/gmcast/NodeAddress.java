@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * An address {@code scheme://host:port}, for example {@code tcp://10.0.0.1:4567} or {@code ssl://[::1]:4567} (sheet gcomm-transport-pc, 2.3). Two
- * addresses are equal when their texts are equal.
+ * An address {@code scheme://host:port}, for example {@code tcp://10.0.0.1:4567} or {@code ssl://[::1]:4567} (docs/spec/gcomm-transport-pc.md 2.3).
+ * Two addresses are equal when their texts are equal.
  *
  * @param scheme {@code tcp}, {@code ssl} or {@code udp}
  * @param host as text, without brackets

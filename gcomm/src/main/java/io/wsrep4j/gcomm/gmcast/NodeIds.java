@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes ids of nodes and connections: time-based UUIDs, RFC 4122 version 1 (sheet gcomm-transport-pc, 2.1). Not thread-safe; ids of one maker differ
- * as long as its clock does not go back by more than its calls went ahead.
+ * Makes ids of nodes and connections: time-based UUIDs, RFC 4122 version 1 (docs/spec/gcomm-transport-pc.md 2.1). Not thread-safe; ids of one maker
+ * differ as long as its clock does not go back by more than its calls went ahead.
  */
 public final class NodeIds implements Supplier<Uuid> {
 

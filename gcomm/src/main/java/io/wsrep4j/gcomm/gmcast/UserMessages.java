@@ -5,7 +5,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 
-/** Messages of the layer above on their way down and up (sheet gcomm-transport-pc, 8.3 and 8.4). */
+/** Messages of the layer above on their way down and up (docs/spec/gcomm-transport-pc.md 8.3 and 8.4). */
 final class UserMessages {
 
     private static final LineKind EARLY = LineKind.ofPeer("user messages before OK");

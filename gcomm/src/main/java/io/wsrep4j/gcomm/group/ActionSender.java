@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Cuts own actions into fragments and gives them to the channel (sheet gcs, 3.2). Owned by whoever is inside the send monitor.
+ * Cuts own actions into fragments and gives them to the channel (docs/spec/gcs.md 3.2). Owned by whoever is inside the send monitor.
  *
  * <p>When a view change interrupts an action in a group that remains primary, the rest of it is sent in the new view.
  */

@@ -4,7 +4,9 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.MessageType;
 
-/** The thread of this node that waits for the outcome of its vote, if there is one (sheet gcs, 15.4 and 15.5). Owned by the connection's lock. */
+/**
+ * The thread of this node that waits for the outcome of its vote, if there is one (docs/spec/gcs.md 15.4 and 15.5). Owned by the connection's lock.
+ */
 final class Ballot {
 
     private final FlowSignals signals;

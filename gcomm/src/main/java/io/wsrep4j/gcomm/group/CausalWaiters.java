@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Threads that wait for a causal token to come back (sheet gcs, 16). Owned by the connection's lock. */
+/** Threads that wait for a causal token to come back (docs/spec/gcs.md 16). Owned by the connection's lock. */
 final class CausalWaiters {
 
     private final Map<Long, CompletableFuture<CausalAnswer>> waiters = new HashMap<>();

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.group;
 import java.util.List;
 
 /**
- * The seqno up to which no member needs anything any more (sheet gcs, 11). Immutable.
+ * The seqno up to which no member needs anything any more (docs/spec/gcs.md 11). Immutable.
  *
  * @param seqno the cut
  * @param tracked index of the member that holds it back, -1 for none

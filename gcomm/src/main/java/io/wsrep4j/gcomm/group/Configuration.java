@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * Who is a member in which state, and how members agree on it after each view: component, state exchange, quorum, configuration change
- * (sheet gcs, 8 and 9). Owned by {@link GroupState}.
+ * (docs/spec/gcs.md 8 and 9). Owned by {@link GroupState}.
  */
 final class Configuration {
 

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
-/** How far the members have agreed on a configuration (sheet gcs, 8.1). */
+/** How far the members have agreed on a configuration (docs/spec/gcs.md 8.1). */
 enum ConfigurationPhase {
     /** This member is out of the group. */
     CLOSED,
@@ -15,7 +15,7 @@ enum ConfigurationPhase {
         return this == WAIT_STATE_UUID || this == WAIT_STATE_MESSAGES;
     }
 
-    /** What becomes of an own action that is delivered but cannot be ordered now (sheet gcs, 3.4). */
+    /** What becomes of an own action that is delivered but cannot be ordered now (docs/spec/gcs.md 3.4). */
     ReplicationResult.Status lossStatus() {
         return switch (this) {
             case PRIMARY -> ReplicationResult.Status.CUT_OFF;

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.group;
 import io.wsrep4j.flow.FlowControl.Role;
 import io.wsrep4j.gcomm.group.message.NodeState;
 
-/** State of a node's connection to its group (sheet gcs, 17). */
+/** State of a node's connection to its group (docs/spec/gcs.md 17). */
 enum ConnectionState {
     SYNCED(Role.SYNCED),
     JOINED(Role.JOINED),

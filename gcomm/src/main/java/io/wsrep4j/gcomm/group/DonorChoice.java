@@ -7,7 +7,7 @@ import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import java.util.List;
 
 /**
- * Chooses who donates to a joiner (sheet gcs, 10.3): a pure function of the members and the request, equal on all members. Used for one
+ * Chooses who donates to a joiner (docs/spec/gcs.md 10.3): a pure function of the members and the request, equal on all members. Used for one
  * choice.
  */
 final class DonorChoice {

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * A node's place in a group, above any {@link GroupChannel} (sheet gcs): what the replicator works with. Implemented by {@link
+ * A node's place in a group, above any {@link GroupChannel} (docs/spec/gcs.md): what the replicator works with. Implemented by {@link
  * GroupConnection}.
  *
  * <p>Thread-safe: any number of threads send, any number receive. Seqnos are global unless called local. A group can be opened again after it
@@ -100,7 +100,7 @@ public interface Group {
 
     /**
      * Sends a write set and does not wait for it: it comes through {@link #receive} as {@link GroupAction.WriteSet} with {@code own} true, or,
-     * if a change of membership came between, as {@link GroupAction.LostWriteSet} (sheet gcs, 3.4). Neither comes if this node lost the primary
+     * if a change of membership came between, as {@link GroupAction.LostWriteSet} (docs/spec/gcs.md 3.4). Neither comes if this node lost the primary
      * component first: whether the others have it cannot be known then. Waits for its turn to send like {@link #replicate}.
      *
      * @param atTurn as {@link SendTicket#atTurn}
@@ -153,7 +153,7 @@ public interface Group {
     boolean lastCommitted(Gtid position);
 
     /**
-     * Votes on a write set and waits for the group's decision (sheet gcs, 15).
+     * Votes on a write set and waits for the group's decision (docs/spec/gcs.md 15).
      *
      * @param position of the write set
      * @param code 0: applied; otherwise the error
@@ -171,7 +171,7 @@ public interface Group {
     void isolate(Uuid member, String reason);
 
     /**
-     * The position that a reader must wait for to see everything committed anywhere before this call (sheet gcs, 16).
+     * The position that a reader must wait for to see everything committed anywhere before this call (docs/spec/gcs.md 16).
      *
      * @param timeoutNanos how long to wait; 0 or less does not wait
      */
@@ -193,9 +193,9 @@ public interface Group {
     /** Figures of this layer now. */
     GroupFigures figures();
 
-    /** The channel's status variables and desync_count, by name; empty when closed (sheet options-status, 10.2). */
+    /** The channel's status variables and desync_count, by name; empty when closed (docs/spec/options-status.md 10.2). */
     SortedMap<String, String> channelStatus();
 
-    /** FLUSH STATUS: begins windows, averages, extremes and counters anew (sheet gcs, 20). */
+    /** FLUSH STATUS: begins windows, averages, extremes and counters anew (docs/spec/gcs.md 20). */
     void flushStatistics();
 }

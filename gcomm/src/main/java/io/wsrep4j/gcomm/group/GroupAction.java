@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 
 /**
- * What {@link Group#receive} hands over, in the group's order (sheet gcs, 2.1 and 17). Immutable; buffers belong to the receiver.
+ * What {@link Group#receive} hands over, in the group's order (docs/spec/gcs.md 2.1 and 17). Immutable; buffers belong to the receiver.
  *
  * <p>Actions that occupy a place in the order of this node carry a local seqno: 1, 2, 3 and so on, shared with the actions that are handed to
  * waiting callers and with {@link Group#nextLocalSeqno}, without gaps.
@@ -62,7 +62,7 @@ public sealed interface GroupAction {
      *
      * @param seqno the group's current global seqno
      * @param requester id of the joiner
-     * @param buffer the replicator's part of the request (sheet replicator-state-transfer, 17.2)
+     * @param buffer the replicator's part of the request (docs/spec/replicator-state-transfer.md 17.2)
      */
     record StateTransferRequested(long localSeqno, long seqno, Uuid requester, ActionBuffer buffer)
             implements GroupAction {
@@ -77,7 +77,7 @@ public sealed interface GroupAction {
      *
      * @param change what the bytes say
      * @param ownIndex own place among the members, -1 when this member left
-     * @param buffer the bytes for the write-set cache (sheet gcs, 9)
+     * @param buffer the bytes for the write-set cache (docs/spec/gcs.md 9)
      */
     record ConfigurationChanged(long localSeqno, ConfigurationChange change, int ownIndex, ActionBuffer buffer)
             implements GroupAction {
@@ -126,10 +126,10 @@ public sealed interface GroupAction {
     /** Nothing is to be done: this stands for an action of which nobody wants to know any more. Its place in the order of this node remains to be passed. */
     record Dropped(long localSeqno) implements GroupAction {}
 
-    /** Own history is ahead of the group's: this node must not go on (sheet gcs, 8.5). The connection is closing. */
+    /** Own history is ahead of the group's: this node must not go on (docs/spec/gcs.md 8.5). The connection is closing. */
     record Inconsistent(String reason) implements GroupAction {}
 
-    /** A configuration change is being handled by another thread: do something else and call again (sheet replicator-state-transfer, 4.3). */
+    /** A configuration change is being handled by another thread: do something else and call again (docs/spec/replicator-state-transfer.md 4.3). */
     record Suspended() implements GroupAction {
         static final Suspended INSTANCE = new Suspended();
     }

@@ -5,7 +5,7 @@ import io.wsrep4j.flow.QueueStatistics;
 import io.wsrep4j.gcomm.group.message.Protocols;
 
 /**
- * Figures of the group layer at one moment, with Galera's definitions (sheet gcs, 20; sheet options-status, 10.1: the names of the fields
+ * Figures of the group layer at one moment, with Galera's definitions (docs/spec/gcs.md 20; docs/spec/options-status.md 10.1: the names of the fields
  * are those of the status variables). Queue lengths in actions or threads, times in nanoseconds.
  *
  * @param protocolGroup negotiated version of the group layer's protocol, -1 before the first primary configuration

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The {@code gcs.} options (sheet gcs, 19; sheet options-status, 5.4 and 6). Immutable; a change at run time makes a new one.
+ * The {@code gcs.} options (docs/spec/gcs.md 19; docs/spec/options-status.md 5.4 and 6). Immutable; a change at run time makes a new one.
  *
  * <p>Every refusal is an {@link IllegalArgumentException} that names the key, the value and what is allowed.
  */

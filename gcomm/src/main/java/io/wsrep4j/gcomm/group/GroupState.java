@@ -21,7 +21,7 @@ import java.util.StringJoiner;
 import java.util.function.Supplier;
 
 /**
- * One member's idea of the group: views and messages go in, in the order of delivery; decisions come out as {@link GroupEffects} (sheet gcs,
+ * One member's idea of the group: views and messages go in, in the order of delivery; decisions come out as {@link GroupEffects} (docs/spec/gcs.md
  * 3 and 8 to 15). Everything that members must agree on follows from that order alone. Not thread-safe: owned by the delivering thread.
  *
  * <p>The membership and how members agree on it is in {@link Configuration}.

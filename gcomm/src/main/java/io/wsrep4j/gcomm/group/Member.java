@@ -6,7 +6,7 @@ import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.StateMessage;
 import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
 
-/** What the group knows of one member (sheet gcs, 8.1). Owned by {@link GroupState}. */
+/** What the group knows of one member (docs/spec/gcs.md 8.1). Owned by {@link GroupState}. */
 final class Member {
 
     /** Name and address of a node that has none. */
@@ -93,7 +93,7 @@ final class Member {
         services.abandon();
     }
 
-    /** What it is after a primary decision (sheet gcs, 8.5). */
+    /** What it is after a primary decision (docs/spec/gcs.md 8.5). */
     void settle(QuorumDecision decision) {
         boolean sameHistory =
                 stated.position().uuid().equals(decision.position().uuid());

@@ -5,7 +5,7 @@ import io.wsrep4j.gcomm.GroupView;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The members of the present view, in its order, each with what the group knows of it (sheet gcs, 8.1). Owned by {@link Configuration}. */
+/** The members of the present view, in its order, each with what the group knows of it (docs/spec/gcs.md 8.1). Owned by {@link Configuration}. */
 final class Membership {
 
     private final ActionMemory memory;

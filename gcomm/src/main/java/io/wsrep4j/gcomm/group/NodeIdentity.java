@@ -8,7 +8,7 @@ import io.wsrep4j.gcomm.group.message.Protocols;
  * @param name of the node; empty means that it has none
  * @param incomingAddress where it takes clients; may be empty
  * @param supported highest protocol versions of the three layers; the group layer's is {@link #GROUP_PROTOCOL}
- * @param votePolicy how many successes decide a vote, 0 for a plurality (sheet gcs, 15.3)
+ * @param votePolicy how many successes decide a vote, 0 for a plurality (docs/spec/gcs.md 15.3)
  * @param stateless it holds no state: never a donor, never holds back the commit cut, has no vote
  */
 public record NodeIdentity(

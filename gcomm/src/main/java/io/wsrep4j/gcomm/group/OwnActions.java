@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
-/** Own actions that were given to the channel and have not come back, in the order of sending (sheet gcs, 3.2.2). Owned by the connection's lock. */
+/**
+ * Own actions that were given to the channel and have not come back, in the order of sending (docs/spec/gcs.md 3.2.2). Owned by the connection's
+ * lock.
+ */
 final class OwnActions {
 
     private final ActionMemory memory;
@@ -50,7 +53,7 @@ final class OwnActions {
     }
 
     /**
-     * The group has stopped being primary: what was sent completely may be lost (sheet gcs, 22.2, B2 and B8), so nobody waits for it any
+     * The group has stopped being primary: what was sent completely may be lost (docs/spec/gcs.md 22.2, B2 and B8), so nobody waits for it any
      * more. It is kept in mind, because it may come back still.
      */
     void loseSent() {

@@ -6,7 +6,7 @@ import io.wsrep4j.gcomm.group.message.StateMessage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the one history that the members can go on with (sheet gcs, 8.4): a pure function of their state messages. */
+/** Finds the one history that the members can go on with (docs/spec/gcs.md 8.4): a pure function of their state messages. */
 final class Quorum {
 
     static final int FIRST_VERSION_WITH_USED_PROTOCOLS = 6;

@@ -6,7 +6,7 @@ import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateMessage;
 
 /**
- * What the members' state messages amount to (sheet gcs, 8.4). Immutable.
+ * What the members' state messages amount to (docs/spec/gcs.md 8.4). Immutable.
  *
  * @param primary the group has one complete history and may order actions
  * @param version lowest version of the messages
@@ -36,7 +36,7 @@ record QuorumDecision(
                 false, version, Gtid.UNDEFINED, -1L, -1L, Protocols.NONE, DEFAULT_VOTE_POLICY, null, reason);
     }
 
-    /** What a member is after this decision, which is primary (sheet gcs, 8.5). */
+    /** What a member is after this decision, which is primary (docs/spec/gcs.md 8.5). */
     NodeState statusOf(StateMessage stated) {
         if (!stated.position().equals(position)) {
             return NodeState.PRIM;

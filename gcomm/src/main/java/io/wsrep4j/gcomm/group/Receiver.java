@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the decisions of the {@link GroupState} into actions for the receivers, and keeps the state of the connection (sheet gcs, 17). Flow
+ * Turns the decisions of the {@link GroupState} into actions for the receivers, and keeps the state of the connection (docs/spec/gcs.md 17). Flow
  * control, reports and votes have their own objects. Every method is called under the connection's lock.
  */
 final class Receiver implements GroupEffects {

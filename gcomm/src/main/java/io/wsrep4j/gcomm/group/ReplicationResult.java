@@ -9,7 +9,7 @@ package io.wsrep4j.gcomm.group;
  */
 public record ReplicationResult(Status status, long seqno, long localSeqno) {
 
-    /** What became of a send (sheet gcs, 3.4; the errno in brackets is Galera's). */
+    /** What became of a send (docs/spec/gcs.md 3.4; the errno in brackets is Galera's). */
     public enum Status {
         /** It has its place in the order. */
         ORDERED,

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets senders in one at a time, first come, first served (sheet gcs, 14); flow control pauses it. Thread-safe, by a lock of its own inside
+ * Lets senders in one at a time, first come, first served (docs/spec/gcs.md 14); flow control pauses it. Thread-safe, by a lock of its own inside
  * of which nothing else is called.
  *
  * <p>The sender inside also sends for some of those that wait, in their order, so that a busy queue needs no switch of threads for each

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
-/** A sender's part in one {@link Group#replicate} (sheet gcs, 14). Thread-safe. */
+/** A sender's part in one {@link Group#replicate} (docs/spec/gcs.md 14). Thread-safe. */
 public interface SendTicket {
 
     /**

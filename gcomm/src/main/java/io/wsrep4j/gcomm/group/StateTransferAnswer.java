@@ -1,7 +1,7 @@
 package io.wsrep4j.gcomm.group;
 
 /**
- * The group's answer to a request for a state transfer or a desync (sheet gcs, 10.2 and 10.3).
+ * The group's answer to a request for a state transfer or a desync (docs/spec/gcs.md 10.2 and 10.3).
  *
  * @param status see there
  * @param donorIndex the donor's place in the view, if GRANTED; own place for a desync; otherwise -1

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 
 /**
  * What this node tells the group of its own state: JOIN at the end of a transfer, until the group has seen it, and SYNC when its queue is
- * short (sheet gcs, 10.4, 10.5 and 12.5). Owned by the connection's lock.
+ * short (docs/spec/gcs.md 10.4, 10.5 and 12.5). Owned by the connection's lock.
  */
 final class TransferReports {
 

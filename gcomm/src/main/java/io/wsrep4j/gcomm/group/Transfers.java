@@ -12,7 +12,7 @@ import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Requests for state transfers and the reports of their ends (sheet gcs, 10). Owned by {@link GroupState}, and stateless itself. */
+/** Requests for state transfers and the reports of their ends (docs/spec/gcs.md 10). Owned by {@link GroupState}, and stateless itself. */
 final class Transfers {
 
     private static final int FIRST_EXCHANGE_VERSION_WITH_DESYNC_COUNT = 4;

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
-/** What the group decided about a vote (sheet gcs, 15.1). */
+/** What the group decided about a vote (docs/spec/gcs.md 15.1). */
 public enum VoteAnswer {
     /** The group had the same outcome. */
     AGREED,

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A vote of this node that waits for the group's decision (sheet gcs, 15.1 and 15.5).
+ * A vote of this node that waits for the group's decision (docs/spec/gcs.md 15.1 and 15.5).
  *
  * @param message to send again when a change of configuration swallowed it
  */

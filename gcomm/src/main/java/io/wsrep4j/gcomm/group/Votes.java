@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Votes on the outcome of write sets (sheet gcs, 15.2 and 15.3). Owned by {@link GroupState}. */
+/** Votes on the outcome of write sets (docs/spec/gcs.md 15.2 and 15.3). Owned by {@link GroupState}. */
 final class Votes {
 
     /** Decisions that are kept for an own vote to come; a member that never votes, such as an arbitrator, forgets the oldest. */

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Votes of this node's threads, one at a time (sheet gcs, 15.1). Thread-safe. */
+/** Votes of this node's threads, one at a time (docs/spec/gcs.md 15.1). Thread-safe. */
 final class Voting {
 
     /** One vote at a time; taken before the connection's lock. */

@@ -1,6 +1,6 @@
 /**
  * The group layer: above any {@link io.wsrep4j.gcomm.GroupChannel}, every node agrees on who is a member in which state, what the next global
- * seqno is, who donates to whom, and when the cluster must slow down (sheet gcs).
+ * seqno is, who donates to whom, and when the cluster must slow down (docs/spec/gcs.md).
  *
  * <p>Entry: {@link io.wsrep4j.gcomm.group.GroupConnection}, which is a {@link io.wsrep4j.gcomm.group.Group}: threads, queues and waiters around
  * the pure state machine {@code GroupState}. Messages are in {@link io.wsrep4j.gcomm.group.message}.

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * socket.ssl_cipher: an OpenSSL cipher list, for TLS 1.2, turned into the JDK's names (sheet gcomm-transport-pc, 4). Known are names of suites
+ * socket.ssl_cipher: an OpenSSL cipher list, for TLS 1.2, turned into the JDK's names (docs/spec/gcomm-transport-pc.md 4). Known are names of suites
  * (OpenSSL's and the standard ones), the words DEFAULT, ALL and HIGH, which stand for what the JDK allows by default, and exclusions with
  * {@code !} or {@code -} before a name or a part of one. OpenSSL's name of a suite that this JVM has not, or has switched off, chooses nothing:
  * then TLS 1.3 is spoken, as OpenSSL would with any node that can.

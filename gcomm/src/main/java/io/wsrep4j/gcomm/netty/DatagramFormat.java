@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32C;
 
 /**
- * Datagrams among wsrep4j nodes; the format is ours (sheet gcomm-transport-pc, 10.3: Galera's own cannot be received by anybody). Big-endian.
+ * Datagrams among wsrep4j nodes; the format is ours (docs/spec/gcomm-transport-pc.md 10.3: Galera's own cannot be received by anybody). Big-endian.
  *
  * <table>
  * <caption>Header of 40 bytes</caption>

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
-/** socket.dynamic: the two ends of a connection find out by waiting whether both speak TLS (sheet gcomm-transport-pc, 4.1). */
+/** socket.dynamic: the two ends of a connection find out by waiting whether both speak TLS (docs/spec/gcomm-transport-pc.md 4.1). */
 final class DynamicTls {
 
     static final long CLIENT_WAIT_MILLIS = 500;

@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
  */
 final class Link {
 
-    /** Bytes that may be queued for one peer (sheet gcomm-transport-pc, 3.4). */
+    /** Bytes that may be queued for one peer (docs/spec/gcomm-transport-pc.md 3.4). */
     static final int MAX_QUEUED = 32 << 20;
 
     final long id;

@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The UDP multicast socket: sends messages in parts that fit the path, receives and joins them, and tells GMCast who receives ours (sheet
- * gcomm-transport-pc, 10.3). Loss is repaired by EVS over the TCP mesh.
+ * The UDP multicast socket: sends messages in parts that fit the path, receives and joins them, and tells GMCast who receives ours
+ * (docs/spec/gcomm-transport-pc.md 10.3). Loss is repaired by EVS over the TCP mesh.
  */
 final class Multicast {
 

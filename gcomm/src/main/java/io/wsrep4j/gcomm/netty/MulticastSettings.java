@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.netty;
 import java.net.InetAddress;
 
 /**
- * UDP multicast among wsrep4j nodes (sheet gcomm-transport-pc, 10.3).
+ * UDP multicast among wsrep4j nodes (docs/spec/gcomm-transport-pc.md 10.3).
  *
  * @param group gmcast.mcast_addr, a multicast address
  * @param port gmcast.mcast_port; 0 for the listen port

@@ -4,7 +4,7 @@ import io.wsrep4j.gcomm.frame.Checksum;
 import java.util.Optional;
 
 /**
- * The socket.* options, validated (sheet gcomm-transport-pc, 3 and 4).
+ * The socket.* options, validated (docs/spec/gcomm-transport-pc.md 3 and 4).
  *
  * @param checksum socket.checksum
  * @param receiveBufferSize socket.recv_buf_size in bytes, 0 for auto

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What TLS connections beside the group's own are made with, such as those of a state transfer: the same keys, certificates and rules (sheet
- * gcomm-transport-pc, 4). Immutable: it is what the files held when it was made.
+ * What TLS connections beside the group's own are made with, such as those of a state transfer: the same keys, certificates and rules
+ * (docs/spec/gcomm-transport-pc.md 4). Immutable: it is what the files held when it was made.
  *
  * @param client for the side that connects
  * @param server for the side that listens

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the TLS material lies (sheet gcomm-transport-pc, 4). The files are read at start and again on socket.ssl_reload.
+ * Where the TLS material lies (docs/spec/gcomm-transport-pc.md 4). The files are read at start and again on socket.ssl_reload.
  *
  * @param certificate socket.ssl_cert, PEM chain
  * @param key socket.ssl_key, PEM

@@ -21,8 +21,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * Keys, certificates and what is made of them, read from files at start and again on request (sheet gcomm-transport-pc, 4): TLS 1.2 and 1.3, both
- * sides show a certificate that the other verifies, host names do not matter. Thread-safe.
+ * Keys, certificates and what is made of them, read from files at start and again on request (docs/spec/gcomm-transport-pc.md 4): TLS 1.2 and 1.3,
+ * both sides show a certificate that the other verifies, host names do not matter. Thread-safe.
  */
 final class TlsMaterial {
 

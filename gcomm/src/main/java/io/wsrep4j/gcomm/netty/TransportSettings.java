@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All options of the transport, read and validated in one place: gmcast.*, socket.*, protonet.* and base_port (sheets gcomm-transport-pc, 16;
- * options-status, 5.6 and 8).
+ * All options of the transport, read and validated in one place: gmcast.*, socket.*, protonet.* and base_port (docs/spec/gcomm-transport-pc.md 16;
+ * docs/spec/options-status.md 5.6 and 8).
  *
  * @param gmcast for the protocol core; its listen address may have port 0 until the socket is bound
  * @param sockets for the drivers
@@ -42,7 +42,7 @@ public record TransportSettings(
         return TransportSettingsReader.DEFAULTS;
     }
 
-    /** The options as they are in effect: what the host shows after connect (sheet options-status, 4 and 8). */
+    /** The options as they are in effect: what the host shows after connect (docs/spec/options-status.md 4 and 8). */
     public Map<String, String> effective(NodeAddress bound) {
         return TransportSettingsReader.effective(this, bound);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A cluster address taken apart: {@code scheme://host[:port][,host[:port]...][?option=value[&option=value...]]} (sheet gcomm-transport-pc, 16).
+ * A cluster address taken apart: {@code scheme://host[:port][,host[:port]...][?option=value[&option=value...]]} (docs/spec/gcomm-transport-pc.md 16).
  *
  * @param scheme the text before {@code ://}
  * @param authorities each {@code host[:port]} as written, in order; a host may be empty; a list of one empty text for {@code gcomm://}

@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The text form of durations in options (sheet options-status, 3): a year has 360 days, a month 30. Values are nanoseconds, never negative. */
+/** The text form of durations in options (docs/spec/options-status.md 3): a year has 360 days, a month 30. Values are nanoseconds, never negative. */
 public final class Durations {
 
     private static final Pattern ISO = Pattern.compile("P(?:(\\d{1,6})Y)?(?:(\\d{1,6})M)?(?:(\\d{1,9})D)?"

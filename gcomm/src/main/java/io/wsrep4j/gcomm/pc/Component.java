@@ -162,7 +162,7 @@ final class Component {
         return message instanceof PcMessage.State ? "STATE" : "INSTALL";
     }
 
-    /** Asks the members of this component to be primary from now on (sheet gcomm-transport-pc, 14.7 and 14.8). */
+    /** Asks the members of this component to be primary from now on (docs/spec/gcomm-transport-pc.md 14.7 and 14.8). */
     boolean sendBootstrap(long nowNanos) {
         var nodes = exchange.selfReports();
         nodes.keySet().retainAll(membership.current().members());

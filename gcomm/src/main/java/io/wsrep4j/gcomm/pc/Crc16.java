@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.pc;
 
-/** CRC-16/ARC: reflected polynomial 0x8005, initial value 0, no final xor (sheet gcomm-transport-pc, 11.1). */
+/** CRC-16/ARC: reflected polynomial 0x8005, initial value 0, no final xor (docs/spec/gcomm-transport-pc.md 11.1). */
 final class Crc16 {
 
     private static final int REFLECTED_POLYNOMIAL = 0xA001;

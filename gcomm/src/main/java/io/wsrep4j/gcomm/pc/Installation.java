@@ -7,7 +7,7 @@ import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 
 /**
- * INSTALL messages: how a component becomes primary, by agreement or by force, and how weights change (sheet gcomm-transport-pc, 13 and 14).
+ * INSTALL messages: how a component becomes primary, by agreement or by force, and how weights change (docs/spec/gcomm-transport-pc.md 13 and 14).
  * Owned by the channel's lock.
  */
 final class Installation {
@@ -117,7 +117,7 @@ final class Installation {
         membership.forgetOthers();
     }
 
-    /** The view broke while INSTALL was on its way: part of the nodes may have formed a primary component (sheet 13.4). */
+    /** The view broke while INSTALL was on its way: part of the nodes may have formed a primary component (docs/spec/gcomm-transport-pc.md 13.4). */
     private void onInstallInTransition(Uuid source, PcMessage.Install message, long nowNanos) {
         if (message.bootstrap()) {
             return;

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 
 /**
  * What a node knows of the others, and the books it keeps: everything here is a function of the views and messages delivered, in their
- * order, so that members with the same past have the same books (sheet gcomm-transport-pc, 12.1 and 12.8).
+ * order, so that members with the same past have the same books (docs/spec/gcomm-transport-pc.md 12.1 and 12.8).
  */
 final class Membership {
 
@@ -80,7 +80,7 @@ final class Membership {
 
     // ---- the component
 
-    /** A bootstrapping node's first view makes it primary (sheet 12.4). */
+    /** A bootstrapping node's first view makes it primary (docs/spec/gcomm-transport-pc.md 12.4). */
     void startAsPrimary() {
         own.primary = true;
         own.lastPrimary = current.id().as(ViewType.PRIM);
@@ -182,7 +182,7 @@ final class Membership {
         return own.primary && theirs.primary() && !own.lastPrimary.equals(theirs.lastPrimary());
     }
 
-    /** Takes what is new from a member's account (sheet 12.7, 3). */
+    /** Takes what is new from a member's account (docs/spec/gcomm-transport-pc.md 12.7, 3). */
     void learn(Account account) {
         for (Map.Entry<Uuid, NodeState> entry : account.state().nodes().entrySet()) {
             Uuid id = entry.getKey();
@@ -305,7 +305,7 @@ final class Membership {
 
     // ---- recovery
 
-    /** True if all members of the saved view are back, and none of them knows of a later one (sheet 14.8). */
+    /** True if all members of the saved view are back, and none of them knows of a later one (docs/spec/gcomm-transport-pc.md 14.8). */
     boolean mayRecover(SavedView saved, PcView view) {
         int latest = -1;
         Set<Uuid> savedNodes = new TreeSet<>();

@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.ViewId;
 import java.util.Comparator;
 
-/** Incarnations of one node: ids that differ in bytes 8 and 9 only (sheet gcomm-transport-pc, 2.1). */
+/** Incarnations of one node: ids that differ in bytes 8 and 9 only (docs/spec/gcomm-transport-pc.md 2.1). */
 final class NodeIds {
 
     /** Who was started first comes first: by the time in the id, then by its bytes. The same on all nodes, whatever their clocks say. */

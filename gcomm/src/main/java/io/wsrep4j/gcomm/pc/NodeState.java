@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.pc;
 import io.wsrep4j.gcomm.evs.ViewId;
 
 /**
- * What a member says about a node in STATE and INSTALL (sheet gcomm-transport-pc, 11.2).
+ * What a member says about a node in STATE and INSTALL (docs/spec/gcomm-transport-pc.md 11.2).
  *
  * @param primary the node was in the primary component when last heard of
  * @param unknown nobody here knows whether the node formed a primary component without us
@@ -31,7 +31,10 @@ record NodeState(
         return new NodeState(primary, unknown, evicted, segment, newWeight, lastSeq, lastPrimary, totalOrderSeq);
     }
 
-    /** Names the first field in which the two differ in a way that a real node does not forgive (sheet 12.8); null if in none. */
+    /**
+     * Names the first field in which the two differ in a way that a real node does not forgive (docs/spec/gcomm-transport-pc.md 12.8); null if in
+     * none.
+     */
     String differenceFrom(NodeState other) {
         if (primary != other.primary) {
             return "prim " + primary + "/" + other.primary;

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Bytes of primary component messages (sheet gcomm-transport-pc, 11). Methods that read look at the readable bytes and move no index; those that write append. */
+/**
+ * Bytes of primary component messages (docs/spec/gcomm-transport-pc.md 11). Methods that read look at the readable bytes and move no index; those
+ * that write append.
+ */
 final class PcCodec {
 
     static final int HEADER_BYTES = 8;

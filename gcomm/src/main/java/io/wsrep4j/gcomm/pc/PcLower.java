@@ -17,7 +17,7 @@ public interface PcLower {
     /** As {@link io.wsrep4j.gcomm.evs.Evs#send}. */
     EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos);
 
-    /** A view was delivered: connections to its members are worth keeping, others are not (sheet gcomm-transport-pc, 7.6). */
+    /** A view was delivered: connections to its members are worth keeping, others are not (docs/spec/gcomm-transport-pc.md 7.6). */
     void stableView(PcView view, long nowNanos);
 
     /** The node's account of the past contradicts that of the others: cut it off, so that a view without it can form. */

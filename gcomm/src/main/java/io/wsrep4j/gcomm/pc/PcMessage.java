@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A control message of the primary component (sheet gcomm-transport-pc, 11). */
+/** A control message of the primary component (docs/spec/gcomm-transport-pc.md 11). */
 sealed interface PcMessage {
 
     /** Version of the view in which the message is sent. */

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All pc.* options at start (sheet gcomm-transport-pc, 16). Immutable and always valid; times are nanoseconds.
+ * All pc.* options at start (docs/spec/gcomm-transport-pc.md 16). Immutable and always valid; times are nanoseconds.
  *
  * @param ignoreQuorum pc.ignore_quorum: go on as primary without quorum
  * @param ignoreSplitBrain pc.ignore_sb: go on as primary after a split into equal halves

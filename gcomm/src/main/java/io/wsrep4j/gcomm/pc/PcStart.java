@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.Objects;
 
 /**
- * Who a node is when it starts (sheet gcomm-transport-pc, 14.1).
+ * Who a node is when it starts (docs/spec/gcomm-transport-pc.md 14.1).
  *
  * @param self its id
  * @param segment gmcast.segment

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.pc;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** States of the primary component (sheet gcomm-transport-pc, 12.2). */
+/** States of the primary component (docs/spec/gcomm-transport-pc.md 12.2). */
 public enum PcState {
     /** Not connected, or left. */
     CLOSED,

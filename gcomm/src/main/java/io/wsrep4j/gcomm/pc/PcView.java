@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A membership as the primary component delivers it (sheet gcomm-transport-pc, 12.5). Immutable.
+ * A membership as the primary component delivers it (docs/spec/gcomm-transport-pc.md 12.5). Immutable.
  *
  * @param id PRIM or NON_PRIM, with the uuid and seq of the EVS view
  * @param bootstrap the component was made primary by force

@@ -12,7 +12,7 @@ import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.ByteBuffer;
 
 /**
- * The primary component state machine of one node (sheet gcomm-transport-pc, 11 to 14). Not thread-safe: owned by the channel's lock. Pure:
+ * The primary component state machine of one node (docs/spec/gcomm-transport-pc.md 11 to 14). Not thread-safe: owned by the channel's lock. Pure:
  * events come in, deliveries go to the {@link PcListener}, messages to the {@link PcLower}; no clock, thread, file or socket.
  *
  * <p>A message that no sound peer would send, and that every member sees alike, is dropped or tolerated with a warning, so that all members
@@ -23,7 +23,7 @@ public final class PrimaryComponent implements EvsListener {
     private static final LineKind NO_QUORUM = LineKind.ofNode("views without quorum");
     private static final LineKind PROTOCOL = LineKind.ofNode("changes of protocol");
 
-    /** The longest user payload, in bytes (sheet gcomm-transport-pc, 1). */
+    /** The longest user payload, in bytes (docs/spec/gcomm-transport-pc.md 1). */
     public static final int MAXIMUM_PAYLOAD = 32768 - 20 - 2 * 52 - PcCodec.HEADER_BYTES;
 
     private final Component component;
@@ -115,7 +115,8 @@ public final class PrimaryComponent implements EvsListener {
     }
 
     /**
-     * pc.weight: asks the group to agree on a new weight of this node (sheet 14.9). It is in force when {@link #weight} says so.
+     * pc.weight: asks the group to agree on a new weight of this node (docs/spec/gcomm-transport-pc.md 14.9). It is in force when {@link #weight}
+     * says so.
      *
      * @param weight 0 to 255
      * @return false if it cannot be asked now, since this node is not in a settled primary component
@@ -125,7 +126,7 @@ public final class PrimaryComponent implements EvsListener {
     }
 
     /**
-     * pc.bootstrap: makes a non-primary component primary by force (sheet 14.7). Ignored in other states.
+     * pc.bootstrap: makes a non-primary component primary by force (docs/spec/gcomm-transport-pc.md 14.7). Ignored in other states.
      *
      * @return false if it cannot be asked now, since the membership is changing
      */
@@ -187,8 +188,8 @@ public final class PrimaryComponent implements EvsListener {
 
     /**
      * A leaver whose weight alone is a majority, and that hears no more from the others: they may have its LEAVE, and then its weight counts for
-     * them as much as against them (sheet 13.1). The reference goes on numbering messages in its last view, and so does the rest of the
-     * component, differently.
+     * them as much as against them (docs/spec/gcomm-transport-pc.md 13.1). The reference goes on numbering messages in its last view, and so does the
+     * rest of the component, differently.
      */
     private boolean isGoneForTheOthers(EvsView view) {
         return component.isClosing()

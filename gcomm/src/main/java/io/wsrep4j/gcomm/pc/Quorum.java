@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether those who go on together outweigh those who are lost (sheet gcomm-transport-pc, 13.1). Members that left in good order count half,
+ * Whether those who go on together outweigh those who are lost (docs/spec/gcomm-transport-pc.md 13.1). Members that left in good order count half,
  * exactly enough never to cost the rest its majority; newcomers do not count.
  *
  * <p>The reference has no decision for equal sides. Where a leave has made them equal, ours goes to the side with the oldest of the nodes that

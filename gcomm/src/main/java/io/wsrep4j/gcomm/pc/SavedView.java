@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The last primary view, kept over a crash so that a group that lost all its members can form again (sheet gcomm-transport-pc, 14.8).
+ * The last primary view, kept over a crash so that a group that lost all its members can form again (docs/spec/gcomm-transport-pc.md 14.8).
  * Immutable.
  *
  * @param self id of the node that saved it

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
- * gvwstate.dat: the saved view in the data directory (sheet gcomm-transport-pc, 14.8). Not thread-safe: owned by the channel's lock. Trouble
+ * gvwstate.dat: the saved view in the data directory (docs/spec/gcomm-transport-pc.md 14.8). Not thread-safe: owned by the channel's lock. Trouble
  * with the file costs the automatic recovery after a crash of all members and nothing else, so it is logged and not thrown.
  */
 public final class SavedViewFile {

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The STATE messages of one regular view, and what follows from them when all are there (sheet gcomm-transport-pc, 12.7, 12.8, 13.2). */
+/** The STATE messages of one regular view, and what follows from them when all are there (docs/spec/gcomm-transport-pc.md 12.7, 12.8, 13.2). */
 final class StateExchange {
 
     /** May this view be primary? */

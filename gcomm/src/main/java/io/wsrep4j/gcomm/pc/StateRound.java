@@ -7,7 +7,7 @@ import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Objects;
 
 /**
- * STATE messages: what the members of a new view tell each other of the past, and what follows from it (sheet gcomm-transport-pc, 12.7 and
+ * STATE messages: what the members of a new view tell each other of the past, and what follows from it (docs/spec/gcomm-transport-pc.md 12.7 and
  * 12.8). Owned by the channel's lock.
  */
 final class StateRound {
@@ -57,7 +57,7 @@ final class StateRound {
         }
     }
 
-    /** Two primary components have met: one of them must give way (sheet 12.7, 1). */
+    /** Two primary components have met: one of them must give way (docs/spec/gcomm-transport-pc.md 12.7, 1). */
     private void onConflictingPrimary(Uuid source, NodeState own) {
         ViewId mine = membership.own().lastPrimary;
         boolean mineIsGreater = mine.compareTo(own.lastPrimary()) > 0;
@@ -103,7 +103,10 @@ final class StateRound {
         }
     }
 
-    /** Compares accounts (sheet 12.8). A real node ends itself at the first difference; here the minority goes, and the rest goes on. */
+    /**
+     * Compares accounts (docs/spec/gcomm-transport-pc.md 12.8). A real node ends itself at the first difference; here the minority goes, and the rest
+     * goes on.
+     */
     private boolean booksAgree(long nowNanos) {
         if (!membership.own().primary) {
             return true;

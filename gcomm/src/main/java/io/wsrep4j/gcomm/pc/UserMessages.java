@@ -9,7 +9,7 @@ import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.ByteBuffer;
 
-/** User messages of a primary component, out and in, and their numbers (sheet gcomm-transport-pc, 12.6). Owned by the channel's lock. */
+/** User messages of a primary component, out and in, and their numbers (docs/spec/gcomm-transport-pc.md 12.6). Owned by the channel's lock. */
 final class UserMessages {
 
     private static final LineKind MISCOUNTED = LineKind.ofPeer("messages miscounted");

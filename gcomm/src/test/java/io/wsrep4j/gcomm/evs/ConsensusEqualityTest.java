@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Sheet gcomm-evs, 12.2; checklist 40. */
+/** docs/spec/gcomm-evs.md 12.2, checklist 40. */
 class ConsensusEqualityTest {
 
     @TestFactory

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Sheet gcomm-evs, checklist 1 to 9. */
+/** docs/spec/gcomm-evs.md checklist 1 to 9. */
 class EvsCodecTest {
 
     private static final Uuid PEER = Uuid.parse("99999999-0000-1000-8000-000000000000");

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** One rule of the sheet gcomm-evs each; the numbers are those of its checklist (section 25). */
+/** One rule of docs/spec/gcomm-evs.md 25 each. */
 class EvsCoreTest {
 
     private static List<EvsWire> sentBy(TestGroup group, int member) {

@@ -15,7 +15,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.Size;
 
 /**
- * Whatever bytes arrive from a peer, nothing is thrown, nothing leaks, and the node goes on (sheet gcomm-evs, 3.4). 60,000 inputs, more than
+ * Whatever bytes arrive from a peer, nothing is thrown, nothing leaks, and the node goes on (docs/spec/gcomm-evs.md 3.4). 60,000 inputs, more than
  * a million in the long profile.
  */
 class EvsFuzzTest {

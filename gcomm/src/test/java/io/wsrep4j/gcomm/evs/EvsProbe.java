@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.evs;
 
 import java.util.function.Supplier;
 
-/** Looks inside an {@link EvsCore}, for checks that no message shows (sheet gcomm-evs, 20, S11 and S13). */
+/** Looks inside an {@link EvsCore}, for checks that no message shows (docs/spec/gcomm-evs.md 20, S11 and S13). */
 public final class EvsProbe {
 
     private final EvsCore core;
@@ -76,7 +76,7 @@ public final class EvsProbe {
         return text.toString();
     }
 
-    /** True while the node sends nothing and hears nothing by its own will (sheet gcomm-evs, 9.4). */
+    /** True while the node sends nothing and hears nothing by its own will (docs/spec/gcomm-evs.md 9.4). */
     public boolean isIsolated() {
         return core.machine().outbox().isMuted();
     }

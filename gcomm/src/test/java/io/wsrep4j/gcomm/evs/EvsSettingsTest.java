@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sheet gcomm-evs, 16; checklist 39. */
+/** docs/spec/gcomm-evs.md 16, checklist 39. */
 class EvsSettingsTest {
 
     @ParameterizedTest

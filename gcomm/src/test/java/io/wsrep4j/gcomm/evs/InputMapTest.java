@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Sheet gcomm-evs, 5; checklist 10 to 16. */
+/** docs/spec/gcomm-evs.md 5, checklist 10 to 16. */
 class InputMapTest {
 
     private static final Uuid SOMEBODY = Uuid.parse("00000001-0000-1000-8000-000000000000");

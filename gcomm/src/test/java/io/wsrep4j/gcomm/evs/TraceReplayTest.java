@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * A fresh node is given what a real joining node was given, and must answer as that one did, byte for byte but for the fifo_seq (sheet
- * gcomm-evs, checklist 63).
+ * A fresh node is given what a real joining node was given, and must answer as that one did, byte for byte but for the fifo_seq
+ * (docs/spec/gcomm-evs.md checklist 63).
  */
 class TraceReplayTest {
 

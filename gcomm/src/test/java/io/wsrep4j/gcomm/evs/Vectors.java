@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The golden vectors of EVS (sheet gcomm-evs, 24). */
+/** The golden vectors of EVS (docs/spec/gcomm-evs.md 24). */
 final class Vectors {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checklist 1 to 6: header, checksums, limits. */
+/** docs/spec/gcomm-transport-pc.md checklist 1 to 6: header, checksums, limits. */
 final class FrameTest {
 
     static Stream<Named<JsonNode>> vectors() throws Exception {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checklist 8 to 10, 20, 30, 33: the bytes of the messages. */
+/** docs/spec/gcomm-transport-pc.md checklist 8 to 10, 20, 30, 33: the bytes of the messages. */
 final class GmcastCodecTest {
 
     static Stream<Named<JsonNode>> vectors() {

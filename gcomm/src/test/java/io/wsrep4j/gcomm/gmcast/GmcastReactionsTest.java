@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The frames that were sent to a real node (checklist 60): where it answered, ours answers the same; where it died, ours loses at most the
- * connection. A bystander that is connected all the time notices nothing.
+ * The frames that were sent to a real node (docs/spec/gcomm-transport-pc.md checklist 60): where it answered, ours answers the same; where it died,
+ * ours loses at most the connection. A bystander that is connected all the time notices nothing.
  */
 final class GmcastReactionsTest {
 

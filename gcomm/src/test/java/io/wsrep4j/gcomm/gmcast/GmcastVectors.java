@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The golden vectors of the transport (sheet gcomm-transport-pc, 17.1). */
+/** The golden vectors of the transport (docs/spec/gcomm-transport-pc.md 17.1). */
 final class GmcastVectors {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checklist 8 to 19, 24: who gets in, who does not, and what that does to this node (sheet 6). */
+/**
+ * docs/spec/gcomm-transport-pc.md checklist 8 to 19, 24: who gets in, who does not, and what that does to this node (docs/spec/gcomm-transport-pc.md
+ * 6).
+ */
 final class HandshakeTest {
 
     private static final NodeAddress PEER = NodeAddress.parse("tcp://10.77.0.2:24200");

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Checklist 20 to 22, 25 to 29: gossip, dialling, liveness, forgetting, views, options at run time (sheet 7, 9, 10). */
+/**
+ * docs/spec/gcomm-transport-pc.md checklist 20 to 22, 25 to 29: gossip, dialling, liveness, forgetting, views, options at run time
+ * (docs/spec/gcomm-transport-pc.md 7, 9, 10).
+ */
 final class MeshTest {
 
     private static final Uuid A = uuid(0xA0);

@@ -6,7 +6,10 @@ import io.wsrep4j.gcomm.gmcast.VirtualMesh.Node;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Checklist 21 to 24, 26, 30 to 33 among many nodes (sheet 7 and 8); a failing seed stands in the message. */
+/**
+ * docs/spec/gcomm-transport-pc.md checklist 21 to 24, 26, 30 to 33 among many nodes (docs/spec/gcomm-transport-pc.md 7 and 8); a failing seed stands
+ * in the message.
+ */
 final class VirtualMeshTest {
 
     private static final int SEEDS = "long".equals(System.getProperty("wsrep4j.effort")) ? 10_000 : 100;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Write sets through the group layer (sheet gcs, 26: 5, 6, 15 to 22, 63, 64). */
+/** Write sets through the group layer (docs/spec/gcs.md checklist 5, 6, 15 to 22, 63, 64). */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ActionsTest {
 
@@ -239,7 +239,7 @@ final class ActionsTest {
         assertThat(group.await(n[0].replicate("x")).status()).isEqualTo(ReplicationResult.Status.CLOSED);
     }
 
-    /** Line 63: in the queue of senders. */
+    /** docs/spec/gcs.md checklist 63: in the queue of senders. */
     @Test
     void closingEndsASenderThatAPauseHoldsAndDeliversTheLastConfigurationLast() throws InterruptedException {
         Peer[] n = group.synced(2);
@@ -251,7 +251,7 @@ final class ActionsTest {
         assertEndsWhenClosed(n[0], call);
     }
 
-    /** Line 63: between two tries, half sent. */
+    /** docs/spec/gcs.md checklist 63: between two tries, half sent. */
     @Test
     void closingEndsASenderThatTheChannelRefusesForEver() throws InterruptedException {
         Peer one = group.peer("n1", Map.of("gcs.max_packet_size", "21"), Gtid.UNDEFINED);
@@ -273,7 +273,7 @@ final class ActionsTest {
         assertThat(peer.connection.receive()).isEqualTo(new GroupAction.Closed(null));
     }
 
-    /** Line 66, with a member of our own that knows protocol 3 only. */
+    /** docs/spec/gcs.md checklist 66, with a member of our own that knows protocol 3 only. */
     @Test
     void besideAnOlderMemberFragmentsCarryItsProtocolAndNoMoreWhenItHasLeft() {
         Peer old = group.peer(new NodeIdentity("old", "", new Protocols(3, 11, 4), 0, false), Map.of(), Gtid.UNDEFINED);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Commit cut and votes (sheet gcs, 26: 12, 52 to 60). */
+/** Commit cut and votes (docs/spec/gcs.md checklist 12, 52 to 60). */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class AgreementTest {
 
@@ -174,7 +174,7 @@ final class AgreementTest {
                 () -> peer.connection.vote(peer.at(seqno), failed ? -1 : 0, failed ? ERROR : ByteBuffer.allocate(0)));
     }
 
-    /** Line 58. */
+    /** docs/spec/gcs.md checklist 58. */
     @Test
     void aLateVoterGetsTheOutcomeThatIsOnRecord() {
         Peer[] n = group.synced(5);
@@ -199,7 +199,7 @@ final class AgreementTest {
         assertThat(n[0].taken(GroupAction.VoteRequested.class)).isEmpty();
     }
 
-    /** Line 60. */
+    /** docs/spec/gcs.md checklist 60. */
     @Test
     void theFailureOfMembersThatAreOnlyJoinedIsNotCountedButTheyHearTheOutcome() {
         Peer synced = group.peer("n1");

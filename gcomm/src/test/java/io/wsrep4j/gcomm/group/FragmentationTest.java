@@ -23,7 +23,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Cutting actions into fragments and putting them together (sheet gcs, 26: 3 to 6, 19). */
+/** Cutting actions into fragments and putting them together (docs/spec/gcs.md checklist 3 to 6, 19). */
 final class FragmentationTest {
 
     private static final int MAXIMUM = 32_636;

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Decisions that all members must make alike: quorum, donor, commit cut, votes (sheet gcs, 26: 26, 29, 33, 52, 53, 55). */
+/** Decisions that all members must make alike: quorum, donor, commit cut, votes (docs/spec/gcs.md checklist 26, 29, 33, 52, 53, 55). */
 final class GoldenDecisionsTest {
 
     private static Stream<DynamicTest> cases(String file, java.util.function.Consumer<Map<String, Object>> check) {

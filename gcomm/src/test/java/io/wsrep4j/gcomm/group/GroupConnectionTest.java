@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Single behaviours of a connection that are no member's business (sheet gcs, 14, 16, 17, 19). */
+/** Single behaviours of a connection that are no member's business (docs/spec/gcs.md 14, 16, 17, 19). */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class GroupConnectionTest {
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Flow control through the group layer (sheet gcs, 26: 43, 44, 47, 50, 51). */
+/** Flow control through the group layer (docs/spec/gcs.md checklist 43, 44, 47, 50, 51). */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PausesTest {
 

@@ -117,7 +117,7 @@ final class SimulatedCluster {
 
     /**
      * Only while every node has the state: members without it count in the transport's majority, and a majority of them can go on from a
-     * history that ends earlier than that of the complete member they lost (sheet gcs, 8.4, steps A and B). That is so by protocol.
+     * history that ends earlier than that of the complete member they lost (docs/spec/gcs.md 8.4, steps A and B). That is so by protocol.
      */
     private void partition() {
         if (!running.stream().allMatch(application -> application.group.hasState())) {

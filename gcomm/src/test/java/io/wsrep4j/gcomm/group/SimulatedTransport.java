@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A transport that keeps the contract of backends (sheet gcs, 22.2) and nothing more: total order in each component, views where the test
+ * A transport that keeps the contract of backends (docs/spec/gcs.md 22.2) and nothing more: total order in each component, views where the test
  * wants them, messages that are lost or carried over where the contract allows it. Thread-safe by its lock; delivers only when told to.
  */
 final class SimulatedTransport {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How members agree on a configuration (sheet gcs, 26: 23 to 32). */
+/** How members agree on a configuration (docs/spec/gcs.md checklist 23 to 32). */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class StateExchangeTest {
 
@@ -145,7 +145,7 @@ final class StateExchangeTest {
         assertThat(data.connection.figures().protocolReplicator()).isEqualTo(11);
     }
 
-    /** Line 25. */
+    /** docs/spec/gcs.md checklist 25. */
     @Test
     void aStateMessageOfAnotherExchangeIsIgnored() {
         Peer[] n = group.synced(2);
@@ -167,7 +167,7 @@ final class StateExchangeTest {
         assertThat(n[0].state().members().get(1).stated.exchange()).isNotEqualTo(former.exchange());
     }
 
-    /** Line 27: the message names the nodes and both positions. */
+    /** docs/spec/gcs.md checklist 27: the message names the nodes and both positions. */
     @Test
     void inconsistentHistoriesAreRefusedByTheNamesAndPositionsOfTheNodes() {
         Peer[] one = group.synced(1);
@@ -189,7 +189,7 @@ final class StateExchangeTest {
         assertThat(group.log("other")).anyMatch(line -> line.contains("'n1' is at " + here));
     }
 
-    /** Line 32. */
+    /** docs/spec/gcs.md checklist 32. */
     @Test
     void theBootstrapFlagIsInTheExchangeRightAfterTheBootstrapAndInNoOther() {
         Peer[] n = group.synced(2);

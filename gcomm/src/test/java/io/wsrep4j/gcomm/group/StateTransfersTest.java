@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Requests, donors, JOIN and SYNC (sheet gcs, 26: 34 to 41). */
+/** Requests, donors, JOIN and SYNC (docs/spec/gcs.md checklist 34 to 41). */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class StateTransfersTest {
 

@@ -1,5 +1,5 @@
 /**
- * Tests of the group layer, and where each line of the checklist of sheet gcs, 26, is checked.
+ * Tests of the group layer, and where each line of the checklist of docs/spec/gcs.md 26 is checked.
  *
  * <table>
  * <caption>Lines and tests</caption>

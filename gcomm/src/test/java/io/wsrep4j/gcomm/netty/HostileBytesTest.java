@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checklist 5 to 7, 19, 60 on a real socket: what a stranger may send, and that a bystander notices nothing. */
+/** docs/spec/gcomm-transport-pc.md checklist 5 to 7, 19, 60 on a real socket: what a stranger may send, and that a bystander notices nothing. */
 final class HostileBytesTest {
 
     private TestNode node;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** UDP multicast on the loopback interface (sheet 10.3). */
+/** UDP multicast on the loopback interface (docs/spec/gcomm-transport-pc.md 10.3). */
 final class MulticastTest {
 
     private static final String GROUP = "239.192.7.7";

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checklist 34 and 35: TLS, and TLS found out by waiting (sheet 4). */
+/** docs/spec/gcomm-transport-pc.md checklist 34 and 35: TLS, and TLS found out by waiting (docs/spec/gcomm-transport-pc.md 4). */
 final class TlsTest {
 
     @TempDir

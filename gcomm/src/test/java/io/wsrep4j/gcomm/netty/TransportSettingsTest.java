@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options of the transport (sheets gcomm-transport-pc, 16; options-status, 5.6 and 8; checklist 57). */
+/**
+ * Options of the transport (docs/spec/gcomm-transport-pc.md 16; docs/spec/options-status.md 5.6 and 8; docs/spec/gcomm-transport-pc.md checklist 57).
+ */
 final class TransportSettingsTest {
 
     static TransportSettings read(Map<String, String> options) {

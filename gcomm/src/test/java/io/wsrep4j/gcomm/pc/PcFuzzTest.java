@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.slf4j.helpers.NOPLogger;
 
-/** Whatever bytes arrive: nothing is thrown, and nothing is read beyond their end (sheet gcomm-transport-pc, 17.3). */
+/** Whatever bytes arrive: nothing is thrown, and nothing is read beyond their end (docs/spec/gcomm-transport-pc.md 17.3). */
 class PcFuzzTest {
 
     private static final int INPUTS = "long".equals(System.getProperty("wsrep4j.effort")) ? 1_000_000 : 50_000;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The pc.* options (sheets gcomm-transport-pc, 16 and options-status, 5.8 and 6). */
+/** The pc.* options (docs/spec/gcomm-transport-pc.md 16 and docs/spec/options-status.md 5.8 and 6). */
 class PcSettingsTest {
 
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The bytes and decisions of captured messages (sheet gcomm-transport-pc, 11 and 13.1). */
+/** The bytes and decisions of captured messages (docs/spec/gcomm-transport-pc.md 11 and 13.1). */
 class PcVectorsTest {
 
     static Stream<List<String>> messages() throws IOException {

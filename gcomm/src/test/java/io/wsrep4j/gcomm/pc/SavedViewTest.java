@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.helpers.NOPLogger;
 
-/** gvwstate.dat (sheet gcomm-transport-pc, 14.8). */
+/** gvwstate.dat (docs/spec/gcomm-transport-pc.md 14.8). */
 class SavedViewTest {
 
     @TempDir

@@ -242,7 +242,7 @@ final class BackendCheck {
                     BackendPromise.B21,
                     () -> node + " gets " + asked.token() + ", asked for at " + asked.at() + " ns, only at "
                             + node.times.get(place) + " ns");
-            // once told that the component is lost, whoever asked takes the token for a refusal (sheet gcs, 16)
+            // once told that the component is lost, whoever asked takes the token for a refusal (docs/spec/gcs.md 16)
             if (isLostBetween(node, asked.told(), place)) {
                 continue;
             }

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.simulation;
 
-/** What a backend guarantees (sheet gcs, 22.2). */
+/** What a backend guarantees (docs/spec/gcs.md 22.2). */
 enum BackendPromise {
     B1("all deliver in one order, messages and views"),
     B2("an accepted message is delivered at its sender, unless it leaves or loses the primary component"),

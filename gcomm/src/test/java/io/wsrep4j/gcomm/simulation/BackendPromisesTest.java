@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Each promise of a backend as a property of random lives of channels (sheet gcs, 22.2 and 26: 61): 150 seeds, 10,000 in the long profile, or
- * the one in -Dwsrep4j.seed. A message is one call of a listener here and not a buffer to fill, so a life has no zero-length ones (B4): a
- * channel refuses them, see GroupChannelContract.
+ * Each promise of a backend as a property of random lives of channels (docs/spec/gcs.md 22.2, checklist 61): 150 seeds, 10,000 in the long profile,
+ * or the one in -Dwsrep4j.seed. A message is one call of a listener here and not a buffer to fill, so a life has no zero-length ones (B4): a channel
+ * refuses them, see GroupChannelContract.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BackendPromisesTest {

@@ -26,7 +26,7 @@ final class ChannelFaultSchedule implements Faults.Victims {
     private static final long CHAOS = 25 * SimulatedTime.SECOND;
     private static final long STEP = 10 * SimulatedTime.MILLI;
     private static final long REPLY = 30 * SimulatedTime.SECOND;
-    /** Suspicion and inactivity, agreement, and once more for what was under way (sheet gcomm-evs, 21). */
+    /** Suspicion and inactivity, agreement, and once more for what was under way (docs/spec/gcomm-evs.md 21). */
     private static final long NOTICED = 60 * SimulatedTime.SECOND;
 
     private final Random random;

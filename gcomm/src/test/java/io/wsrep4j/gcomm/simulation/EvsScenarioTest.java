@@ -13,8 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each text in evs-scenarios is a test: steps with what must be so, a line of dashes, and the trace they give; and the invariants of sheet
- * gcomm-evs, 20, hold in each. With -Dwsrep4j.rewrite=DIRECTORY the traces are written there anew, to be reviewed as a difference.
+ * Each text in evs-scenarios is a test: steps with what must be so, a line of dashes, and the trace they give; and the invariants of
+ * docs/spec/gcomm-evs.md 20, hold in each. With -Dwsrep4j.rewrite=DIRECTORY the traces are written there anew, to be reviewed as a difference.
  */
 class EvsScenarioTest {
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Random schedules of faults (sheet gcomm-evs, 20 and 21): 300 seeds, 10,000 in the long profile, or the one in -Dwsrep4j.seed. */
+/** Random schedules of faults (docs/spec/gcomm-evs.md 20 and 21): 300 seeds, 10,000 in the long profile, or the one in -Dwsrep4j.seed. */
 class EvsSimulationTest {
 
     private static final int CI_SEEDS = 300;

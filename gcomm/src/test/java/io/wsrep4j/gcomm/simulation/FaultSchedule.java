@@ -14,7 +14,7 @@ import java.util.Random;
 /** One random life of a group: who starts, what breaks, what is sent; then everything is mended and the group must come together. */
 final class FaultSchedule {
 
-    /** Longest time in which a mended group must have one view (sheet gcomm-evs, 21, L1: 50 s were seen). */
+    /** Longest time in which a mended group must have one view (docs/spec/gcomm-evs.md 21, L1: 50 s were seen). */
     static final long CONVERGENCE = 90 * SimulatedTime.SECOND;
 
     private static final long CALM = 8 * SimulatedTime.SECOND;

@@ -291,7 +291,7 @@ final class GroupFaultSchedule implements Faults.Victims {
         }
     }
 
-    /** Processes that died and returned make their component primary again, but not one of them has its history any more (sheet gcs, 8.4). */
+    /** Processes that died and returned make their component primary again, but not one of them has its history any more (docs/spec/gcs.md 8.4). */
     private void startAnew(Member newest) {
         note("the operator starts the cluster anew with " + newest.node.number());
         safety.operatorDecides();

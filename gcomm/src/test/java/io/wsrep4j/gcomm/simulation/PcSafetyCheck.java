@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What must hold of the views and messages that primary components deliver (sheet gcs, 22.2, B9, B13, B14; gcomm-transport-pc, 12.8). An era is
- * the time from one forced primary component (an operator's, or the recovery after a crash of all) to the next.
+ * What must hold of the views and messages that primary components deliver (docs/spec/gcs.md 22.2, B9, B13, B14; docs/spec/gcomm-transport-pc.md
+ * 12.8). An era is the time from one forced primary component (an operator's, or the recovery after a crash of all) to the next.
  */
 final class PcSafetyCheck {
 
@@ -118,7 +118,7 @@ final class PcSafetyCheck {
 
     /**
      * B14, and with it B13: in an era any two consecutive primary views share a member. A process that was restarted counts as the node that it
-     * was: so the protocol has it when a component that was lost comes back (sheet gcomm-transport-pc, 13.2).
+     * was: so the protocol has it when a component that was lost comes back (docs/spec/gcomm-transport-pc.md 13.2).
      */
     private void checkChain(Map<ViewId, ViewId> eras) {
         Map<ViewId, PcView> last = new HashMap<>();
@@ -146,9 +146,9 @@ final class PcSafetyCheck {
 
     /**
      * The component that came back and remembers nothing of what a process that died delivered in a view, or null. The process that took its
-     * place counts as the same node (sheet gcomm-transport-pc, 13.2), all others had lost the component before, and so they go on from their
+     * place counts as the same node (docs/spec/gcomm-transport-pc.md 13.2), all others had lost the component before, and so they go on from their
      * own numbers. They cannot do better: the numbers are in memory only, and the saved view has no place for them. The layer above can: its
-     * own count is on disk, and by that the returned node is ahead of the others (sheet gcs, state exchange).
+     * own count is on disk, and by that the returned node is ahead of the others (docs/spec/gcs.md 8.3).
      */
     private ViewId forgottenIn(Witness node, ViewId view) {
         for (PcView returned : views.tailMap(view, false).values()) {
@@ -180,7 +180,7 @@ final class PcSafetyCheck {
         return returned != null && later.view().compareTo(returned) >= 0;
     }
 
-    /** What the ids of all processes of a node share (sheet gcomm-evs, 2). */
+    /** What the ids of all processes of a node share (docs/spec/gcomm-evs.md 2). */
     private static Uuid withoutIncarnation(Uuid id) {
         return new Uuid(id.mostSignificant(), id.leastSignificant() & 0x0000_FFFF_FFFF_FFFFL);
     }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Compares what the nodes were told with what the sheet promises (gcomm-evs, 20); without the exceptions of 19.2 and 19.3, which nodes of this
+ * Compares what the nodes were told with what is promised (docs/spec/gcomm-evs.md 20); without the exceptions of 19.2 and 19.3, which nodes of this
  * kind do not need among themselves.
  */
 final class SafetyCheck {

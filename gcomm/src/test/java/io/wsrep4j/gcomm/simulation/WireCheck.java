@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What nodes put on the wire must be sound (sheet gcomm-evs, 20: S14, S15). */
+/** What nodes put on the wire must be sound (docs/spec/gcomm-evs.md 20: S14, S15). */
 final class WireCheck {
 
     private static final class Sender {

@@ -1,5 +1,5 @@
 /**
- * Whole groups in virtual time over a network that fails as a seed says (sheet gcomm-evs, 20 to 22).
+ * Whole groups in virtual time over a network that fails as a seed says (docs/spec/gcomm-evs.md 20 to 22).
  *
  * <p>Entry class: {@link io.wsrep4j.gcomm.simulation.SimulatedCluster}. Everything runs on the calling thread; the same seed gives the same
  * run. A layer above EVS is added with {@link io.wsrep4j.gcomm.simulation.UpperLayer}.

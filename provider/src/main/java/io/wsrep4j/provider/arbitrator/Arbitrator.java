@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member that stores nothing (sheet replicator-state-transfer, 25). {@link #run} does all the work on the thread that calls it; {@link
+ * A member that stores nothing (docs/spec/replicator-state-transfer.md 25). {@link #run} does all the work on the thread that calls it; {@link
  * #stop} may be called from any other.
  */
 public final class Arbitrator {

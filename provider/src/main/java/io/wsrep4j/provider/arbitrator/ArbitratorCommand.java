@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command line of the arbitrator: {@code wsrep4j arbitrator}, with garbd's option names (sheet replicator-state-transfer, 25). */
+/** The command line of the arbitrator: {@code wsrep4j arbitrator}, with garbd's option names (docs/spec/replicator-state-transfer.md 25). */
 @Command(
         name = "wsrep4j arbitrator",
         description = "A cluster member that counts in the quorum and stores nothing.",

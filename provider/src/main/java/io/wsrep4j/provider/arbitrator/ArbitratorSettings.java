@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What an arbitrator is told (sheet replicator-state-transfer, 25). Immutable.
+ * What an arbitrator is told (docs/spec/replicator-state-transfer.md 25). Immutable.
  *
  * @param name of the member
  * @param address of the cluster, with its scheme

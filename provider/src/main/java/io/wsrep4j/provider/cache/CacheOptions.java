@@ -7,7 +7,7 @@ import io.wsrep4j.provider.options.ProviderOptions;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** The {@code gcache.} options (sheet options-status, 5.5). Holds no state. */
+/** The {@code gcache.} options (docs/spec/options-status.md 5.5). Holds no state. */
 public final class CacheOptions {
 
     /** What freezes purging at the newest seqno. */

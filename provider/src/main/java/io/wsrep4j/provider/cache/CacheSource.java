@@ -10,7 +10,7 @@ import io.wsrep4j.ist.IstSource;
 import io.wsrep4j.provider.writeset.WriteSetReader;
 import java.nio.ByteBuffer;
 
-/** A range of the cache for one joiner (sheet replicator-state-transfer, 21.2). One owner at a time. */
+/** A range of the cache for one joiner (docs/spec/replicator-state-transfer.md 21.2). One owner at a time. */
 public final class CacheSource implements IstSource {
 
     private final HistoryPin pin;

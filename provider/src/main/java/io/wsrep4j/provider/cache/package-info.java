@@ -1,6 +1,6 @@
 /**
- * The provider's side of the write-set cache: actions are received into it, published under their seqnos, and read again for joiners (sheets
- * gcache, and replicator-state-transfer, 14 and 21).
+ * The provider's side of the write-set cache: actions are received into it, published under their seqnos, and read again for joiners
+ * (docs/spec/gcache.md, and docs/spec/replicator-state-transfer.md 14 and 21).
  *
  * <p>Entry class: {@link io.wsrep4j.provider.cache.ActionCache}.
  *

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 
 /**
- * Decides which write sets pass and what they depend on (sheet writeset-certification, 8).
+ * Decides which write sets pass and what they depend on (docs/spec/writeset-certification.md 8).
  *
  * <p>One writer: every method belongs to whoever holds the local order, except {@link #left}, {@link #safeToDiscard}, {@link #memoryBytes}, {@link
  * #statistics}, {@link #resetStatistics} and {@link #close}, which any thread may call at any time. What is outside the heap is guarded by this
@@ -324,7 +324,10 @@ public final class CertificationIndex implements AutoCloseable {
         return version >= 0;
     }
 
-    /** Lowest seqno the index remembers; the position if it remembers none. At a view: where a donor begins to preload (sheet 8.13). */
+    /**
+     * Lowest seqno the index remembers; the position if it remembers none. At a view: where a donor begins to preload
+     * (docs/spec/writeset-certification.md 8.13).
+     */
     public synchronized long lowestSeqno() {
         return writeSets.isEmpty() ? position : writeSets.lowest();
     }

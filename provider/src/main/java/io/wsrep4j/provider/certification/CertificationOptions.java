@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.certification;
 
 /**
- * The {@code cert.*} options (sheet writeset-certification, 8.14). Thread-safe: those that may change at run time are volatile.
+ * The {@code cert.*} options (docs/spec/writeset-certification.md 8.14). Thread-safe: those that may change at run time are volatile.
  */
 public final class CertificationOptions {
 

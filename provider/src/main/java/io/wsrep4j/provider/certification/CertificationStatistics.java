@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.certification;
 
 /**
- * Figures of certification since the start or the last reset (sheet writeset-certification, 8.15).
+ * Figures of certification since the start or the last reset (docs/spec/writeset-certification.md 8.15).
  *
  * @param certified write sets that passed the key test
  * @param depsDistance {@code wsrep_cert_deps_distance}: mean of seqno - depends_seqno over them; 0 if there are none

@@ -2,7 +2,7 @@ package io.wsrep4j.provider.certification;
 
 import io.wsrep4j.api.KeyType;
 
-/** What a use of a key means for a later use of the same key (sheet writeset-certification, 8.5). */
+/** What a use of a key means for a later use of the same key (docs/spec/writeset-certification.md 8.5). */
 enum ConflictRule {
     NOTHING,
     /** The later write set must be applied after the earlier one. */

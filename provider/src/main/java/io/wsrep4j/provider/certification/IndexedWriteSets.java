@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.provider.memory.MemorySource;
 
 /**
- * The write sets between the last purge and the newest, in order: "trxs" of sheet writeset-certification, 8.1. Failed write sets and skipped
+ * The write sets between the last purge and the newest, in order: "trxs" of docs/spec/writeset-certification.md 8.1. Failed write sets and skipped
  * events are members too, without keys. For each it remembers the source, whether it is total order isolation, and the keys it put into the
  * index, so that purging costs what goes. Not thread-safe.
  */

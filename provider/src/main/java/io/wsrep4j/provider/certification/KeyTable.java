@@ -4,8 +4,8 @@ import io.wsrep4j.provider.memory.MemorySource;
 import java.util.Arrays;
 
 /**
- * The keys in the index, each with the newest write set that used it as each type: four slots (sheet writeset-certification, 8.1 and 6.7). Outside
- * the heap.
+ * The keys in the index, each with the newest write set that used it as each type: four slots (docs/spec/writeset-certification.md 8.1 and 6.7).
+ * Outside the heap.
  *
  * <p>A directory of {@link KeySegment}s by the first bits of the hash, which grows with extendible hashing: a segment that is full moves to a block a
  * fifth larger, and beyond a limit is divided, while all others stay as they are. So no growth takes longer than moving one segment takes, and the

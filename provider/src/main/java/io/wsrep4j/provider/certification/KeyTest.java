@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.slf4j.Logger;
 
 /**
- * Tests a write set's keys against the table and, when they pass, enters them (sheet writeset-certification, 8.5 and 8.4.6). Not
+ * Tests a write set's keys against the table and, when they pass, enters them (docs/spec/writeset-certification.md 8.5 and 8.4.6). Not
  * thread-safe.
  *
  * <p>The first pass over the keys finds each key's place and counts those that are absent; then room for all of them is made, which is the only step

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The keys of open non-blocking operations, in the iteration order of the container that Galera keeps them in, because its test depends on
- * that order (sheet writeset-certification, 8.9 and 13.1): a multiset hashed into buckets whose number grows through certain primes. Not
+ * that order (docs/spec/writeset-certification.md 8.9 and 13.1): a multiset hashed into buckets whose number grows through certain primes. Not
  * thread-safe; meant for the few keys that open operations have.
  */
 final class NonBlockingKeys {

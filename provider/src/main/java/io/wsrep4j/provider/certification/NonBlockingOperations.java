@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Open non-blocking operations: what their keys keep out, and which members have ended them (sheet writeset-certification, 8.9). Not
+ * Open non-blocking operations: what their keys keep out, and which members have ended them (docs/spec/writeset-certification.md 8.9). Not
  * thread-safe.
  */
 final class NonBlockingOperations {

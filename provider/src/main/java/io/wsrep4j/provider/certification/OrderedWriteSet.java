@@ -6,7 +6,7 @@ import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 
 /**
- * A write set at its place in the total order, with what certification needs to know and what it found out (sheet writeset-certification,
+ * A write set at its place in the total order, with what certification needs to know and what it found out (docs/spec/writeset-certification.md
  * 8.2).
  *
  * <p>Not thread-safe: it belongs to the thread that certifies it, then to the one that applies it.

@@ -3,8 +3,8 @@ package io.wsrep4j.provider.certification;
 import io.wsrep4j.api.Seqno;
 
 /**
- * Write sets certified but not yet through the apply monitor, by what they had seen; and when to tell the group how far this node is (sheet
- * writeset-certification, 8.12).
+ * Write sets certified but not yet through the apply monitor, by what they had seen; and when to tell the group how far this node is
+ * (docs/spec/writeset-certification.md 8.12).
  *
  * <p>Thread-safe: certification adds, appliers take away, each under this object's lock for a few dozen nanoseconds.
  */

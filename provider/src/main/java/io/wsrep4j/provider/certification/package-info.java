@@ -1,5 +1,5 @@
 /**
- * Certification: which write sets pass, and what they depend on (sheet writeset-certification, 8). Every member decides alike from the same
+ * Certification: which write sets pass, and what they depend on (docs/spec/writeset-certification.md 8). Every member decides alike from the same
  * ordered bytes; nothing is exchanged about the outcome.
  *
  * <p>Entry: {@link io.wsrep4j.provider.certification.CertificationIndex}. This package must never look at a clock, a thread or anything else

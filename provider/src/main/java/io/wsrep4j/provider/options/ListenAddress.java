@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Where the group communication listens (sheet options-status, 8, "Listen address"). Immutable.
+ * Where the group communication listens (docs/spec/options-status.md 8, "Listen address"). Immutable.
  *
  * @param scheme tcp or ssl
  * @param host a number, IPv6 in brackets

@@ -4,7 +4,7 @@ import io.wsrep4j.api.HostPort;
 import java.util.Set;
 
 /**
- * The host part and the port part of the node address that a host gives (sheet options-status, 8). Immutable.
+ * The host part and the port part of the node address that a host gives (docs/spec/options-status.md 8). Immutable.
  *
  * @param host host name or number, IPv6 as given; empty when the text begins with a colon
  * @param port null when none was given

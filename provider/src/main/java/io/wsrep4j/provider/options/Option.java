@@ -3,7 +3,7 @@ package io.wsrep4j.provider.options;
 import java.util.Objects;
 
 /**
- * What is known about one option (sheet options-status, 5 and 6). Immutable; built line by line in {@link OptionCatalog}.
+ * What is known about one option (docs/spec/options-status.md 5 and 6). Immutable; built line by line in {@link OptionCatalog}.
  *
  * @param name as operators write it
  * @param owner who acts on it

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Every option that Galera 26.4.23 has, and those of our own, with their rules (sheet options-status, 5 and 6). Immutable. */
+/** Every option that Galera 26.4.23 has, and those of our own, with their rules (docs/spec/options-status.md 5 and 6). Immutable. */
 final class OptionCatalog {
 
     private static final long TENTH_OF_A_SECOND = DurationFormat.SECOND / 10;

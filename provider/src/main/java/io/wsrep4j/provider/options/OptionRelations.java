@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.options;
 
 /**
- * Limits of one option that depend on the value of another (sheet options-status, 5.7). Holds no state. The order of the checks is the
+ * Limits of one option that depend on the value of another (docs/spec/options-status.md 5.7). Holds no state. The order of the checks is the
  * reference's.
  */
 final class OptionRelations {

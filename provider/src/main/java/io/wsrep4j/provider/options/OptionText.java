@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Splits {@code key=value;key=value} into its items (sheet options-status, 2). Holds no state. */
+/** Splits {@code key=value;key=value} into its items (docs/spec/options-status.md 2). Holds no state. */
 final class OptionText {
 
     private OptionText() {}

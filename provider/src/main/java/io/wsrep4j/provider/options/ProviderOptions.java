@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The options of one provider: texts, checked, with typed readers (sheet options-status, 1 to 8).
+ * The options of one provider: texts, checked, with typed readers (docs/spec/options-status.md 1 to 8).
  *
  * <p>Thread-safe: every method holds this object's lock; none of them blocks but {@link #connecting}, which may resolve a host name.
  */

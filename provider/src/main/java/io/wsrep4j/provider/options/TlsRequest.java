@@ -3,7 +3,7 @@ package io.wsrep4j.provider.options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether the options ask for TLS, and whether what they name is there (sheet options-status, 5.6). Holds no state. */
+/** Whether the options ask for TLS, and whether what they name is there (docs/spec/options-status.md 5.6). Holds no state. */
 final class TlsRequest {
 
     private TlsRequest() {}

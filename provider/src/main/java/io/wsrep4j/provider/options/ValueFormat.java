@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.options;
 
 /**
- * How the text of one option is read (sheet options-status, 3). Immutable.
+ * How the text of one option is read (docs/spec/options-status.md 3). Immutable.
  *
  * @param <T> what the text means
  */

@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.order;
 
 /**
- * Statistics of a monitor since the last reset (sheet options-status, 10.1, lines 34 to 40).
+ * Statistics of a monitor since the last reset (docs/spec/options-status.md 10.1, lines 34 to 40).
  *
  * @param outOfOrderEntered share of the entries made before a lower seqno had left
  * @param outOfOrderLeft share of the entries that left after a higher seqno had left

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets seqnos in according to what has left already, each seqno exactly once (sheet replicator-state-transfer, 5).
+ * Lets seqnos in according to what has left already, each seqno exactly once (docs/spec/replicator-state-transfer.md 5).
  *
  * <p>Every seqno after the initial position must pass: by {@link #enter} and {@link #leave}, or by {@link #skip}. One that is forgotten
  * holds up everything behind it. Thread-safe. All state is guarded by this object's lock, which is held for a few instructions at a time and

@@ -1,5 +1,5 @@
 /**
- * Seqno order: who may go next (sheet replicator-state-transfer, 5).
+ * Seqno order: who may go next (docs/spec/replicator-state-transfer.md 5).
  *
  * <p>Entry class: {@link io.wsrep4j.provider.order.OrderMonitor}; a provider has three of them, for the local order, the apply order and the
  * commit order. This package must never know what it orders.

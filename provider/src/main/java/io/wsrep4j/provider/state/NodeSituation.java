@@ -30,7 +30,7 @@ public final class NodeSituation {
     /**
      * Goes to another state; does nothing if it is there already.
      *
-     * @throws IllegalStateException if the sheet knows no such transition
+     * @throws IllegalStateException if docs/spec/replicator-state-transfer.md 3 knows no such transition
      */
     public synchronized void become(ReplicatorState next) {
         if (state != next && !state.successors().contains(next)) {
@@ -109,7 +109,7 @@ public final class NodeSituation {
     /**
      * As {@link #declareInconsistent}, for a node that applied the write set and does not share the group's decision about it.
      *
-     * @param finding begins the log's line: monitoring looks for the words that Galera has for this (sheet replicator-state-transfer, 28.6)
+     * @param finding begins the log's line: monitoring looks for the words that Galera has for this (docs/spec/replicator-state-transfer.md 29)
      */
     public void declareVoteLost(String finding) {
         declare(finding);

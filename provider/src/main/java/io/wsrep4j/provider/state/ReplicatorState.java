@@ -4,7 +4,7 @@ import io.wsrep4j.api.MemberStatus;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the replicator is doing (sheet replicator-state-transfer, 3). The order is the order of completeness. */
+/** What the replicator is doing (docs/spec/replicator-state-transfer.md 3). The order is the order of completeness. */
 public enum ReplicatorState {
     DESTROYED,
     CLOSED,

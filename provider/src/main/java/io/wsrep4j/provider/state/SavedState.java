@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * The file grastate.dat (sheet replicator-state-transfer, 24.1): where the host's data stands, if that is known.
+ * The file grastate.dat (docs/spec/replicator-state-transfer.md 24.1): where the host's data stands, if that is known.
  *
  * <p>The file is held open and locked for as long as this object lives, and rewritten in place, in one write that ends on the disk before the
  * call returns. While anything unsafe runs (total order isolation, a state transfer) the file says "unknown". Thread-safe: guarded by this

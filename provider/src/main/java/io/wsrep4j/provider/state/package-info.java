@@ -1,5 +1,5 @@
 /**
- * What a provider remembers from one start to the next: {@link io.wsrep4j.provider.state.SavedState}, the file grastate.dat (sheet
- * replicator-state-transfer, 24.1). This package must never decide what the position is; it keeps what it is told.
+ * What a provider remembers from one start to the next: {@link io.wsrep4j.provider.state.SavedState}, the file grastate.dat
+ * (docs/spec/replicator-state-transfer.md 24.1). This package must never decide what the position is; it keeps what it is told.
  */
 package io.wsrep4j.provider.state;

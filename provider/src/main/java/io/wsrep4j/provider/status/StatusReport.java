@@ -12,7 +12,7 @@ import io.wsrep4j.provider.transfer.TransferState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All status variables in Galera's order, with its types (sheet options-status, 10). Thread-safe; works in every state. */
+/** All status variables in Galera's order, with its types (docs/spec/options-status.md 10). Thread-safe; works in every state. */
 public final class StatusReport {
 
     private static final int EXPECTED = 60;

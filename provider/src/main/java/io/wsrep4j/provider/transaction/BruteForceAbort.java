@@ -5,7 +5,7 @@ import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 
 /**
- * abort_certification(): an ordered event asks for a local transaction to get out of its way (sheet replicator-state-transfer, 7.10 and 8).
+ * abort_certification(): an ordered event asks for a local transaction to get out of its way (docs/spec/replicator-state-transfer.md 7.10 and 8).
  * Thread-safe; never blocks, since hosts call it with mutexes of the victim's session held.
  */
 final class BruteForceAbort {

@@ -7,7 +7,7 @@ import io.wsrep4j.gcomm.group.CausalAnswer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** sync_wait() (sheet replicator-state-transfer, 12). Thread-safe. */
+/** sync_wait() (docs/spec/replicator-state-transfer.md 12). Thread-safe. */
 final class CausalReads {
 
     private static final long RETRY_NANOS = 1_000_000L;

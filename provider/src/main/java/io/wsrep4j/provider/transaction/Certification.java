@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * The verdict on each write set, in the group's order (sheet writeset-certification, 8). Called inside the local order, except for {@link
+ * The verdict on each write set, in the group's order (docs/spec/writeset-certification.md 8). Called inside the local order, except for {@link
  * #settled}, {@link #position} and the figures, which any thread calls.
  */
 public final class Certification {

@@ -3,7 +3,7 @@ package io.wsrep4j.provider.transaction;
 import io.wsrep4j.api.Status;
 import java.nio.ByteBuffer;
 
-/** commit_order_enter and commit_order_leave (sheet replicator-state-transfer, 7.7). Thread-safe. */
+/** commit_order_enter and commit_order_leave (docs/spec/replicator-state-transfer.md 7.7). Thread-safe. */
 final class CommitSection {
 
     private final NodeParts node;

@@ -8,7 +8,7 @@ import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Asks the group whether an error that a host reports is everybody's (sheet replicator-state-transfer, 13.1). Thread-safe. */
+/** Asks the group whether an error that a host reports is everybody's (docs/spec/replicator-state-transfer.md 13.1). Thread-safe. */
 final class ErrorVoting {
 
     private static final long FAILED = -1L;

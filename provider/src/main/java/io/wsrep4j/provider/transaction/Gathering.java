@@ -10,7 +10,7 @@ import io.wsrep4j.api.WriteSetHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What a transaction collects before it is certified (sheet replicator-state-transfer, 7.1). Thread-safe between transactions. */
+/** What a transaction collects before it is certified (docs/spec/replicator-state-transfer.md 7.1). Thread-safe between transactions. */
 final class Gathering {
 
     private final NodeParts node;

@@ -11,7 +11,7 @@ import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.provider.log.NodeLog;
 import java.nio.ByteBuffer;
 
-/** Hands write sets to the host (sheet wsrep-api-v26, 6.1). Thread-safe; holds no lock while it calls. */
+/** Hands write sets to the host (docs/spec/wsrep-api-v26.md 6.1). Thread-safe; holds no lock while it calls. */
 final class HostCalls {
 
     private final Host host;

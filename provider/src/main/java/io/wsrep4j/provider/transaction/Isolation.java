@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 
-/** Total order isolation, and non-blocking operations, at their origin (sheet replicator-state-transfer, 10). Thread-safe. */
+/** Total order isolation, and non-blocking operations, at their origin (docs/spec/replicator-state-transfer.md 10). Thread-safe. */
 final class Isolation {
 
     private static final Duration POLL = Duration.ofSeconds(1);

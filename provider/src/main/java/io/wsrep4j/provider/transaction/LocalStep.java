@@ -4,8 +4,8 @@ import io.wsrep4j.provider.certification.Verdict;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 
 /**
- * Certification at a write set's place in the local order (sheet replicator-state-transfer, 7.4 and 7.6). Thread-safe; every call runs inside the
- * local order and so alone.
+ * Certification at a write set's place in the local order (docs/spec/replicator-state-transfer.md 7.4 and 7.6). Thread-safe; every call runs inside
+ * the local order and so alone.
  */
 final class LocalStep {
 

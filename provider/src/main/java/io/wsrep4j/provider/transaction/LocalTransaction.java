@@ -6,7 +6,7 @@ import io.wsrep4j.gcomm.group.SendTicket;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 
 /**
- * A transaction of this node, from its first append to the release that ends it (sheet replicator-state-transfer, 6).
+ * A transaction of this node, from its first append to the release that ends it (docs/spec/replicator-state-transfer.md 6).
  *
  * <p>The host's thread owns the gathering and the ordered write set; {@link #state} and what belongs to it are guarded by this object's lock,
  * because a brute-force abort comes from another thread. Nobody waits while holding the lock.
@@ -69,7 +69,7 @@ final class LocalTransaction {
     /**
      * Guarded by the lock.
      *
-     * @throws IllegalStateException if the sheet knows no such transition
+     * @throws IllegalStateException if docs/spec/replicator-state-transfer.md 6.1 knows no such transition
      */
     void become(TransactionState next) {
         if (!state.maybeFollowedBy(next)) {

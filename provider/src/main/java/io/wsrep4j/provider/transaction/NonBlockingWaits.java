@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The non-blocking operations that have begun on this node, and the threads of the host that have ended one and wait until all members have (sheet
- * replicator-state-transfer, 10.3). Thread-safe: guarded by its lock.
+ * The non-blocking operations that have begun on this node, and the threads of the host that have ended one and wait until all members have
+ * (docs/spec/replicator-state-transfer.md 10.3). Thread-safe: guarded by its lock.
  */
 final class NonBlockingWaits {
 

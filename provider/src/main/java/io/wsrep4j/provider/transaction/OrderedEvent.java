@@ -11,7 +11,7 @@ import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 
 /**
- * A write set on its way through the orders (sheet replicator-state-transfer, 6.2 and 6.3). It is what a host gets hold of when it applies, and
+ * A write set on its way through the orders (docs/spec/replicator-state-transfer.md 6.2 and 6.3). It is what a host gets hold of when it applies, and
  * what a local transaction carries once it is ordered.
  *
  * <p>Handed from thread to thread, one owner at a time; {@link #phase} says which orders it has been through, and so what still has to pass.

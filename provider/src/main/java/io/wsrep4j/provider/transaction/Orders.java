@@ -7,7 +7,7 @@ import io.wsrep4j.provider.order.OrderMonitor;
 import io.wsrep4j.provider.order.SenderGate;
 
 /**
- * The three orders of a node (sheet replicator-state-transfer, 5): every action passes the local order, every seqno the apply order and the
+ * The three orders of a node (docs/spec/replicator-state-transfer.md 5): every action passes the local order, every seqno the apply order and the
  * commit order, each exactly once. Thread-safe.
  */
 public final class Orders {

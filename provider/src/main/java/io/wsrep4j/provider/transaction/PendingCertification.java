@@ -4,7 +4,7 @@ import java.util.PriorityQueue;
 
 /**
  * Own write sets that were ordered but whose owner gave up before certification and will not replay; they must be certified at their place all
- * the same, so that all nodes certify the same sequence (sheet replicator-state-transfer, 2 and 7.6). Guarded by its own lock.
+ * the same, so that all nodes certify the same sequence (docs/spec/replicator-state-transfer.md 2 and 7.6). Guarded by its own lock.
  */
 final class PendingCertification {
 

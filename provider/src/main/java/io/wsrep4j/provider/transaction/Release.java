@@ -3,7 +3,7 @@ package io.wsrep4j.provider.transaction;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.WriteSetHandle;
 
-/** release(): the host has done with a transaction, or with a fragment of one (sheet replicator-state-transfer, 7.7). Thread-safe. */
+/** release(): the host has done with a transaction, or with a fragment of one (docs/spec/replicator-state-transfer.md 7.7). Thread-safe. */
 final class Release {
 
     private final NodeParts node;

@@ -16,7 +16,7 @@ import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 
-/** Write sets that nobody here waits for are certified and applied (sheet replicator-state-transfer, 9). Thread-safe. */
+/** Write sets that nobody here waits for are certified and applied (docs/spec/replicator-state-transfer.md 9). Thread-safe. */
 final class RemoteApplication {
 
     private final NodeParts node;
@@ -93,8 +93,8 @@ final class RemoteApplication {
     }
 
     /**
-     * The group delivers what a state transfer has brought already: it belongs into the history and the index, and nowhere else (sheet
-     * replicator-state-transfer, 22.5).
+     * The group delivers what a state transfer has brought already: it belongs into the history and the index, and nowhere else
+     * (docs/spec/replicator-state-transfer.md 22.5).
      */
     private void takeNote(GroupAction.WriteSet action) throws CorruptWriteSetException {
         long local = action.localSeqno();

@@ -6,7 +6,9 @@ import io.wsrep4j.api.Status;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.provider.certification.Verdict;
 
-/** replay_trx(): applies a transaction again that lost against a brute-force abort after it was ordered (sheet replicator-state-transfer, 7.9). */
+/**
+ * replay_trx(): applies a transaction again that lost against a brute-force abort after it was ordered (docs/spec/replicator-state-transfer.md 7.9).
+ */
 final class Replay {
 
     private final NodeParts node;

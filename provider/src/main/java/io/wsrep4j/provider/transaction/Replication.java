@@ -15,7 +15,7 @@ import io.wsrep4j.provider.writeset.WriteSetKind;
 import io.wsrep4j.provider.writeset.WriteSetTooLargeException;
 import java.util.concurrent.TimeUnit;
 
-/** certify(): a local write set gets its place in the order and its verdict (sheet replicator-state-transfer, 7.2 to 7.5). Thread-safe. */
+/** certify(): a local write set gets its place in the order and its verdict (docs/spec/replicator-state-transfer.md 7.2 to 7.5). Thread-safe. */
 final class Replication {
 
     private static final int ONCE_ONLY = TransactionFlags.TRX_START | TransactionFlags.TRX_PREPARE;

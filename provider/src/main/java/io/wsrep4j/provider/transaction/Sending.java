@@ -16,7 +16,7 @@ import io.wsrep4j.provider.writeset.WriteSetKind;
 import io.wsrep4j.provider.writeset.WriteSetReader;
 import java.util.concurrent.locks.LockSupport;
 
-/** Seals a transaction's write set and brings it into the group's order (sheet replicator-state-transfer, 7.3). Thread-safe. */
+/** Seals a transaction's write set and brings it into the group's order (docs/spec/replicator-state-transfer.md 7.3). Thread-safe. */
 final class Sending {
 
     private static final long RETRY_NANOS = 1_000_000L;
@@ -91,7 +91,7 @@ final class Sending {
 
     /**
      * Waits while one event that is slow to settle is so far behind that certification would soon fail everything for having seen too little
-     * (sheet writeset-certification, 8.4 step 2). A brute-force abort ends the wait, since the slow event may need what this one holds.
+     * (docs/spec/writeset-certification.md 8.4 step 2). A brute-force abort ends the wait, since the slow event may need what this one holds.
      */
     private void awaitTheSlowest(LocalTransaction transaction) {
         long enough = node.certification().position() - FURTHEST_AHEAD;

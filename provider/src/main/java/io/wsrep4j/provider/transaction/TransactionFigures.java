@@ -3,7 +3,7 @@ package io.wsrep4j.provider.transaction;
 import io.wsrep4j.provider.writeset.WriteSet;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Totals since the provider was made (sheet options-status, 10.1). Thread-safe. */
+/** Totals since the provider was made (docs/spec/options-status.md 10.1). Thread-safe. */
 public final class TransactionFigures {
 
     private final LongAdder replicated = new LongAdder();

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * State of a local transaction (sheet replicator-state-transfer, 6.1). It is entered before the step it is named for is attempted.
+ * State of a local transaction (docs/spec/replicator-state-transfer.md 6.1). It is entered before the step it is named for is attempted.
  */
 enum TransactionState {
     EXECUTING,

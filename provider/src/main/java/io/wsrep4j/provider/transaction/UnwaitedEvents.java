@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Events that are sent without waiting for their order: rollback fragments and preordered events (sheet replicator-state-transfer, 7.8 and 11).
+ * Events that are sent without waiting for their order: rollback fragments and preordered events (docs/spec/replicator-state-transfer.md 7.8 and 11).
  * They come back like remote ones. Thread-safe.
  */
 final class UnwaitedEvents {

@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.LoggerFactory;
 
 /**
- * The donor's procedure (sheet replicator-state-transfer, 19). {@link #donate} runs on a receiving thread inside the local order; incremental
+ * The donor's procedure (docs/spec/replicator-state-transfer.md 19). {@link #donate} runs on a receiving thread inside the local order; incremental
  * transfers go on after it on threads of their own.
  */
 final class Donating {

@@ -9,7 +9,7 @@ import io.wsrep4j.provider.transaction.OrderedEvent;
 import io.wsrep4j.provider.transaction.Transactions;
 
 /**
- * Applies what an incremental transfer brings, on as many threads as come to help (sheet replicator-state-transfer, 22.3). Thread-safe.
+ * Applies what an incremental transfer brings, on as many threads as come to help (docs/spec/replicator-state-transfer.md 22.3). Thread-safe.
  */
 final class HistoryApplication {
 

@@ -21,9 +21,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Takes what a donor sends: puts it into the cache, into the certification index where it belongs there, and up for applying (sheet
- * replicator-state-transfer, 21.1 and 22). Runs on the receiver's thread; certification is its own meanwhile, because the thread that handles the
- * configuration change holds the local order.
+ * Takes what a donor sends: puts it into the cache, into the certification index where it belongs there, and up for applying
+ * (docs/spec/replicator-state-transfer.md 21.1 and 22). Runs on the receiver's thread; certification is its own meanwhile, because the thread that
+ * handles the configuration change holds the local order.
  */
 final class HistoryIntake implements IstSink {
 

@@ -26,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 
 /**
- * The joiner's procedure (sheet replicator-state-transfer, 18). {@link #run} belongs to the thread that handles the configuration change, inside
- * the local order; the rest is for any thread.
+ * The joiner's procedure (docs/spec/replicator-state-transfer.md 18). {@link #run} belongs to the thread that handles the configuration change,
+ * inside the local order; the rest is for any thread.
  */
 final class Joining {
 
@@ -176,8 +176,9 @@ final class Joining {
                 ? new StateRequestBody.Plain(snapshotRequest)
                 : new StateRequestBody.Combined(snapshotRequest, istRequest);
         if (version >= FIRST_VERSION_FOR_STRANGERS && !istRequest.hasRemaining() && !body.needsNoTransfer()) {
-            // every donor would refuse (sheet 19 step 6): with a snapshot comes the certification index, and it comes
-            // to this listener
+            // every donor would refuse (docs/spec/replicator-state-transfer.md 19 step 6): with a snapshot comes the
+            // certification index, and it
+            // comes to this listener
             throw new StateTransferException(
                     "no donor can send this node's state, because " + noReceiver
                             + ". Free that address, or set ist.recv_addr (and ist.recv_bind) to another, then start this node again");

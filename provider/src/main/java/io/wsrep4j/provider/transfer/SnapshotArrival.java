@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where the joiner's procedure waits for the host's report of its snapshot, which may come early (sheet replicator-state-transfer, 18 step 9).
+ * Where the joiner's procedure waits for the host's report of its snapshot, which may come early (docs/spec/replicator-state-transfer.md 18 step 9).
  * Thread-safe; guarded by its own lock.
  */
 final class SnapshotArrival {

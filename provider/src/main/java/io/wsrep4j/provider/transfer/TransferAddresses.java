@@ -6,7 +6,7 @@ import io.wsrep4j.provider.options.ProviderOptions;
 import java.net.InetSocketAddress;
 
 /**
- * Where a joiner listens for its incremental transfer, and what it tells donors (sheet replicator-state-transfer, 20.5). Immutable.
+ * Where a joiner listens for its incremental transfer, and what it tells donors (docs/spec/replicator-state-transfer.md 20.5). Immutable.
  *
  * @param bind where it listens
  * @param host what donors are told, with the port that is really bound

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * What an incremental transfer has brought and nobody has applied yet (sheet replicator-state-transfer, 22.3). Filled by the receiver's thread,
+ * What an incremental transfer has brought and nobody has applied yet (docs/spec/replicator-state-transfer.md 22.3). Filled by the receiver's thread,
  * emptied by all appliers. Thread-safe: guarded by its lock. Nobody is woken for less than half a queue of room: to wake the receiver for each write
  * set cost a tenth of what it takes to apply a small one.
  */

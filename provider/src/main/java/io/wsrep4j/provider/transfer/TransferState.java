@@ -1,6 +1,6 @@
 package io.wsrep4j.provider.transfer;
 
-/** How far the joiner's transfer is, for the status text (sheet replicator-state-transfer, 2: sst_state). */
+/** How far the joiner's transfer is, for the status text (docs/spec/replicator-state-transfer.md 2: sst_state). */
 public enum TransferState {
     NONE,
     /** Waiting for the snapshot or history. */

@@ -7,8 +7,8 @@ import io.wsrep4j.provider.options.ProviderOptions;
 import java.util.Optional;
 
 /**
- * Whether an incremental transfer is encrypted, and with what (sheet replicator-state-transfer, 20.5). Immutable; made anew for each transfer, so
- * that reloaded certificates count.
+ * Whether an incremental transfer is encrypted, and with what (docs/spec/replicator-state-transfer.md 20.5). Immutable; made anew for each transfer,
+ * so that reloaded certificates count.
  */
 record TransferTls(Optional<TlsContexts> contexts, boolean dynamic) {
 

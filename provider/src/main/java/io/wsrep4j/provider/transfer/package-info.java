@@ -1,6 +1,6 @@
 /**
  * State transfer as the replicator conducts it: the joiner's and the donor's procedure, and the application of what an incremental transfer brings
- * (sheet replicator-state-transfer, 17 to 22).
+ * (docs/spec/replicator-state-transfer.md 17 to 22).
  *
  * <p>Entry class: {@link io.wsrep4j.provider.transfer.StateTransfers}.
  *

@@ -3,8 +3,8 @@ package io.wsrep4j.provider.writeset;
 import io.wsrep4j.api.Uuid;
 
 /**
- * A write set that cannot be read (sheet writeset-certification, 4.2). Every member got the same bytes: either its sender made it so, and all find
- * it so, or this node's memory or software differs from the others'. A vote of the group tells which.
+ * A write set that cannot be read (docs/spec/writeset-certification.md 4.2). Every member got the same bytes: either its sender made it so, and all
+ * find it so, or this node's memory or software differs from the others'. A vote of the group tells which.
  */
 public final class CorruptWriteSetException extends Exception {
 

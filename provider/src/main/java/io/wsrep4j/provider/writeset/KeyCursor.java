@@ -4,7 +4,7 @@ import io.wsrep4j.api.KeyType;
 import java.nio.ByteBuffer;
 
 /**
- * Walks over the key records of a write set in stored order, in place and without allocating (sheet writeset-certification, 6).
+ * Walks over the key records of a write set in stored order, in place and without allocating (docs/spec/writeset-certification.md 6).
  *
  * <p>Reusable and not thread-safe. Use: {@link #wrap}, then {@link #next} until it says false; the accessors speak of the record it stands
  * on.

@@ -2,7 +2,7 @@ package io.wsrep4j.provider.writeset;
 
 import java.util.Locale;
 
-/** How key parts are stored, {@code repl.key_format} (sheet writeset-certification, 6.3). The ordinal is the value in the bytes. */
+/** How key parts are stored, {@code repl.key_format} (docs/spec/writeset-certification.md 6.3). The ordinal is the value in the bytes. */
 public enum KeyFormat {
     /** No key set; no record has it. */
     EMPTY(0, false),

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The key set of a write set that is being made: which records a sequence of keys leaves, duplicates dropped and weaker types upgraded
- * (sheet writeset-certification, 6.5). Its outcome equals Galera's byte for byte. Reusable, not thread-safe.
+ * (docs/spec/writeset-certification.md 6.5). Its outcome equals Galera's byte for byte. Reusable, not thread-safe.
  */
 final class KeyGathering {
 

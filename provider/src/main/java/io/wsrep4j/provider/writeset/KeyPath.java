@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A key's parts in the form their digest is computed from: 32-bit little-endian length and bytes, part after part (sheet
- * writeset-certification, 6.4). Also remembers which entry of the {@link PartIndex} each part has. Reusable, not thread-safe.
+ * A key's parts in the form their digest is computed from: 32-bit little-endian length and bytes, part after part
+ * (docs/spec/writeset-certification.md 6.4). Also remembers which entry of the {@link PartIndex} each part has. Reusable, not thread-safe.
  */
 final class KeyPath {
 

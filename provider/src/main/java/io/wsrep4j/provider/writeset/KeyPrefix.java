@@ -3,7 +3,7 @@ package io.wsrep4j.provider.writeset;
 import io.wsrep4j.api.KeyType;
 
 /**
- * The two bits of a key record that hold its type, whose meaning depends on the write set's version (sheet writeset-certification, 6.2).
+ * The two bits of a key record that hold its type, whose meaning depends on the write set's version (docs/spec/writeset-certification.md 6.2).
  */
 final class KeyPrefix {
 

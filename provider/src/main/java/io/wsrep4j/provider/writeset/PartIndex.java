@@ -1,7 +1,7 @@
 package io.wsrep4j.provider.writeset;
 
 /**
- * The key parts stored in one write set so far, each with the strongest prefix stored for it ("seen" of sheet writeset-certification, 6.5).
+ * The key parts stored in one write set so far, each with the strongest prefix stored for it ("seen" of docs/spec/writeset-certification.md 6.5).
  * An entry's number never changes, so that it can be referred to while others are added. Outside the heap when they are many. Not thread-safe.
  */
 final class PartIndex {

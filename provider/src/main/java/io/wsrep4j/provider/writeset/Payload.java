@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Data of one type appended to a write set, concatenated (sheet writeset-certification, 7.1). Bytes that the host will not keep are copied,
+ * Data of one type appended to a write set, concatenated (docs/spec/writeset-certification.md 7.1). Bytes that the host will not keep are copied,
  * others are referred to until sealing. Reusable, not thread-safe.
  */
 final class Payload {

@@ -3,7 +3,7 @@ package io.wsrep4j.provider.writeset;
 import java.nio.ByteBuffer;
 
 /**
- * One record set read in place: header, checksum, records, padding (sheet writeset-certification, 5). A flyweight that is set by {@link
+ * One record set read in place: header, checksum, records, padding (docs/spec/writeset-certification.md 5). A flyweight that is set by {@link
  * RecordSetReader}; positions are absolute in the write set's memory.
  */
 final class RecordSet {

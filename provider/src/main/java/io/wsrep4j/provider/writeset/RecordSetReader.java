@@ -5,8 +5,8 @@ import io.wsrep4j.api.hash.MurmurHash32;
 import java.nio.ByteBuffer;
 
 /**
- * Reads record sets in place (sheet writeset-certification, 5), in the sheet's order of tests: version, kind of checksum, size, count, header
- * hash, checksum. Not thread-safe: owns the hash state.
+ * Reads record sets in place (docs/spec/writeset-certification.md 5), in the order of tests given there: version, kind of checksum, size, count,
+ * header hash, checksum. Not thread-safe: owns the hash state.
  */
 final class RecordSetReader {
 

@@ -5,7 +5,7 @@ import io.wsrep4j.api.hash.MurmurHash32;
 import java.nio.ByteBuffer;
 
 /**
- * Lays out and seals record sets (sheet writeset-certification, 5): the caller puts the records where {@link #recordsOffset} says and calls
+ * Lays out and seals record sets (docs/spec/writeset-certification.md 5): the caller puts the records where {@link #recordsOffset} says and calls
  * {@link #seal}. Not thread-safe: owns the hash state.
  */
 final class RecordSetWriter {

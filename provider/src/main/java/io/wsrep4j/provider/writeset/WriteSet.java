@@ -6,7 +6,7 @@ import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
 
 /**
- * One write set, read in place (sheet writeset-certification, 4 and 5).
+ * One write set, read in place (docs/spec/writeset-certification.md 4 and 5).
  *
  * <p>A flyweight: it refers to memory that somebody else owns (the write-set cache, as a rule), and is set only by {@link WriteSetReader},
  * after every checksum was found right. It stays valid as long as that memory does. Not thread-safe, but safe to hand over from thread to
@@ -112,7 +112,7 @@ public final class WriteSet {
         return WriteSetHeader.getShort(memory, offset + WriteSetHeader.FLAGS_OFFSET);
     }
 
-    /** The flags a reader keeps, with BEGIN where older versions imply it (sheet 8.2). */
+    /** The flags a reader keeps, with BEGIN where older versions imply it (docs/spec/writeset-certification.md 8.2). */
     public int flags() {
         int flags = wireFlags() & WriteSetFlags.READ_MASK;
         boolean implied = version < WriteSetFormat.PRESET_RANGE_VERSION && (flags & TransactionFlags.TRX_END) != 0;
@@ -201,7 +201,7 @@ public final class WriteSet {
         return data.recordBytes() < Long.BYTES ? 0 : WriteSetHeader.getLong(memory, data.records());
     }
 
-    /** Patches this copy after certification (sheet 4.4). The memory must be writable. */
+    /** Patches this copy after certification (docs/spec/writeset-certification.md 4.4). The memory must be writable. */
     public void stampCertified(long seqno, long dependsOn, MurmurHash128 hash) {
         WriteSetHeader.stampCertified(memory, offset, seqno, dependsOn, hash);
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Gathers one write set's keys and data and seals them into one contiguous buffer (sheet writeset-certification, 6 and 7).
+ * Gathers one write set's keys and data and seals them into one contiguous buffer (docs/spec/writeset-certification.md 6 and 7).
  *
  * <p>The order of use: appends; {@link #sealedBytes} to learn how much room is needed; {@link #seal} into that room; then {@link
  * WriteSetHeader#stampForSending} before each attempt to send. {@link #clear} makes it ready for the next write set. Not thread-safe: it
@@ -219,7 +219,8 @@ public final class WriteSetBuilder {
     }
 
     /**
-     * Makes sure that the write set is not larger than allowed, by Galera's reckoning (sheet 7.3), and that it fits a buffer at all.
+     * Makes sure that the write set is not larger than allowed, by Galera's reckoning (docs/spec/writeset-certification.md 7.3), and that it fits a
+     * buffer at all.
      *
      * @param maxBytes {@code repl.max_ws_size}
      */
@@ -280,7 +281,7 @@ public final class WriteSetBuilder {
         return sets.seal(out, at, (int) payload.bytes(), 1);
     }
 
-    /** Puts the sender's stamp on a write set sealed at this position (sheet 4.4). */
+    /** Puts the sender's stamp on a write set sealed at this position (docs/spec/writeset-certification.md 4.4). */
     public void stampForSending(ByteBuffer memory, int at, long lastSeen, long range, long timestampNanos) {
         WriteSetHeader.stampForSending(memory, at, lastSeen, range, timestampNanos, hash);
     }

@@ -3,7 +3,7 @@ package io.wsrep4j.provider.writeset;
 import io.wsrep4j.api.TransactionFlags;
 
 /**
- * Flags in a write set's header (sheet writeset-certification, 4.3): those of {@link TransactionFlags}, equal bit for bit, and two of the
+ * Flags in a write set's header (docs/spec/writeset-certification.md 4.3): those of {@link TransactionFlags}, equal bit for bit, and two of the
  * group's own.
  */
 public final class WriteSetFlags {

@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * What the bytes of new write sets look like: it follows from the replication protocol the group agreed on, and from {@code
- * repl.key_format} (sheet writeset-certification, 1). Immutable.
+ * repl.key_format} (docs/spec/writeset-certification.md 1). Immutable.
  *
  * @param writeSetVersion 3 to 6
  * @param recordSetVersion 1, or 2: everything aligned to 8 bytes

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The first 64 bytes of a write set (sheet writeset-certification, 4): where each field lies, and the two stamps that are put on after
+ * The first 64 bytes of a write set (docs/spec/writeset-certification.md 4): where each field lies, and the two stamps that are put on after
  * sealing. Stateless; all positions are absolute, whatever the buffer's byte order.
  */
 public final class WriteSetHeader {
@@ -62,7 +62,7 @@ public final class WriteSetHeader {
     }
 
     /**
-     * Puts the sender's stamp on a sealed write set (sheet 4.4), again for each attempt to send it.
+     * Puts the sender's stamp on a sealed write set (docs/spec/writeset-certification.md 4.4), again for each attempt to send it.
      *
      * @param lastSeen everything up to here has left the sender's apply monitor
      * @param range how far below {@code lastSeen} the write set may depend; capped at 65535
@@ -76,7 +76,7 @@ public final class WriteSetHeader {
         writeChecksum(memory, at, hash);
     }
 
-    /** Patches this node's copy once certification has decided, whatever it decided (sheet 4.4). */
+    /** Patches this node's copy once certification has decided, whatever it decided (docs/spec/writeset-certification.md 4.4). */
     public static void stampCertified(ByteBuffer memory, int at, long seqno, long dependsOn, MurmurHash128 hash) {
         long range = dependsOn < 0 ? 0 : Math.min(seqno - dependsOn, MAX_RANGE);
         setShort(memory, at + FLAGS_OFFSET, getShort(memory, at + FLAGS_OFFSET) | WriteSetFlags.CERTIFIED);

@@ -1,8 +1,8 @@
 package io.wsrep4j.provider.writeset;
 
 /**
- * Kinds of write sets by what their sender puts into them: the zero-level key, last_seen and the parallel range (sheet
- * writeset-certification, 6.6 and 7.4).
+ * Kinds of write sets by what their sender puts into them: the zero-level key, last_seen and the parallel range (docs/spec/writeset-certification.md
+ * 6.6 and 7.4).
  */
 public enum WriteSetKind {
     /** A whole transaction, or the first fragment of a streaming one. */

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Checks a write set and lays a {@link WriteSet} over it (sheet writeset-certification, 4.2, 5, 6.3).
+ * Checks a write set and lays a {@link WriteSet} over it (docs/spec/writeset-certification.md 4.2, 5, 6.3).
  *
  * <p>Every checksum is verified and every key record's extent and type is checked before a field is trusted, so that nobody who uses the
  * result can run out of bounds. Bytes after the last set are ignored, as Galera does. Not thread-safe: one reader a thread.
@@ -146,7 +146,7 @@ public final class WriteSetReader {
         return WriteSetHeader.getShort(writeSet, WriteSetHeader.RANGE_OFFSET);
     }
 
-    /** The effective version of the bytes, or -1 if they are no write set (sheet 4.2). Trusts nothing. */
+    /** The effective version of the bytes, or -1 if they are no write set (docs/spec/writeset-certification.md 4.2). Trusts nothing. */
     public static int version(ByteBuffer memory, int offset, int length) {
         if (length < MIN_RECOGNISABLE) {
             return -1;

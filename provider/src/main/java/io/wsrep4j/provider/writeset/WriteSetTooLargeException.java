@@ -1,6 +1,9 @@
 package io.wsrep4j.provider.writeset;
 
-/** The write set would be larger than {@code repl.max_ws_size}, or have more keys than the certification index may hold: the transaction fails with SIZE_EXCEEDED, nothing is sent (sheet 7.3). */
+/**
+ * The write set would be larger than {@code repl.max_ws_size}, or have more keys than the certification index may hold: the transaction fails with
+ * SIZE_EXCEEDED, nothing is sent (docs/spec/writeset-certification.md 7.3).
+ */
 public final class WriteSetTooLargeException extends Exception {
 
     private static final long serialVersionUID = 1L;

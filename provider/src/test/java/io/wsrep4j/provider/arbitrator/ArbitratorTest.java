@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What the arbitrator takes and refuses before it opens a connection (sheet replicator-state-transfer, 25). */
+/** What the arbitrator takes and refuses before it opens a connection (docs/spec/replicator-state-transfer.md 25). */
 final class ArbitratorTest {
 
     @TempDir

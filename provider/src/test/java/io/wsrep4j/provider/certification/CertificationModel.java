@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Section 8 of sheet writeset-certification in its plainest form: maps of objects, nothing shared with the index but the reading of bytes.
+ * docs/spec/writeset-certification.md 8 in its plainest form: maps of objects, nothing shared with the index but the reading of bytes.
  * Without non-blocking operations; for wide keys it takes the whole digest for the key, so that write sets must use one key format.
  */
 final class CertificationModel {

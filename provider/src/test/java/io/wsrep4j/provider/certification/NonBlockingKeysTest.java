@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The order of open operations' keys is that of the C++ container, recorded while it grew and shrank (checklist 52 of sheet writeset-certification). */
+/**
+ * The order of open operations' keys is that of the C++ container, recorded while it grew and shrank (docs/spec/writeset-certification.md checklist
+ * 52).
+ */
 class NonBlockingKeysTest {
 
     private static final int NAMES = 90;

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worked scenarios of sheet writeset-certification, 9.2, all of them executed on Galera's own code (checklist 26 to 45, 47 to 50 and 52).
+ * The worked scenarios of docs/spec/writeset-certification.md 9.2, all of them executed on Galera's own code (docs/spec/writeset-certification.md
+ * docs/spec/writeset-certification.md checklist 26 to 45, 47 to 50 and 52).
  */
 class ScenariosTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sheet options-status, 2 to 8, row by row. */
+/** docs/spec/options-status.md 2 to 8, row by row. */
 final class ProviderOptionsTest {
 
     private static final ProviderOptions.ChangeTarget NOBODY = (name, text, value, ofBackend) -> {};

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sheet replicator-state-transfer, 24.1. */
+/** docs/spec/replicator-state-transfer.md 24.1. */
 final class SavedStateTest {
 
     private static final Uuid HISTORY = Uuid.parse("ff961c41-e535-11f1-8b1a-a3fb1ebba605");

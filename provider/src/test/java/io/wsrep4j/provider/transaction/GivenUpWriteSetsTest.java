@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Fragments whose transaction was aborted before they were certified: they are certified in their place all the same, before anything behind them
- * (sheets writeset-certification, 8.11, and replicator-state-transfer, 7.6).
+ * (docs/spec/writeset-certification.md 8.11, and docs/spec/replicator-state-transfer.md 7.6).
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class GivenUpWriteSetsTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The group delivers to a joiner what its state transfer contained already (sheet replicator-state-transfer, 22.5). */
+/** The group delivers to a joiner what its state transfer contained already (docs/spec/replicator-state-transfer.md 22.5). */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class HistoryOverlapTest {
 

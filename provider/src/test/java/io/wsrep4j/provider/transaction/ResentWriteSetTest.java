@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A write set that lost its place is stamped for the one it gets (sheet writeset-certification, 4.4). */
+/** A write set that lost its place is stamped for the one it gets (docs/spec/writeset-certification.md 4.4). */
 final class ResentWriteSetTest {
 
     private static final int NON_BLOCKING_END = TransactionFlags.ISOLATION | TransactionFlags.TRX_END;

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Sheet replicator-state-transfer, 22.3. */
+/** docs/spec/replicator-state-transfer.md 22.3. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TransferEventsTest {
 

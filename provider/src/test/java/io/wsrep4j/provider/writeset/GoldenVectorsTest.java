@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bytes captured from real nodes, read and made again (checklist 3 to 7, 9, 11, 16 and 17 of sheet writeset-certification). */
+/** Bytes captured from real nodes, read and made again (docs/spec/writeset-certification.md checklist 3 to 7, 9, 11, 16 and 17). */
 class GoldenVectorsTest {
 
     static Stream<GoldenWriteSet> all() {

@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Checklist 1 and 2 of sheet writeset-certification. */
+/** docs/spec/writeset-certification.md checklist 1 and 2. */
 class HashesTest {
 
     @Test

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Gathering and sealing (checklist 15 and 18 to 25 of sheet writeset-certification). */
+/** Gathering and sealing (docs/spec/writeset-certification.md checklist 15 and 18 to 25). */
 class WriteSetBuilderTest {
 
     private static final WriteSetFormat V6 = WriteSetFormat.ofProtocol(11, KeyFormat.FLAT8);

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Odd but legal bytes, and what is refused (checklist 7, 8, 10 to 14 of sheet writeset-certification). */
+/** Odd but legal bytes, and what is refused (docs/spec/writeset-certification.md checklist 7, 8, 10 to 14). */
 class WriteSetReaderTest {
 
     private static final WriteSetFormat FORMAT = WriteSetFormat.ofProtocol(11, KeyFormat.FLAT8);

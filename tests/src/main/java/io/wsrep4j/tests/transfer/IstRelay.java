@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands between donors and a joiner's listener for incremental transfers (protocol 10 and later; sheet replicator-state-transfer, 20), and passes
- * a donor's messages through a {@link Damage}. A joiner advertises the port that it listens on, so the relay has the same port on another loopback
- * address. Thread-safe.
+ * Stands between donors and a joiner's listener for incremental transfers (protocol 10 and later; docs/spec/replicator-state-transfer.md 20), and
+ * passes a donor's messages through a {@link Damage}. A joiner advertises the port that it listens on, so the relay has the same port on another
+ * loopback address. Thread-safe.
  */
 public final class IstRelay implements AutoCloseable {
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A JVM inside an unmodified mariadbd: stack, signals, descriptors, threads (sheet jvm-in-host, 1 and 5). */
+/** A JVM inside an unmodified mariadbd: stack, signals, descriptors, threads (docs/spec/jvm-in-host.md 1 and 5). */
 @Timeout(600)
 final class InsideServerTest {
 

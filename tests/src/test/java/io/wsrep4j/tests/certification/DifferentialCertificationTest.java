@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Two real Galera nodes execute random conflicting transactions; what they said about each seqno is what our certification says about the
- * same bytes (issue 5; checklist 51 of sheet writeset-certification, as far as it concerns certification).
+ * same bytes (issue 5; docs/spec/writeset-certification.md checklist 51, as far as it concerns certification).
  */
 class DifferentialCertificationTest {
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Non-blocking operations of several members, of both kinds (sheet replicator-state-transfer, 10.3). */
+/** Non-blocking operations of several members, of both kinds (docs/spec/replicator-state-transfer.md 10.3). */
 @SuppressWarnings("try") // a member does its part by being there
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class NonBlockingOperationsTest {

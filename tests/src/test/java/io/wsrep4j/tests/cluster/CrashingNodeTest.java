@@ -15,7 +15,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code wsrep_node_isolation_mode_set_v1} from a real crash (sheet wsrep-api-v26, 1.4 and line 11 of its checklist). */
+/** {@code wsrep_node_isolation_mode_set_v1} from a real crash (docs/spec/wsrep-api-v26.md 1.4, checklist 11). */
 @Timeout(300)
 final class CrashingNodeTest {
 

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node of ours and one of Galera's are written to, the same few rows, plainly and streaming, while one more of each kind joins with a snapshot from
- * the other kind: all four decide alike about every write set from then on, and keep the same bytes of it (sheet writeset-certification, 14: 45 to 47
- * and 51).
+ * the other kind: all four decide alike about every write set from then on, and keep the same bytes of it (docs/spec/writeset-certification.md
+ * checklist 45 to 47 and 51).
  */
 @Timeout(600)
 final class JoinersUnderLoadTest {

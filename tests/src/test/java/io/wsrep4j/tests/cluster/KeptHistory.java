@@ -104,8 +104,8 @@ final class KeptHistory {
 
     /**
      * Demands that both keep the same of every seqno that both have: the same verdict, the same bytes, and the same dependency, except that one may have
-     * purged its index a moment before the other at the same commit cut (sheet writeset-certification, 8.6). Its dependencies are then higher where they
-     * would be below what was purged; and as nothing comes back, none of its later ones may be lower than that.
+     * purged its index a moment before the other at the same commit cut (docs/spec/writeset-certification.md 8.6). Its dependencies are then higher
+     * where they would be below what was purged; and as nothing comes back, none of its later ones may be lower than that.
      *
      * @param from the first seqno that is compared
      */

@@ -166,7 +166,7 @@ final class PulledCableTest {
         cluster.awaitSameChecksums("test.bulk");
     }
 
-    /** The third passes on what the two have for each other (sheet gcomm-transport-pc, 8). */
+    /** The third passes on what the two have for each other (docs/spec/gcomm-transport-pc.md 8). */
     @Test
     void twoThatDoNotReachEachOtherStayMembersThroughTheThird() throws Exception {
         String view = cluster.awaitAlike(VIEW);

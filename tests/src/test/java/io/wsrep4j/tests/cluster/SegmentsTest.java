@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two segments of a node of each kind, over IPv6: whoever relays between them, all get all (sheet gcomm-transport-pc, segments). */
+/** Two segments of a node of each kind, over IPv6: whoever relays between them, all get all (docs/spec/gcomm-transport-pc.md 8). */
 @Timeout(400)
 final class SegmentsTest {
 

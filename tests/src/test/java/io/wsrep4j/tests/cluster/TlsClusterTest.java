@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node of Galera's and two of ours, whose group and incremental transfers are encrypted (sheet replicator-state-transfer, 20.5). */
+/** A node of Galera's and two of ours, whose group and incremental transfers are encrypted (docs/spec/replicator-state-transfer.md 20.5). */
 @Timeout(400)
 final class TlsClusterTest {
 

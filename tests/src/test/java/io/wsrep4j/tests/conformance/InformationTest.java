@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checklist lines 12 to 16 and sheet options-status, 10 and 17: the names, their order and their types, on every kind of provider. */
+/**
+ * docs/spec/wsrep-api-v26.md checklist 12 to 16 and docs/spec/options-status.md 10 and 17: the names, their order and their types, on every kind of
+ * provider.
+ */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class InformationTest {
 
@@ -199,7 +202,8 @@ final class InformationTest {
     void bytesOfWriteSetsAreCountedAsGaleraCountsThem(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             node.commit(1);
-            // 64 header, 24 + 4 keys of 8 bytes, 24 + 4 bytes of data padded to 32 (sheet writeset-certification, 4 to
+            // 64 header, 24 + 4 keys of 8 bytes, 24 + 4 bytes of data padded to 32 (docs/spec/writeset-certification.md
+            // 4 to
             // 6)
             assertThat(node.status("repl_keys_bytes")).isEqualTo("56");
             assertThat(node.status("repl_data_bytes")).isEqualTo("28");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checklist lines 67 to 69, as far as one node shows them, and the saved state around total order isolation. */
+/** docs/spec/wsrep-api-v26.md checklist 67 to 69, as far as one node shows them, and the saved state around total order isolation. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class IsolationTest {
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checklist lines 7 to 9, 16 to 25, 30 to 34, 44, 88 (short form). */
+/** docs/spec/wsrep-api-v26.md checklist 7 to 9, 16 to 25, 30 to 34, 44, 88 (short form). */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class LifeCycleTest {
 
@@ -212,7 +212,7 @@ final class LifeCycleTest {
         assertThat(node.host.names()).isEmpty();
         node.close();
         if (kind == ProviderKind.WSREP4J) {
-            // the reference loses the seqno here, a defect (sheet replicator-state-transfer, 24.1)
+            // the reference loses the seqno here, a defect (docs/spec/replicator-state-transfer.md 24.1)
             assertThat(directory.resolve("grastate.dat")).hasContent(state.stripTrailing());
         }
     }
@@ -281,7 +281,8 @@ final class LifeCycleTest {
     @ParameterizedTest
     @EnumSource(names = "WSREP4J")
     void line32DisconnectNeedsNoReceivingThread(ProviderKind kind) {
-        // the reference waits for ever here for somebody to take the final view (sheet replicator-state-transfer, 4.4)
+        // the reference waits for ever here for somebody to take the final view (docs/spec/replicator-state-transfer.md
+        // 4.4)
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
         assertThat(node.connect()).isEqualTo(Status.OK);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checklist lines 80 to 83, as far as one node shows them. */
+/** docs/spec/wsrep-api-v26.md checklist 80 to 83, as far as one node shows them. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class PauseTest {
 

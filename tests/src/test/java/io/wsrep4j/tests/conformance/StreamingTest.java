@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checklist lines 70, 71, 73, 79 and the apply errors of line 78 that a single node can show. */
+/** docs/spec/wsrep-api-v26.md checklist 70, 71, 73, 79 and the apply errors of line 78 that a single node can show. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class StreamingTest {
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checklist lines 46 to 53, 55 to 61, 63, 65. */
+/** docs/spec/wsrep-api-v26.md checklist 46 to 53, 55 to 61, 63, 65. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class TransactionTest {
 
@@ -169,7 +169,8 @@ final class TransactionTest {
     @EnumSource
     void line52TheLimitIsExactToTheByte(ProviderKind kind) {
         start(kind);
-        // 64 + 40 * 3 + 3 keys of 8 bytes (db, db:t, the zero-level key) + data (sheet writeset-certification, 7.3)
+        // 64 + 40 * 3 + 3 keys of 8 bytes (db, db:t, the zero-level key) + data (docs/spec/writeset-certification.md
+        // 7.3)
         int room = 10_000 - 64 - 120 - 24;
         assertThat(provider.setOptions("repl.max_ws_size=10000")).isEqualTo(Status.OK);
         assertThat(certifyWithData(12, room)).isEqualTo(Status.OK);
@@ -427,7 +428,7 @@ final class TransactionTest {
         assertThat(dependencies).containsExactly(1L, 1L, 2L, 1L, 3L, 4L);
     }
 
-    /** wsrep_certify_v1 (sheet 1.4): told once, in the order of the write sets, and before the verdict. */
+    /** wsrep_certify_v1 (docs/spec/wsrep-api-v26.md 1.4): told once, in the order of the write sets, and before the verdict. */
     @ParameterizedTest
     @EnumSource
     void theHostHearsOnceThatItsWriteSetHasItsPlace(ProviderKind kind) {

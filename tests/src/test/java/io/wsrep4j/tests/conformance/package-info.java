@@ -1,5 +1,5 @@
 /**
- * The checklist of sheet wsrep-api-v26, section 8, as tests over the types of wsrep-api, run against our provider and against the reference
+ * The checklist of docs/spec/wsrep-api-v26.md 8 as tests over the types of wsrep-api, run against our provider and against the reference
  * library. Each test names the lines it stands for; where ours must differ, it says why. What needs more than one node, or a shim host in C, is
  * listed in {@link io.wsrep4j.tests.conformance.ProviderKind}.
  */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** User messages by UDP multicast, of which one datagram in a hundred is lost (sheet gcomm-transport-pc, 10.3). */
+/** User messages by UDP multicast, of which one datagram in a hundred is lost (docs/spec/gcomm-transport-pc.md 10.3). */
 @Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MulticastTest {
 

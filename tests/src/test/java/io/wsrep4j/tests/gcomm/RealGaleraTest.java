@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Our channel and Galera's own nodes, of Debian's packages, in one group, up to the primary view (sheet gcomm-transport-pc, 14). */
+/** Our channel and Galera's own nodes, of Debian's packages, in one group, up to the primary view (docs/spec/gcomm-transport-pc.md 14). */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RealGaleraTest {
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A group whose connections are all TLS with certificates on both sides, with garbd in it (sheet gcomm-transport-pc, 4). */
+/** A group whose connections are all TLS with certificates on both sides, with garbd in it (docs/spec/gcomm-transport-pc.md 4). */
 @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsGroupTest {
 

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server with our provider, n3, beside two with Galera's: what they read in our messages, and whether all decide alike (sheet gcs, 26: 65, 67,
- * 68, and 55). Line 66 wants a node of 26.4.18, which no package offers any more: group.ActionsTest has it with a member of ours.
+ * A server with our provider, n3, beside two with Galera's: what they read in our messages, and whether all decide alike (docs/spec/gcs.md checklist
+ * 65, 67, 68, and 55). The line 66 wants a node of 26.4.18, which no package offers any more: group.ActionsTest has it with a member of ours.
  */
 @Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

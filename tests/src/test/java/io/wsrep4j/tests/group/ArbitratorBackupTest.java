@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An arbitrator's --sst: the donor's host runs its wsrep_sst_backup, and the arbitrator is gone (sheet replicator-state-transfer, 25). Garbd
+ * An arbitrator's --sst: the donor's host runs its wsrep_sst_backup, and the arbitrator is gone (docs/spec/replicator-state-transfer.md 25). Garbd
  * and ours are used alike, at a donor of either kind, and the donor must do the same for both.
  */
 @Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

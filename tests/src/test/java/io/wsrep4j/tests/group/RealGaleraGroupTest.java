@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The group layer beside Galera's own (sheet gcs, 26: 43, 44, 51, 52, 55, 57, 65). */
+/** The group layer beside Galera's own (docs/spec/gcs.md checklist 43, 44, 51, 52, 55, 57, 65). */
 @Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RealGaleraGroupTest {
 

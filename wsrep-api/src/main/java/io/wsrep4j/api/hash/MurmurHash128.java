@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 
 /**
  * MurmurHash3_x64_128 with two start words, as write sets, the group's votes and the headers of incremental transfer use it
- * ("MMH128", sheet writeset-certification, 3).
+ * ("MMH128", docs/spec/writeset-certification.md 3).
  *
  * <p>Reusable and not thread-safe: it belongs to one reader or builder. Feed whole 16-byte blocks with {@code blocks}, then call {@code
  * finish} with the 0 to 15 bytes that remain; {@code finish} changes no state but the result, so that the hashes of several prefixes of one

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** MurmurHash3_x86_32 as the headers of record sets use it ("MMH32", sheet writeset-certification, 3). Stateless. */
+/** MurmurHash3_x86_32 as the headers of record sets use it ("MMH32", docs/spec/writeset-certification.md 3). Stateless. */
 public final class MurmurHash32 {
 
     /** The seed of write sets. */

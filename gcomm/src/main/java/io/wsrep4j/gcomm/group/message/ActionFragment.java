@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Header of a fragment of an action (sheet gcs, 3.1), and a view of one in a message. Not thread-safe: one object is wrapped around one
+ * Header of a fragment of an action (docs/spec/gcs.md 3.1), and a view of one in a message. Not thread-safe: one object is wrapped around one
  * message after the other.
  */
 public final class ActionFragment {

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.group.message;
 
-/** Types of actions that travel in fragments (sheet gcs, 2.1). */
+/** Types of actions that travel in fragments (docs/spec/gcs.md 2.1). */
 public enum ActionType {
     WRITE_SET(0),
     STATE_TRANSFER_REQUEST(2),

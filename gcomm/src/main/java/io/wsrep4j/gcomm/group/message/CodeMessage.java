@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * LAST, JOIN and SYNC, and the first part of VOTE (sheet gcs, 4.1). Immutable.
+ * LAST, JOIN and SYNC, and the first part of VOTE (docs/spec/gcs.md 4.1). Immutable.
  *
  * @param position history and seqno; in the old form, which is 8 bytes long, the history is null
  * @param code result, by the type of message

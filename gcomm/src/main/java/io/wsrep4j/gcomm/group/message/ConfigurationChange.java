@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An ordered change of the group's configuration (sheet gcs, 9). Made locally by every member, kept in the write-set cache under its seqno,
+ * An ordered change of the group's configuration (docs/spec/gcs.md 9). Made locally by every member, kept in the write-set cache under its seqno,
  * and sent to joiners inside IST. Immutable.
  *
  * @param replicatorProtocol negotiated

@@ -4,7 +4,7 @@ import io.wsrep4j.api.hash.MurmurHash128;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The digests of the group layer (sheet gcs, 21): MurmurHash3 and SpookyHash V1, 128 bits as two words. Immutable. */
+/** The digests of the group layer (docs/spec/gcs.md 21): MurmurHash3 and SpookyHash V1, 128 bits as two words. Immutable. */
 record Digest(long low, long high) {
 
     /** Inputs from this length on are digested with Spooky. */

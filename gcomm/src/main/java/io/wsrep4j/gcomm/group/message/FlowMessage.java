@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A flow control message (sheet gcs, 4.3). Immutable.
+ * A flow control message (docs/spec/gcs.md 4.3). Immutable.
  *
  * @param configuration low 32 bits of the id of the configuration that the sender is in
  * @param stop true to ask for a pause, false to end it

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.group.message;
 
-/** Types of the group layer's messages (sheet gcs, 2); the code travels as the channel's message type. */
+/** Types of the group layer's messages (docs/spec/gcs.md 2); the code travels as the channel's message type. */
 public enum MessageType {
     ACTION(1),
     LAST(2),

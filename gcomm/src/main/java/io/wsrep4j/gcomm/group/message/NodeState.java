@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.group.message;
 
-/** State of a member (sheet gcs, 5); the ordinal is the value in messages, and the order is the order of completeness. */
+/** State of a member (docs/spec/gcs.md 5); the ordinal is the value in messages, and the order is the order of completeness. */
 public enum NodeState {
     /** Not in a primary component, or just started. */
     NON_PRIM,

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What a member says of itself in a state exchange (sheet gcs, 5). Immutable.
+ * What a member says of itself in a state exchange (docs/spec/gcs.md 5). Immutable.
  *
  * @param version of the message
  * @param flags see the constants

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A request for a state transfer, as the group layer sends it (sheet gcs, 10.1). Immutable; {@code body} is a view of the bytes it was read
+ * A request for a state transfer, as the group layer sends it (docs/spec/gcs.md 10.1). Immutable; {@code body} is a view of the bytes it was read
  * from or given.
  *
  * @param donors names of wanted donors, separated by commas; may be empty

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A vote on the outcome of a write set (sheet gcs, 4.2). Immutable.
+ * A vote on the outcome of a write set (docs/spec/gcs.md 4.2). Immutable.
  *
  * @param position of the write set
  * @param value 0 for success, negative for a failure
@@ -42,7 +42,7 @@ public record VoteMessage(Gtid position, long value, String text) {
     }
 
     /**
-     * The value that a node votes: equal on all nodes where the same write set failed in the same way (sheet gcs, 15.1).
+     * The value that a node votes: equal on all nodes where the same write set failed in the same way (docs/spec/gcs.md 15.1).
      *
      * @param error the host's bytes as given, between position and limit; not moved
      * @return 0 for code 0, otherwise a negative number

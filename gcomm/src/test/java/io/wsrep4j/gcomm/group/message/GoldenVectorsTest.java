@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every byte of the golden vectors, read and written (sheet gcs, 26: 1, 2, 3, 7 to 11, 13, 14). */
+/** Every byte of the golden vectors, read and written (docs/spec/gcs.md checklist 1, 2, 3, 7 to 11, 13, 14). */
 final class GoldenVectorsTest {
 
     @TestFactory

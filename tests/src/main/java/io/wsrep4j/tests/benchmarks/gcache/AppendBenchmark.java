@@ -25,8 +25,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Appends in the steady state, one thread: reserve, copy, publish, and release every 128, 128 behind, as the sheet measured the reference (gcache,
- * 14); of large write sets every 32 MiB, 32 MiB behind, so that the ring is not full of unreleased ones. The ring of 256 MiB is full, so each append also discards. {@code plainCopy} copies the same bytes round a mapped file of the same size.
+ * Appends in the steady state, one thread: reserve, copy, publish, and release every 128, 128 behind, as the reference was measured
+ * (docs/spec/gcache.md 14); of large write sets every 32 MiB, 32 MiB behind, so that the ring is not full of unreleased ones. The ring of 256 MiB is
+ * full, so each append also discards. {@code plainCopy} copies the same bytes round a mapped file of the same size.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

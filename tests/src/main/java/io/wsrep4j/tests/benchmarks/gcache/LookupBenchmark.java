@@ -67,7 +67,7 @@ public class LookupBenchmark {
         return cursor.seek(randomSeqno());
     }
 
-    /** The same, and reads the first 8 bytes: the sheet's measure. */
+    /** The same, and reads the first 8 bytes: the measure of docs/spec/gcache.md 14. */
     @Benchmark
     @BenchmarkMode({Mode.AverageTime, Mode.SampleTime})
     public long findAndReadFirst() {

@@ -1,5 +1,5 @@
 /* The hashes of write sets in plain C, for comparison only: MurmurHash3 (public domain algorithm by Austin Appleby) with Galera's seeds,
- * written from sheet writeset-certification, 3. */
+ * written from docs/spec/writeset-certification.md 3. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
