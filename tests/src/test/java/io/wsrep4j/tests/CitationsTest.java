@@ -43,7 +43,7 @@ final class CitationsTest {
     private static final Pattern BETWEEN_SHEETS = Pattern.compile("(?<![\\w/-])`?([a-z][a-z0-9-]+)\\.md`?");
     private static final Pattern TAG = Pattern.compile("#(\\d+)");
     private static final Pattern OLD_FORM =
-            Pattern.compile("\\b[Ss]heets?\\b|(?<! |\\.md|\\d|\\d,) +[Cc]hecklist +(?:lines? +)?\\d");
+            Pattern.compile("\\b[Ss]heets?\\b|(?<! |\\.md|\\d|\\d,) +[Cc]hecklist +(?:lines? +)?\\d|void lines?\\d");
 
     /** What may follow a sheet's name: "8.3", "5 and 6", "12, checklist 42 to 49", "appendix A". */
     private static final Pattern PLACE = Pattern.compile(

@@ -9,9 +9,10 @@ import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** One rule of docs/spec/gcomm-evs.md 25 each. */
+/** One rule of docs/spec/gcomm-evs.md each; the tags are lines of its checklist. */
 class EvsCoreTest {
 
     private static List<EvsWire> sentBy(TestGroup group, int member) {
@@ -29,7 +30,9 @@ class EvsCoreTest {
     }
 
     @Test
-    void beyond_the_user_window_messages_are_queued_and_then_aggregated_17_19() {
+    @Tag("docs/spec/gcomm-evs.md#17")
+    @Tag("docs/spec/gcomm-evs.md#19")
+    void beyond_the_user_window_messages_are_queued_and_then_aggregated() {
         TestGroup group = TestGroup.of(2, Map.of());
         group.everything.clear();
         for (int i = 0; i < 6; i++) {
@@ -45,7 +48,8 @@ class EvsCoreTest {
     }
 
     @Test
-    void a_queue_of_one_mebibyte_refuses_and_other_states_say_why_18() {
+    @Tag("docs/spec/gcomm-evs.md#18")
+    void a_queue_of_one_mebibyte_refuses_and_other_states_say_why() {
         TestGroup group = TestGroup.of(2, Map.of());
         String large = "x".repeat(30_000);
         int accepted = 0;
@@ -69,7 +73,8 @@ class EvsCoreTest {
     }
 
     @Test
-    void causal_reads_are_local_for_a_while_after_a_round_trip_26() {
+    @Tag("docs/spec/gcomm-evs.md#26")
+    void causal_reads_are_local_for_a_while_after_a_round_trip() {
         TestGroup group = TestGroup.of(2, Map.of());
         group.pass(2 * TestGroup.SECOND);
         TestGroup.Member reader = group.members.get(1);
@@ -106,7 +111,8 @@ class EvsCoreTest {
     }
 
     @Test
-    void keepalives_take_a_new_slot_each_period_22() {
+    @Tag("docs/spec/gcomm-evs.md#22")
+    void keepalives_take_a_new_slot_each_period() {
         TestGroup group = TestGroup.of(2, Map.of());
         group.everything.clear();
         group.pass(10 * TestGroup.SECOND, f -> true);
@@ -118,7 +124,10 @@ class EvsCoreTest {
     }
 
     @Test
-    void a_hole_is_asked_for_exactly_and_not_twice_in_a_tenth_of_a_second_27_28_29() {
+    @Tag("docs/spec/gcomm-evs.md#27")
+    @Tag("docs/spec/gcomm-evs.md#28")
+    @Tag("docs/spec/gcomm-evs.md#29")
+    void a_hole_is_asked_for_exactly_and_not_twice_in_a_tenth_of_a_second() {
         TestGroup group = TestGroup.of(2, Map.of("evs.user_send_window", "8", "evs.send_window", "8"));
         TestGroup.Member sender = group.members.get(0);
         sender.send(EvsOrder.SAFE, "a");
@@ -149,8 +158,9 @@ class EvsCoreTest {
         assertThat(group.everything).as("the slot is safe already").isEmpty();
     }
 
+    /** docs/spec/gcomm-evs.md 3.4. */
     @Test
-    void what_a_real_node_dies_of_is_dropped_with_a_reason_3_4() {
+    void what_a_real_node_dies_of_is_dropped_with_a_reason() {
         TestGroup group = TestGroup.of(2, Map.of());
         TestGroup.Member victim = group.members.get(0);
         Vectors.read("errors.json").get("vectors").forEach(v -> {
@@ -187,7 +197,8 @@ class EvsCoreTest {
     }
 
     @Test
-    void eviction_by_hand_excludes_tells_the_transport_and_can_be_forgiven_59() {
+    @Tag("docs/spec/gcomm-evs.md#59")
+    void eviction_by_hand_excludes_tells_the_transport_and_can_be_forgiven() {
         TestGroup group = TestGroup.of(3, Map.of());
         TestGroup.Member member = group.members.get(0);
         member.core.setOption("evs.evict", TestGroup.id(2).toString(), group.now);
@@ -223,7 +234,8 @@ class EvsCoreTest {
     }
 
     @Test
-    void status_has_the_formats_of_the_reference_61() {
+    @Tag("docs/spec/gcomm-evs.md#61")
+    void status_has_the_formats_of_the_reference() {
         TestGroup group = TestGroup.of(2, Map.of("evs.info_log_mask", "4"));
         TestGroup.Member member = group.members.get(0);
         assertThat(member.core.status())
@@ -248,7 +260,8 @@ class EvsCoreTest {
     }
 
     @Test
-    void two_candidates_for_one_view_send_everybody_back_46() {
+    @Tag("docs/spec/gcomm-evs.md#46")
+    void two_candidates_for_one_view_send_everybody_back() {
         TestGroup group = TestGroup.of(3, Map.of());
         TestGroup.Member third = group.members.get(2);
         group.members.get(0).core.setOption("evs.version", "0", group.now);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +94,8 @@ final class InformationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line12StreamingIsOffered(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#12")
+    void streamingIsOffered(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             assertThat(node.provider.capabilities() & Capabilities.STREAMING).isNotZero();
         }
@@ -101,7 +103,8 @@ final class InformationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line13OptionsAreShownInPairs(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#13")
+    void optionsAreShownInPairs(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             assertThat(node.provider.options()).containsPattern(WRITE_SET_LIMIT).endsWith("; ");
         }
@@ -123,7 +126,8 @@ final class InformationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line14AnOptionChangesAtRunTime(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#14")
+    void anOptionChangesAtRunTime(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             assertThat(node.provider.setOptions("repl.max_ws_size=1000000")).isEqualTo(Status.OK);
             assertThat(node.provider.options()).contains("repl.max_ws_size = 1000000; ");
@@ -132,7 +136,8 @@ final class InformationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line15AnUnknownOptionIsRefusedAndNothingElseChanges(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#15")
+    void anUnknownOptionIsRefusedAndNothingElseChanges(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             String before = node.provider.options();
             assertThat(node.provider.setOptions("no.such=1")).isEqualTo(Status.NODE_FAIL);

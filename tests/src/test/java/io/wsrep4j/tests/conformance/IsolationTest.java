@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +55,8 @@ final class IsolationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line67AnIsolatedActionWaitsForEverythingBefore(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#67")
+    void anIsolatedActionWaitsForEverythingBefore(ProviderKind kind) {
         start(kind);
         ConformanceNode.Ordered before = node.order(1);
         TransactionMeta meta = new TransactionMeta();
@@ -76,7 +78,8 @@ final class IsolationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line67NothingLaterCommitsUntilItEnds(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#67")
+    void nothingLaterCommitsUntilItEnds(ProviderKind kind) {
         start(kind);
         TransactionMeta meta = new TransactionMeta();
         assertThat(begin(78, meta)).isEqualTo(Status.OK);
@@ -97,7 +100,8 @@ final class IsolationTest {
 
     @ParameterizedTest
     @EnumSource(names = "WSREP4J")
-    void line68TheEndOfNothingFails(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#68")
+    void theEndOfNothingFails(ProviderKind kind) {
         // the reference ends the process here (an exception that nobody catches)
         start(kind);
         assertThat(provider.toExecuteEnd(4711, null)).isEqualTo(Status.CONNECTION_FAIL);
@@ -157,7 +161,8 @@ final class IsolationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line55ALoserPassesItsPlaceInOrder(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#55")
+    void aLoserPassesItsPlaceInOrder(ProviderKind kind) {
         start(kind);
         ConformanceNode.Ordered loser = loser(5);
         long seqno = loser.meta().seqno();
@@ -191,7 +196,8 @@ final class IsolationTest {
 
     @ParameterizedTest
     @EnumSource
-    void line62AReplayThatFailsCertificationAppliesNothing(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#62")
+    void aReplayThatFailsCertificationAppliesNothing(ProviderKind kind) {
         start(kind);
         TransactionMeta action = new TransactionMeta();
         assertThat(begin(91, action)).isEqualTo(Status.OK);

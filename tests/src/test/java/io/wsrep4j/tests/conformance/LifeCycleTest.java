@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line7InitRefusesABadOption(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#7")
+    void initRefusesABadOption(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("gcs.fc_limit=abc")).isEqualTo(Status.NODE_FAIL);
         assertThat(node.host.log).isNotEmpty();
@@ -41,7 +43,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line8FreeReturnsInEveryState(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#8")
+    void freeReturnsInEveryState(ProviderKind kind) {
         ConformanceNode initialised = new ConformanceNode(kind, directory);
         assertThat(initialised.init("")).isEqualTo(Status.OK);
         ConformanceNode.get(ConformanceNode.run(() -> {
@@ -61,7 +64,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource(names = "WSREP4J")
-    void line9FreeEndsTheReceivingThreads(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#9")
+    void freeEndsTheReceivingThreads(ProviderKind kind) {
         // the reference gives its memory back under the threads that are still inside: the process may die
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
@@ -78,7 +82,9 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void lines16And18StatusAndPositionAnswerInEveryState(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#16")
+    @Tag("docs/spec/wsrep-api-v26.md#18")
+    void statusAndPositionAnswerInEveryState(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
         assertThat(node.provider.status()).hasSizeBetween(48, 510);
@@ -93,7 +99,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line17LocalStateFollowsTheNode(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#17")
+    void localStateFollowsTheNode(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             assertThat(node.status("local_state")).isEqualTo("4");
             assertThat(node.status("local_state_comment")).isEqualTo("Synced");
@@ -107,7 +114,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line19BootstrapTellsTheHostOnceInOrderOnOneThread(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#19")
+    void bootstrapTellsTheHostOnceInOrderOnOneThread(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             assertThat(node.host.names()).containsExactly("connected", "view", "synced");
             assertThat(node.host.calls.stream().map(ScriptedHost.Call::thread).distinct())
@@ -129,7 +137,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line20ConnectReturnsWithoutAnyReceivingThread(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#20")
+    void connectReturnsWithoutAnyReceivingThread(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
         assertThat(ConformanceNode.get(ConformanceNode.run(node::connect))).isEqualTo(Status.OK);
@@ -141,7 +150,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line21ThePositionMovesOnlyAfterTheViewWasTaken(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#21")
+    void thePositionMovesOnlyAfterTheViewWasTaken(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         List<Long> inside = new ArrayList<>();
         node.host.onView = view -> inside.add(node.lastCommitted());
@@ -154,7 +164,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line22ABlockedViewHoldsUpOnlyLaterEvents(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#22")
+    void aBlockedViewHoldsUpOnlyLaterEvents(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
@@ -186,7 +197,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line23ARestartedNodeContinuesItsHistory(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#23")
+    void aRestartedNodeContinuesItsHistory(ProviderKind kind) {
         Gtid before;
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             node.commit(1);
@@ -202,7 +214,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line24BootstrapIsRefusedWhereItIsNotSafe(ProviderKind kind) throws IOException {
+    @Tag("docs/spec/wsrep-api-v26.md#24")
+    void bootstrapIsRefusedWhereItIsNotSafe(ProviderKind kind) throws IOException {
         String state = "# GALERA saved state\nversion: 2.1\nuuid:    ff961c41-e535-11f1-8b1a-a3fb1ebba605\n"
                 + "seqno:   7\nsafe_to_bootstrap: 0\n";
         Files.writeString(directory.resolve("grastate.dat"), state);
@@ -219,7 +232,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line25ThePositionOfTheHostCountsOnlyForTheSameHistoryAfterACrash(ProviderKind kind) throws IOException {
+    @Tag("docs/spec/wsrep-api-v26.md#25")
+    void thePositionOfTheHostCountsOnlyForTheSameHistoryAfterACrash(ProviderKind kind) throws IOException {
         Uuid history = Uuid.parse("ff961c41-e535-11f1-8b1a-a3fb1ebba605");
         Files.writeString(
                 directory.resolve("grastate.dat"),
@@ -241,7 +255,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line30TheFinalViewEndsTheConnection(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#30")
+    void theFinalViewEndsTheConnection(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
         CompletableFuture<Status> first = node.connectAndSync();
@@ -261,7 +276,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line31ANodeConnectsAgain(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#31")
+    void aNodeConnectsAgain(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
         for (int round = 0; round < 3; round++) {
@@ -280,7 +296,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource(names = "WSREP4J")
-    void line32DisconnectNeedsNoReceivingThread(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#32")
+    void disconnectNeedsNoReceivingThread(ProviderKind kind) {
         // the reference waits for ever here for somebody to take the final view (docs/spec/replicator-state-transfer.md
         // 4.4)
         ConformanceNode node = new ConformanceNode(kind, directory);
@@ -296,7 +313,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line33ReceiveBeforeConnectFailsAtOnce(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#33")
+    void receiveBeforeConnectFailsAtOnce(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
         assertThat(ConformanceNode.get(node.receive("early"))).isEqualTo(Status.FATAL);
@@ -305,7 +323,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line34AnApplierMayEndItsThreadUnlessItIsTheLast(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#34")
+    void anApplierMayEndItsThreadUnlessItIsTheLast(ProviderKind kind) {
         ConformanceNode node = new ConformanceNode(kind, directory);
         assertThat(node.init("")).isEqualTo(Status.OK);
         CompletableFuture<Status> first = node.connectAndSync();
@@ -341,7 +360,8 @@ final class LifeCycleTest {
 
     @ParameterizedTest
     @EnumSource
-    void line44StateTransferCallsOutOfPlaceAreRefused(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#44")
+    void stateTransferCallsOutOfPlaceAreRefused(ProviderKind kind) {
         try (ConformanceNode node = ConformanceNode.synced(kind, directory)) {
             assertThat(node.provider.sstSent(node.provider.lastCommitted(), 0)).isEqualTo(Status.CONNECTION_FAIL);
             assertThat(node.provider.sstReceived(node.provider.lastCommitted(), null, 0))

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,8 @@ final class PauseTest {
 
     @ParameterizedTest
     @EnumSource
-    void line80NothingCommitsWhilePaused(ProviderKind kind) throws IOException {
+    @Tag("docs/spec/wsrep-api-v26.md#80")
+    void nothingCommitsWhilePaused(ProviderKind kind) throws IOException {
         start(kind);
         node.commit(1);
         assertThat(provider.pause()).isEqualTo(2);
@@ -62,7 +64,8 @@ final class PauseTest {
 
     @ParameterizedTest
     @EnumSource
-    void line80APauseWaitsForWhatWasCertifiedBefore(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#80")
+    void aPauseWaitsForWhatWasCertifiedBefore(ProviderKind kind) {
         start(kind);
         ConformanceNode.Ordered before = node.order(3);
         CompletableFuture<Long> paused = ConformanceNode.run(provider::pause);
@@ -74,7 +77,8 @@ final class PauseTest {
 
     @ParameterizedTest
     @EnumSource
-    void line80PausesQueueUp(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#80")
+    void pausesQueueUp(ProviderKind kind) {
         start(kind);
         assertThat(provider.pause()).isEqualTo(1);
         CompletableFuture<Long> second = ConformanceNode.run(provider::pause);
@@ -87,7 +91,8 @@ final class PauseTest {
 
     @ParameterizedTest
     @EnumSource
-    void line81ADesyncedNodePauses(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#81")
+    void aDesyncedNodePauses(ProviderKind kind) {
         start(kind);
         assertThat(provider.desync()).isEqualTo(Status.OK);
         assertThat(provider.pause()).isEqualTo(1);
@@ -98,7 +103,8 @@ final class PauseTest {
 
     @ParameterizedTest
     @EnumSource
-    void line82ResumeWithoutPauseIsFine(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#82")
+    void resumeWithoutPauseIsFine(ProviderKind kind) {
         start(kind);
         assertThat(provider.resume()).isEqualTo(Status.OK);
         assertThat(node.commit(5)).isEqualTo(2);
@@ -106,7 +112,8 @@ final class PauseTest {
 
     @ParameterizedTest
     @EnumSource
-    void line82ResumeAndResyncReturnWhileSyncedIsBlocked(ProviderKind kind) throws InterruptedException {
+    @Tag("docs/spec/wsrep-api-v26.md#82")
+    void resumeAndResyncReturnWhileSyncedIsBlocked(ProviderKind kind) throws InterruptedException {
         start(kind);
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
@@ -128,7 +135,8 @@ final class PauseTest {
 
     @ParameterizedTest
     @EnumSource
-    void line83DesyncNests(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#83")
+    void desyncNests(ProviderKind kind) {
         start(kind);
         CompletableFuture<Void> syncedAgain = new CompletableFuture<>();
         node.host.onSynced = () -> syncedAgain.complete(null);

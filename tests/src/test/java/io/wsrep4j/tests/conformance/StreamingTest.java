@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,8 @@ final class StreamingTest {
 
     @ParameterizedTest
     @EnumSource
-    void line70FragmentsAreAChainUntilTheLast(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#70")
+    void fragmentsAreAChainUntilTheLast(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = node.append(1, "one");
         Object opaque = handle.opaque();
@@ -73,7 +75,9 @@ final class StreamingTest {
 
     @ParameterizedTest
     @EnumSource
-    void lines71And79ARollbackComesBackEmptyToItsOrigin(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#71")
+    @Tag("docs/spec/wsrep-api-v26.md#79")
+    void aRollbackComesBackEmptyToItsOrigin(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = node.append(2, "one");
         fragment(handle, 0x40);
@@ -95,7 +99,8 @@ final class StreamingTest {
 
     @ParameterizedTest
     @EnumSource
-    void line73AnAbortInsideAFragmentsSectionShowsAtRelease(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#73")
+    void anAbortInsideAFragmentsSectionShowsAtRelease(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = node.append(4, "one");
         TransactionMeta meta = new TransactionMeta();
@@ -131,7 +136,8 @@ final class StreamingTest {
 
     @ParameterizedTest
     @EnumSource
-    void line72AFragmentThatGivesUpBeforeItsTurnPassesItsPlaceAtRelease(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#72")
+    void aFragmentThatGivesUpBeforeItsTurnPassesItsPlaceAtRelease(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = node.append(8, "one");
         TransactionMeta meta = new TransactionMeta();
@@ -145,7 +151,8 @@ final class StreamingTest {
 
     @ParameterizedTest
     @EnumSource
-    void line78AnErrorThatEverybodyHasIsNoError(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#78")
+    void anErrorThatEverybodyHasIsNoError(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = node.append(10, "one");
         fragment(handle, 0x40);

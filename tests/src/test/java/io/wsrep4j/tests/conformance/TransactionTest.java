@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +55,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line46NothingToReleaseIsReleasedAtOnce(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#46")
+    void nothingToReleaseIsReleasedAtOnce(ProviderKind kind) {
         start(kind);
         for (int i = 0; i < 100_000; i++) {
             assertThat(provider.release(new WriteSetHandle(i))).isEqualTo(Status.OK);
@@ -66,7 +68,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line47TheObjectStaysOnTheHandleUntilRelease(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#47")
+    void theObjectStaysOnTheHandleUntilRelease(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = new WriteSetHandle(5);
         provider.appendKey(handle, List.of(Key.of("db")), KeyType.SHARED, true);
@@ -81,7 +84,9 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void lines48And49BuffersMayBeReusedAndPiecesBecomeOne(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#48")
+    @Tag("docs/spec/wsrep-api-v26.md#49")
+    void buffersMayBeReusedAndPiecesBecomeOne(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = new WriteSetHandle(6);
         ByteBuffer piece = ByteBuffer.allocateDirect(32_768);
@@ -121,7 +126,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line50CertifyWithoutAnythingDoesNothing(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#50")
+    void certifyWithoutAnythingDoesNothing(ProviderKind kind) {
         start(kind);
         TransactionMeta meta = new TransactionMeta();
         assertThat(provider.certify(1, new WriteSetHandle(8), WHOLE, meta)).isEqualTo(Status.OK);
@@ -131,7 +137,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line51CertifyTellsPositionSourceAndDependency(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#51")
+    void certifyTellsPositionSourceAndDependency(ProviderKind kind) {
         start(kind);
         Ordered ordered = node.order(9);
         TransactionMeta meta = ordered.meta();
@@ -146,7 +153,9 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void lines52And53AWriteSetThatIsTooLargeIsNeverOrdered(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#52")
+    @Tag("docs/spec/wsrep-api-v26.md#53")
+    void aWriteSetThatIsTooLargeIsNeverOrdered(ProviderKind kind) {
         start(kind);
         assertThat(provider.setOptions("repl.max_ws_size=10000")).isEqualTo(Status.OK);
         WriteSetHandle handle = new WriteSetHandle(10);
@@ -167,7 +176,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line52TheLimitIsExactToTheByte(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#52")
+    void theLimitIsExactToTheByte(ProviderKind kind) {
         start(kind);
         // 64 + 40 * 3 + 3 keys of 8 bytes (db, db:t, the zero-level key) + data (docs/spec/writeset-certification.md
         // 7.3)
@@ -193,7 +203,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line55EventsPassTheCommitOrderOneAfterTheOther(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#55")
+    void eventsPassTheCommitOrderOneAfterTheOther(ProviderKind kind) {
         start(kind);
         Ordered first = node.order(20);
         Ordered second = node.order(21);
@@ -218,7 +229,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line56EightThreadsEnterInOrder(ProviderKind kind) throws InterruptedException {
+    @Tag("docs/spec/wsrep-api-v26.md#56")
+    void eightThreadsEnterInOrder(ProviderKind kind) throws InterruptedException {
         start(kind);
         int threads = 8;
         int each = 250;
@@ -246,7 +258,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line57AnUnknownVictimIsFine(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#57")
+    void anUnknownVictimIsFine(ProviderKind kind) {
         start(kind);
         Provider.AbortResult result = provider.abortCertification(5, 4711);
         assertThat(result).isEqualTo(new Provider.AbortResult(Status.OK, Seqno.UNDEFINED));
@@ -254,7 +267,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line58AnAbortBeforeCertifyLeavesTheTransactionUnordered(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#58")
+    void anAbortBeforeCertifyLeavesTheTransactionUnordered(ProviderKind kind) {
         start(kind);
         WriteSetHandle handle = node.append(30, "row");
         assertThat(provider.abortCertification(-1, 30)).isEqualTo(new Provider.AbortResult(Status.OK, Seqno.UNDEFINED));
@@ -268,7 +282,9 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void lines58And62AnAbortWhileCertifyIsHeldUpEndsInReplay(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#58")
+    @Tag("docs/spec/wsrep-api-v26.md#62")
+    void anAbortWhileCertifyIsHeldUpEndsInReplay(ProviderKind kind) {
         start(kind);
         assertThat(provider.pause()).isEqualTo(1);
         WriteSetHandle handle = node.append(32, "row");
@@ -289,7 +305,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line59AbortWhileWaitingForTheCommitOrder(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#59")
+    void abortWhileWaitingForTheCommitOrder(ProviderKind kind) {
         start(kind);
         Ordered first = node.order(40);
         Ordered victim = node.order(41);
@@ -311,7 +328,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line59AVictimInsideTheSectionOrAheadOfTheAborterIsSafe(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#59")
+    void aVictimInsideTheSectionOrAheadOfTheAborterIsSafe(ProviderKind kind) {
         start(kind);
         Ordered ahead = node.order(42);
         Provider.AbortResult refused = provider.abortCertification(ahead.meta().seqno() + 1, 42);
@@ -327,7 +345,9 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void lines60And61AReplayRunsOnTheCallersThreadWithTheOriginalPosition(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#60")
+    @Tag("docs/spec/wsrep-api-v26.md#61")
+    void aReplayRunsOnTheCallersThreadWithTheOriginalPosition(ProviderKind kind) {
         start(kind);
         Ordered victim = node.order(50);
         assertThat(provider.abortCertification(-1, 50).status()).isEqualTo(Status.OK);
@@ -355,7 +375,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line63AReplayIsAcceptedAfterCertifySaidOk(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#63")
+    void aReplayIsAcceptedAfterCertifySaidOk(ProviderKind kind) {
         start(kind);
         Ordered victim = node.order(52);
         assertThat(provider.abortCertification(-1, 52).status()).isEqualTo(Status.OK);
@@ -369,7 +390,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line65ThePositionAdvancesAtRelease(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#65")
+    void thePositionAdvancesAtRelease(ProviderKind kind) {
         start(kind);
         Ordered ordered = node.order(60);
         provider.commitOrderEnter(ordered.handle(), ordered.meta());
@@ -385,7 +407,8 @@ final class TransactionTest {
 
     @ParameterizedTest
     @EnumSource
-    void line66AWaitForAnotherHistoryFailsAtOnceAndOneForTheFutureInTime(ProviderKind kind) {
+    @Tag("docs/spec/wsrep-api-v26.md#66")
+    void aWaitForAnotherHistoryFailsAtOnceAndOneForTheFutureInTime(ProviderKind kind) {
         start(kind);
         Gtid foreign = new Gtid(Uuid.parse("00000000-0000-0000-0000-0000000000aa"), 1);
         assertThat(provider.syncWait(foreign, 60).status()).isEqualTo(Status.TRANSACTION_MISSING);
