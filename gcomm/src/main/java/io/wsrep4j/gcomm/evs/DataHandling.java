@@ -1,9 +1,12 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.gcomm.evs.MalformedMessageException.Kind;
+import io.wsrep4j.gcomm.log.LineKind;
 
 /** Messages and acknowledgements of the current view (docs/spec/gcomm-evs.md 7, 11.1 and 11.3), in every state that takes them. */
 final class DataHandling {
+
+    private static final LineKind NO_ROOM = LineKind.ofPeer("messages without room");
 
     private final Machine machine;
     private final CurrentView current;
@@ -35,7 +38,7 @@ final class DataHandling {
         long aruBefore = map.aru();
         if (message.seq() >= map.lu(index)) {
             long luBefore = map.lu(index);
-            map.insert(index, message);
+            store(index, message);
             if (map.lu(index) > luBefore) {
                 source.progressAt = machine.env().now();
                 source.completeAt = source.progressAt;
@@ -52,6 +55,31 @@ final class DataHandling {
         boolean news = map.aru() != aruBefore || markBefore != map.safeSeq();
         if (!resent && news) {
             tellWhenSettled();
+        }
+    }
+
+    /** What there is no room for is lost, and comes again when it is asked for. */
+    private void store(int index, UserMessage message) {
+        InputMap map = current.map();
+        if (!map.hasRoom(index, message, machine.env().settings().sendWindow())) {
+            machine.env()
+                    .log
+                    .info(
+                            NO_ROOM,
+                            message.source(),
+                            "not keeping message {} of {}: its messages that are not safe hold {} bytes already",
+                            message.seq(),
+                            message.source(),
+                            map.held(index));
+        } else if (map.holdsMuch(index, message)) {
+            UserMessage own = message.withOwnPayload(machine.env().allocator);
+            try {
+                map.insert(index, own);
+            } finally {
+                own.release();
+            }
+        } else {
+            map.insert(index, message);
         }
     }
 

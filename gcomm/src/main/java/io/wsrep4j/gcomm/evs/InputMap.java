@@ -20,10 +20,22 @@ final class InputMap {
         void accept(long lu, long hs);
     }
 
+    /**
+     * Most memory that the messages of one member hold, bytes, unless the send window asks for more. All that a member of the usual windows has
+     * under way is less than 1 MiB; 32 MiB are the 1,024 largest messages of the widest windows that are in use.
+     */
+    static final long MOST_HELD = 32L << 20;
+
+    /** Above this, bytes, a message of a member is stored in a buffer of its own, so that a small one does not hold a large one's memory. */
+    static final long MOST_SHARED = 4L << 20;
+
+    private static final long LARGEST_MESSAGE = 32L << 10;
+
     private SlotTable slots;
     private long[] lu;
     private long[] hs;
     private long[] mark;
+    private long[] held;
     private long aru;
     private long safeSeq;
     private long maxHs;
@@ -44,6 +56,7 @@ final class InputMap {
         lu = new long[members];
         hs = new long[members];
         mark = new long[members];
+        held = new long[members];
         Arrays.fill(hs, -1);
         Arrays.fill(mark, -1);
         aru = -1;
@@ -107,11 +120,33 @@ final class InputMap {
         return safeSeq + HORIZON + 4L * sendWindow;
     }
 
+    /**
+     * False if a member's messages hold too much memory for one more; it is then to be treated as lost, and is asked for again. The next one
+     * that is missing has twice the room of those that come too early: whatever came too early, there is room to go on.
+     */
+    boolean hasRoom(int member, UserMessage message, int sendWindow) {
+        long most = Math.max(MOST_HELD, 2 * sendWindow * LARGEST_MESSAGE);
+        return message.payloadLength() == 0
+                || held[member] + message.payloadLength() <= (message.seq() == lu[member] ? most : most / 2);
+    }
+
+    /** True if a message is to be stored in a buffer of its own. */
+    boolean holdsMuch(int member, UserMessage message) {
+        return message.payloadLength() > 0 && held[member] + message.pinnedBytes() > MOST_SHARED;
+    }
+
+    /** Memory that the messages of a member hold, bytes. */
+    long held(int member) {
+        return held[member];
+    }
+
     /** Stores a message with {@code seq >= lu(member)} within the horizon; takes its own reference to the buffer. */
     void insert(int member, UserMessage message) {
         long seq = message.seq();
         if (slots.get(member, seq) == null) {
             message.retain();
+            message.held = message.pinnedBytes();
+            held[member] += message.held;
             store(member, seq, message);
         }
         for (long filled = seq + 1; filled <= seq + message.seqRange(); filled++) {
@@ -176,7 +211,9 @@ final class InputMap {
     }
 
     private void drop(int member, long seq) {
-        slots.get(member, seq).release();
+        UserMessage message = slots.get(member, seq);
+        message.release();
+        held[member] -= message.held;
         slots.remove(member, seq);
     }
 

@@ -29,6 +29,12 @@ final class Node {
     /** Up to which slot this node was asked for messages of others, which it may send in their name. */
     final Map<Uuid, Long> askedFor = new HashMap<>();
 
+    /** What of this node's requests for lost messages is still to be served. */
+    final ResendAllowance allowance = new ResendAllowance();
+
+    /** When its LEAVE was last passed on to those who do not know it, nanoseconds. */
+    long leaveForwardedAt = LONG_AGO;
+
     JoinMessage join;
     LeaveMessage leave;
     DelayedListMessage delayedList;

@@ -9,6 +9,8 @@ final class Retransmission {
 
     private static final LineKind ASKING = LineKind.ofPeer("requests for retransmission");
 
+    private static final LineKind ASKED_TOO_MUCH = LineKind.ofPeer("requests beyond what is sent again");
+
     /** Shortest time between two requests to one node, nanoseconds. */
     static final long REQUEST_INTERVAL = 100_000_000L;
 
@@ -69,6 +71,9 @@ final class Retransmission {
                 seq++;
                 continue;
             }
+            if (!mayGoTo(to, message)) {
+                return;
+            }
             int flags = EvsMessage.RETRANS | message.flags() & EvsMessage.AGGREGATE;
             outbox.sendTo(to, copy(message, flags, map.aru()));
             statistics.retransmitted();
@@ -90,11 +95,31 @@ final class Retransmission {
                 seq++;
                 continue;
             }
+            if (!mayGoTo(to, message)) {
+                return;
+            }
             int flags = EvsMessage.RETRANS | EvsMessage.SOURCE | message.flags() & EvsMessage.AGGREGATE;
             outbox.sendTo(to, delegate(copy(message, flags, message.aru())));
             statistics.recovered();
             seq += message.seqRange() + 1L;
         }
+    }
+
+    private boolean mayGoTo(Uuid to, UserMessage message) {
+        Node requester = nodes.get(to);
+        if (requester == null) {
+            return false;
+        }
+        boolean may = requester.allowance.take(message.payloadLength(), env.now());
+        if (!may) {
+            env.log.info(
+                    ASKED_TOO_MUCH,
+                    to,
+                    "node {} asks for more lost messages than {} MiB a second; the rest when it asks again",
+                    requester,
+                    ResendAllowance.RATE >> 20);
+        }
+        return may;
     }
 
     private DelegateMessage delegate(EvsMessage inner) {
@@ -182,14 +207,15 @@ final class Retransmission {
         }
     }
 
-    /** Passes on the LEAVEs that the sender of a JOIN does not know. */
+    /** Passes on, to all, the LEAVEs that the sender of a JOIN does not know; each once in a while, however many JOINs come. */
     void forwardLeaves(Map<Uuid, NodeEntry> sameView) {
         for (Node node : nodes.all()) {
-            if (node.leave == null || node.inactive) {
+            if (node.leave == null || node.inactive || env.now() - node.leaveForwardedAt < REQUEST_INTERVAL) {
                 continue;
             }
             NodeEntry entry = sameView.get(node.uuid);
             if (entry == null || !entry.leaving()) {
+                node.leaveForwardedAt = env.now();
                 outbox.broadcast(delegate(node.leave.forwarded()));
             }
         }

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.wsrep4j.api.Uuid;
 
 /**
@@ -23,6 +24,9 @@ final class UserMessage extends EvsMessage {
 
     /** Delivered, and kept until it is safe; book-keeping of {@link InputMap}. */
     boolean delivered;
+
+    /** Bytes of memory that it keeps from being used again while it is stored; book-keeping of {@link InputMap}. */
+    int held;
 
     /** When this node sent it, or -1; for the latency statistics. */
     long emittedAt = -1;
@@ -113,6 +117,34 @@ final class UserMessage extends EvsMessage {
     /** The buffer that holds the payload, or null when it is empty. */
     ByteBuf buffer() {
         return buffer;
+    }
+
+    /** Bytes of memory that storing this message keeps in use: it was cut out of what was read from a connection at once. */
+    int pinnedBytes() {
+        if (buffer == null) {
+            return 0;
+        }
+        ByteBuf whole = buffer.unwrap();
+        return Math.max(payloadLength, whole == null ? buffer.capacity() : whole.capacity());
+    }
+
+    /** The same message with a payload of its own, to be released by the caller. */
+    UserMessage withOwnPayload(ByteBufAllocator allocator) {
+        ByteBuf own = allocator.buffer(payloadLength, payloadLength).writeBytes(buffer, payloadIndex, payloadLength);
+        return new UserMessage(
+                flags(),
+                version(),
+                fifoSeq(),
+                source(),
+                sourceView(),
+                order,
+                userType,
+                seqRange,
+                seq,
+                aru,
+                own,
+                own.readerIndex(),
+                payloadLength);
     }
 
     void retain() {
