@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * Every citation of the specification, in sources, tests and documents, leads somewhere. A citation is the file's path from the repository's root and
  * what is meant in it: sections by number (8.3 is also the item 3 of section 8, where a list
  * is numbered), {@code checklist} and numbers, {@code appendix} and a letter, or the label of a rule such as S11; in a
- * JUnit tag, which has no spaces, {@code #} and a number of the checklist.
+ * JUnit tag, which has no spaces, {@code #} and a number of the checklist; in a link {@code #} and the heading's anchor.
  */
 final class CitationsTest {
 
@@ -41,7 +41,7 @@ final class CitationsTest {
 
     private static final Pattern CITATION = Pattern.compile("docs/spec/([\\w-]+)\\.md");
     private static final Pattern BETWEEN_SHEETS = Pattern.compile("(?<![\\w/-])`?([a-z][a-z0-9-]+)\\.md`?");
-    private static final Pattern TAG = Pattern.compile("#(\\d+)");
+    private static final Pattern TAG = Pattern.compile("#(?:(\\d+)\\b(?!-)|([\\w-]+))");
     private static final Pattern OLD_FORM =
             Pattern.compile("\\b[Ss]heets?\\b|(?<! |\\.md|\\d|\\d,) +[Cc]hecklist +(?:lines? +)?\\d|void lines?\\d");
 
@@ -137,7 +137,11 @@ final class CitationsTest {
         Matcher tag = TAG.matcher(text).region(citation.end(), text.length());
         Matcher place = PLACE.matcher(text).region(citation.end(), text.length());
         if (tag.lookingAt()) {
-            sheet.require("checklist", tag.group(1), problem -> problems.accept(name + problem));
+            boolean line = tag.group(1) != null;
+            sheet.require(
+                    line ? "checklist" : "heading",
+                    tag.group(line ? 1 : 2),
+                    problem -> problems.accept(name + problem));
         }
         for (String kind = "section"; place.lookingAt(); place.region(place.end(), text.length())) {
             kind = place.group(1) == null ? kind : place.group(1);
@@ -161,12 +165,14 @@ final class CitationsTest {
         private final Set<String> sections = new HashSet<>();
         private final Set<String> checklist = new HashSet<>();
         private final Set<String> traps = new HashSet<>();
+        private final Set<String> anchors = new HashSet<>();
 
         Sheet(String text) {
             this.text = text;
             Matcher heading = HEADING.matcher(text);
             while (heading.find()) {
                 sections.add(heading.group(1));
+                anchors.add(anchor(heading.group()));
                 items(heading.end(), "\n#").forEach(item -> sections.add(heading.group(1) + "." + item));
                 String title = heading.group(2).toLowerCase(Locale.ROOT);
                 if (title.contains("checklist") || title.contains("testable statements")) {
@@ -175,6 +181,12 @@ final class CitationsTest {
                     traps.addAll(items(heading.end(), "\n## "));
                 }
             }
+        }
+
+        /** What a link in Markdown calls a heading. */
+        private static String anchor(String heading) {
+            String words = heading.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT);
+            return words.replaceAll("[^\\w -]", "").replace(' ', '-');
         }
 
         /** The numbers of the items below a heading, up to the next that begins like this. */
@@ -193,6 +205,7 @@ final class CitationsTest {
                     switch (kind) {
                         case "checklist" -> checklist.contains(what);
                         case "trap" -> traps.contains(what);
+                        case "heading" -> anchors.contains(what);
                         default -> sections.contains(what) || isRule(what);
                     };
             if (!there) {
