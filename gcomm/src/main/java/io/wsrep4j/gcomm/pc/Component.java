@@ -28,6 +28,7 @@ final class Component {
     private final LimitedLog log;
     private final Membership membership;
     private final StateExchange exchange = new StateExchange();
+    private final Companions companions = new Companions();
     private final boolean bootstrap;
     private SavedView restored;
     private PcState state = PcState.CLOSED;
@@ -65,6 +66,10 @@ final class Component {
 
     StateExchange exchange() {
         return exchange;
+    }
+
+    Companions companions() {
+        return companions;
     }
 
     /** The node was started to form a component alone. */

@@ -5,6 +5,7 @@ import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.evs.ViewType;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,6 +20,12 @@ import java.util.function.Predicate;
  * order, so that members with the same past have the same books (docs/spec/gcomm-transport-pc.md 12.1 and 12.8).
  */
 final class Membership {
+
+    /**
+     * More nodes than this are not taken from what others say: as many as a STATE has room for, far above any group, and a bound for what a
+     * broken peer can make this node remember and tell.
+     */
+    private static final int MOST_INSTANCES = 512;
 
     private final Uuid self;
     private final NavigableMap<Uuid, Instance> instances = new TreeMap<>();
@@ -182,23 +189,42 @@ final class Membership {
         return own.primary && theirs.primary() && !own.lastPrimary.equals(theirs.lastPrimary());
     }
 
-    /** Takes what is new from a member's account (docs/spec/gcomm-transport-pc.md 12.7, 3). */
-    void learn(Account account) {
+    /**
+     * Takes what is new from the members' accounts (docs/spec/gcomm-transport-pc.md 12.7, 3). About a member that is new here it is believed before others: whoever speaks
+     * first could else say of it what it likes. Of a fellow in the same component a weight is known: it changes by INSTALL, and a STATE that
+     * has another is a wrong account. Companions know nobody else, see {@link Companions}.
+     */
+    void learn(Collection<Account> accounts, Companions companions) {
+        for (Account account : accounts) {
+            instances.computeIfAbsent(account.source(), id -> new Instance(account.own()));
+        }
+        for (Account account : accounts) {
+            learn(account, !own.primary && companions.contain(account.source()));
+        }
+    }
+
+    private void learn(Account account, boolean ofCompanion) {
         for (Map.Entry<Uuid, NodeState> entry : account.state().nodes().entrySet()) {
             Uuid id = entry.getKey();
             NodeState theirs = entry.getValue();
             Instance instance = instances.get(id);
             if (instance == null) {
-                instances.put(id, new Instance(theirs));
+                if (!ofCompanion && instances.size() < MOST_INSTANCES) {
+                    instances.put(id, new Instance(theirs));
+                }
                 continue;
             }
-            if (instance.weight == NodeState.NO_WEIGHT || id.equals(account.source())) {
+            if (instance.weight == NodeState.NO_WEIGHT || id.equals(account.source()) && !isFellow(account.own())) {
                 instance.weight = theirs.weight();
             }
-            if (!own.primary && theirs.unknown() && !id.equals(self)) {
+            if (!own.primary && theirs.unknown() && !id.equals(self) && !ofCompanion) {
                 instance.unknown = true;
             }
         }
+    }
+
+    private boolean isFellow(NodeState theirs) {
+        return own.primary && theirs.primary() && own.lastPrimary.equals(theirs.lastPrimary());
     }
 
     void setWeight(Uuid id, int weight) {

@@ -166,6 +166,7 @@ public final class PrimaryComponent implements EvsListener {
             component.shift(PcState.TRANS);
             return;
         }
+        stateRound.goOn(view);
         Quorum quorum = membership.quorumOf(view);
         boolean present = quorum.suffices() && !isGoneForTheOthers(view);
         boolean excused = !component.isClosing() && (ignoreQuorum || ignoreSplitBrain && quorum.splitBrain());

@@ -1,10 +1,13 @@
 package io.wsrep4j.gcomm.pc;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * STATE messages: what the members of a new view tell each other of the past, and what follows from it (docs/spec/gcomm-transport-pc.md 12.7 and
@@ -20,6 +23,9 @@ final class StateRound {
     private final LimitedLog log;
     private final StateExchange exchange;
 
+    /** Members of the view that are in another primary component, which has to give way. */
+    private final Set<Uuid> conflicting = new TreeSet<>();
+
     StateRound(Component component) {
         this.component = component;
         this.membership = component.membership();
@@ -27,9 +33,29 @@ final class StateRound {
         this.exchange = component.exchange();
     }
 
+    /** A transitional view is about to be entered. */
+    void goOn(EvsView view) {
+        if (component.state() == PcState.PRIM) {
+            component.companions().goOn(view.members(), membership.own().lastPrimary);
+        } else if (component.state() == PcState.NON_PRIM) {
+            ViewId latest = null;
+            for (Account account : exchange.accounts()) {
+                ViewId named = Companions.latestIn(account.state());
+                latest = named != null && (latest == null || named.compareTo(latest) > 0) ? named : latest;
+            }
+            component.companions().goOn(view.members(), latest);
+        } else {
+            component.companions().forget();
+        }
+    }
+
     /** A new view: everybody tells anew. */
     void begin(int version, long nowNanos) {
         exchange.clear();
+        conflicting.clear();
+        if (membership.own().primary) {
+            component.companions().trustAll();
+        }
         membership.alignTotalOrder();
         component.sendControl(new PcMessage.State(version, membership.states(component.lower()::isEvicted)), nowNanos);
     }
@@ -47,13 +73,43 @@ final class StateRound {
             component.lower().exclude(source, nowNanos);
             return;
         }
-        if (membership.conflictsWith(own)) {
-            onConflictingPrimary(source, own);
+        Account account = new Account(source, own, message);
+        if (membership.own().primary && component.companions().areContradictedBy(account)) {
+            cutOff(source, "names a primary component that nobody has formed", nowNanos);
             return;
         }
-        exchange.add(new Account(source, own, message));
+        if (membership.conflictsWith(own)) {
+            onConflictingPrimary(source, own);
+        } else {
+            exchange.add(account);
+        }
+        if (component.state() != PcState.STATES_EXCH) {
+            return;
+        }
         if (exchange.isComplete(membership.current().members())) {
             onAllStates(nowNanos);
+        } else {
+            cutOffWhoDoesNotGiveWay(nowNanos);
+        }
+    }
+
+    private void cutOff(Uuid source, String fault, long nowNanos) {
+        log.error(CUT_OFF, source, "PC: {} {}; cutting it off, it must be restarted", source, fault);
+        component.lower().exclude(source, nowNanos);
+    }
+
+    /**
+     * All others have spoken, this node too: so whoever has to give way has heard it. The reference waits until it has gone; who does not go would
+     * hold up the others for as long as it likes.
+     */
+    private void cutOffWhoDoesNotGiveWay(long nowNanos) {
+        TreeSet<Uuid> missing = new TreeSet<>(membership.current().members());
+        exchange.accounts().forEach(account -> missing.remove(account.source()));
+        if (!conflicting.isEmpty() && conflicting.containsAll(missing)) {
+            for (Uuid source : conflicting) {
+                cutOff(source, "does not give way to this node's primary component", nowNanos);
+            }
+            conflicting.clear();
         }
     }
 
@@ -63,6 +119,7 @@ final class StateRound {
         boolean mineIsGreater = mine.compareTo(own.lastPrimary()) > 0;
         String both = "this node's primary component " + mine + " met another, " + own.lastPrimary() + " of " + source;
         if (mineIsGreater != component.settings().newerViewOverrides()) {
+            conflicting.add(source);
             log.warn(
                     CONFLICT,
                     source,
@@ -75,9 +132,10 @@ final class StateRound {
     }
 
     private void onAllStates(long nowNanos) {
-        for (Account account : exchange.accounts()) {
-            membership.learn(account);
+        if (!isBelievable(nowNanos)) {
+            return;
         }
+        membership.learn(exchange.accounts(), component.companions());
         if (!booksAgree(nowNanos)) {
             return;
         }
@@ -101,6 +159,19 @@ final class StateRound {
                         "PC: members of different primary components in {}; waiting for one to give way",
                         membership.current().id());
         }
+    }
+
+    /** What a node that is not primary is told makes it primary: so nobody is heard who tells what cannot be, see {@link Companions}. */
+    private boolean isBelievable(long nowNanos) {
+        if (membership.own().primary) {
+            return true;
+        }
+        Set<Uuid> liars = component.companions().liars(exchange.accounts());
+        for (Uuid liar : liars) {
+            exchange.remove(liar);
+            cutOff(liar, "names a primary component that nobody has formed", nowNanos);
+        }
+        return liars.isEmpty();
     }
 
     /**

@@ -356,6 +356,8 @@ final class PcScenario {
             case "last_seq" -> instance.lastSeq = value;
             case "to_seq" -> instance.totalOrderSeq = value;
             case "weight" -> instance.weight = value;
+            case "prim" -> instance.primary = value != 0;
+            case "last_prim" -> instance.lastPrimary = new ViewId(ViewType.PRIM, node.id, value);
             default -> throw new IllegalArgumentException("no field " + field);
         }
     }
