@@ -49,6 +49,9 @@ final class CitationsTest {
     private static final Pattern PLACE = Pattern.compile(
             "(?:,? +(?:(?:and|to) +)?)(checklist|appendix|trap)? *([A-Z]?\\d+(?:\\.\\d+)*(?![\\w-])|[A-Z]\\b)");
 
+    /** A path below a module's sources or the documents, between backticks. */
+    private static final Pattern NAMED_FILE = Pattern.compile("`((?:[\\w-]+/src|docs)/[\\w./-]+)`");
+
     private static final Map<String, Sheet> SHEETS = new HashMap<>();
     private static final Map<Path, String> TEXTS = new HashMap<>();
 
@@ -116,6 +119,21 @@ final class CitationsTest {
         });
 
         assertThat(old).isEmpty();
+    }
+
+    @Test
+    void everyFileThatADocumentNamesIsThere() {
+        List<String> missing = new ArrayList<>();
+        TEXTS.forEach((file, text) -> {
+            Matcher named = NAMED_FILE.matcher(file.toString().endsWith(".md") ? text : "");
+            while (named.find()) {
+                if (!Files.exists(REPOSITORY.resolve(named.group(1)))) {
+                    missing.add(place(file, text, named.start()) + named.group(1));
+                }
+            }
+        });
+
+        assertThat(missing).isEmpty();
     }
 
     private static boolean isSheet(Path file) {

@@ -3,14 +3,18 @@ package io.wsrep4j.provider.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.faults.FaultPoint;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +43,32 @@ final class SavedStateTest {
             assertThat(state.contents()).isEqualTo(SavedStateRecord.NOTHING);
             assertThat(file()).isEmpty();
         }
+    }
+
+    @Test
+    void whatRealNodesLeftIsRead() throws IOException {
+        JsonNode vectors;
+        try (InputStream in = SavedStateTest.class.getResourceAsStream("/vectors/state/grastate.json")) {
+            vectors = new ObjectMapper().readTree(in).get("vectors");
+        }
+        assertThat(vectors).hasSize(7);
+        for (JsonNode vector : vectors) {
+            Files.write(
+                    directory.resolve(SavedState.FILE_NAME),
+                    HexFormat.of().parseHex(vector.get("hex").asText()));
+            JsonNode said = vector.get("decoded");
+            SavedStateRecord expected = said.isEmpty()
+                    ? SavedStateRecord.NOTHING
+                    : new SavedStateRecord(
+                            new Gtid(
+                                    Uuid.parse(said.get("uuid").asText()),
+                                    said.get("seqno").asLong()),
+                            said.get("safe_to_bootstrap").asInt() == 1);
+            try (SavedState state = open()) {
+                assertThat(state.contents()).as(vector.get("name").asText()).isEqualTo(expected);
+            }
+        }
+        assertThat(warnings).isEmpty();
     }
 
     @Test
