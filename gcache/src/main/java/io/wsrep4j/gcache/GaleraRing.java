@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The ring file of Galera's own library, read so that a node that changes over keeps its history (docs/spec/gcache.md 5 and 8). Only one that was
- * closed cleanly is read: then the preamble says where the oldest record is, and nothing has to be guessed.
+ * The ring file of Galera's own library, read so that a node that changes over keeps its history (docs/spec/gcache.md 5, 8 and 23.4). Only one that
+ * was closed cleanly is read: then the preamble says where the oldest record is, and nothing has to be guessed.
  */
 final class GaleraRing {
 

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /**
- * The joiner's end of an incremental state transfer (docs/spec/replicator-state-transfer.md 21.1): listens, shakes hands with one donor, waits until
- * told where applying starts, and hands the stream to an {@link IstSink} on a thread of its own.
+ * The joiner's end of an incremental state transfer (docs/spec/replicator-state-transfer.md 21.1, 31.8 and 31.12): listens, shakes hands with one
+ * donor, waits until told where applying starts, and hands the stream to an {@link IstSink} on a thread of its own.
  *
  * <p>A connection that does not get through the handshake (a port scanner, another protocol) is dropped and does not use the listener up, other
  * than in the reference. Thread-safe.

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Streams the source to one joiner as fast as the joiner takes it. Small events are gathered into blocks, large ones go out as slices of the
- * cache's memory. Owned by the sender's thread.
+ * Streams the source to one joiner as fast as the joiner takes it (docs/spec/replicator-state-transfer.md 21.2 and 31.15). Small events are gathered
+ * into blocks, large ones go out as slices of the cache's memory. Owned by the sender's thread.
  */
 final class SenderConnection extends ByteToMessageDecoder {
 

@@ -5,8 +5,8 @@ import io.wsrep4j.api.Seqno;
 
 /**
  * Which seqno may come next in a donor's stream, and where the stream may end: whatever lies outside is refused before a byte of it is stored
- * (docs/spec/replicator-state-transfer.md 21.1, and the end of 18: a donor sends up to the last configuration change before the request's place in
- * the group's order). Owned by the receiver's thread.
+ * (docs/spec/replicator-state-transfer.md 21.1, 31.10, and the end of 18: a donor sends up to the last configuration change before the request's
+ * place in the group's order). Owned by the receiver's thread.
  */
 final class StreamRange {
 

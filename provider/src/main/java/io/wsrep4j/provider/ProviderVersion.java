@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The version that hosts show: the Galera that this provider stands for, as three numbers, then its own version in brackets. Programs compare
- * the numbers; pom.xml says both, here and to the loader in C.
+ * The version that hosts show (docs/spec/wsrep-api-v26.md 10.1): the Galera that this provider stands for, as three numbers, then its own version in
+ * brackets. Programs compare the numbers; pom.xml says both, here and to the loader in C.
  */
 final class ProviderVersion {
 

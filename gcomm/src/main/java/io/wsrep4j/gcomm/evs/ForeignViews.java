@@ -10,8 +10,8 @@ import java.util.TreeMap;
  * the INSTALL too, and for members of it that do not go along only the INSTALL says how far they are delivered (docs/spec/gcomm-evs.md 13.3).
  *
  * <p>The reference knows nothing of them: it lists them with no messages at all, and those who go along then discard what such a member may have
- * delivered as safe; nor does it see that two members of a foreign view have not agreed yet (docs/spec/gcomm-evs.md 19.2). Here a proposal waits
- * until they have agreed, and repeats what they say. Both are compatible: to wait is what any missing JOIN does, and a receiver takes the list
+ * delivered as safe; nor does it see that two members of a foreign view have not agreed yet (docs/spec/gcomm-evs.md 19.2 and 26.2). Here a proposal
+ * waits until they have agreed, and repeats what they say. Both are compatible: to wait is what any missing JOIN does, and a receiver takes the list
  * as it is. A group that a node of the reference leads still has the hole.
  */
 final class ForeignViews {

@@ -6,9 +6,9 @@ import io.wsrep4j.gcomm.log.LineKind;
 import java.util.random.RandomGenerator;
 
 /**
- * What peers say of others' addresses (docs/spec/gcomm-transport-pc.md 7.2), and how far it is believed: an address that this node never reached is
- * hearsay. One peer can make this node try a bounded number of such addresses, few at a time, and they are forgotten when no peer names them any
- * more. Owned by {@link Mesh}.
+ * What peers say of others' addresses (docs/spec/gcomm-transport-pc.md 7.2 and 20.5), and how far it is believed: an address that this node never
+ * reached is hearsay. One peer can make this node try a bounded number of such addresses, few at a time, and they are forgotten when no peer names
+ * them any more. Owned by {@link Mesh}.
  */
 final class Gossip {
 

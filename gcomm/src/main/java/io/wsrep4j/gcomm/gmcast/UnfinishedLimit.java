@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Who has to go when too many accepted connections are unfinished: strangers can open any number, and a peer must get through all the same. The
- * oldest goes, since a peer is quick; of the older half first those that said nothing or little; those of unknown hosts before those of hosts where
- * members live; and no unknown host may have more than its part. Pure.
+ * Who has to go when too many accepted connections are unfinished (docs/spec/gcomm-transport-pc.md 20.2): strangers can open any number, and a peer
+ * must get through all the same. The oldest goes, since a peer is quick; of the older half first those that said nothing or little; those of unknown
+ * hosts before those of hosts where members live; and no unknown host may have more than its part. Pure.
  */
 public final class UnfinishedLimit {
 

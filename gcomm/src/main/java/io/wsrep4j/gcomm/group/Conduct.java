@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Judges members by what they send. What it decides about the order (a member's actions are not heard any more) follows from the order alone, so
- * that it is decided alike everywhere; whom the group is asked to shut out may be decided by one and holds for all. Every account begins anew
- * with a primary view, as the members that join know nothing of former ones. Owned by {@link GroupState}, and stateless itself: the accounts are
- * in {@link Member}.
+ * Judges members by what they send (docs/spec/gcs.md 28.1, 28.2 and 28.9). What it decides about the order (a member's actions are not heard any
+ * more) follows from the order alone, so that it is decided alike everywhere; whom the group is asked to shut out may be decided by one and holds for
+ * all. Every account begins anew with a primary view, as the members that join know nothing of former ones. Owned by {@link GroupState}, and
+ * stateless itself: the accounts are in {@link Member}.
  */
 final class Conduct {
 

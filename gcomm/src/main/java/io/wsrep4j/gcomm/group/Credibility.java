@@ -12,10 +12,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * Which claims of a state exchange are taken for true. By Galera's rule the highest claim of a complete member counts (docs/spec/gcs.md 8.4, step A),
- * so that one false word takes the history from all others, or a newcomer with an old version the protocols. But members that are complete come from
- * one primary component, in which all of them have got the same: who contradicts most of them says what cannot be, and its word counts like that of a
- * newcomer without a state.
+ * Which claims of a state exchange are taken for true (docs/spec/gcs.md 28.4). By Galera's rule the highest claim of a complete member counts
+ * (docs/spec/gcs.md 8.4, step A), so that one false word takes the history from all others, or a newcomer with an old version the protocols. But
+ * members that are complete come from one primary component, in which all of them have got the same: who contradicts most of them says what cannot
+ * be, and its word counts like that of a newcomer without a state.
  *
  * <p>A function of the messages alone, so that all members judge alike. Between one and one nobody can tell; then the rule is Galera's.
  */

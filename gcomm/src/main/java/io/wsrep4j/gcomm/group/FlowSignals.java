@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 
 /**
  * Flow control of a connection: asks the group to wait when this node's queue is long, and holds this node's senders when another one asks
- * (docs/spec/gcs.md 12 and 13). Owned by the connection's lock.
+ * (docs/spec/gcs.md 12, 13 and 28.9). Owned by the connection's lock.
  */
 final class FlowSignals {
 

@@ -5,7 +5,7 @@ import io.wsrep4j.gcomm.group.message.ActionType;
 import java.nio.ByteBuffer;
 
 /**
- * Collects the fragments of one member's actions (docs/spec/gcs.md 3.3). Owned by {@link GroupState}.
+ * Collects the fragments of one member's actions (docs/spec/gcs.md 3.3 and 28.3). Owned by {@link GroupState}.
  *
  * <p>Actions are written straight into the memory given from above. It is asked for in a few steps, each a multiple of what has come so far, so
  * that it is bounded by what was received and not by what a header claims. Own write sets, write sets at a member that stores nothing, and what

@@ -6,10 +6,10 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * The log for lines that others can cause. In each window of a minute the first lines of each {@link LineKind} and peer pass, and at most
- * {@value #MAX_LINES} in all; the rest is counted, and one line at the window's end says how many of what kind were left out. What passes is cut to
- * {@value #MAX_LENGTH} characters and has no control characters: part of it may be text that a peer sent. Lines about this node may be longer and
- * have line breaks; what a peer sent does not belong there as it is.
+ * The log for lines that others can cause (docs/spec/gcomm-transport-pc.md 20.8). In each window of a minute the first lines of each {@link LineKind}
+ * and peer pass, and at most {@value #MAX_LINES} in all; the rest is counted, and one line at the window's end says how many of what kind were left
+ * out. What passes is cut to {@value #MAX_LENGTH} characters and has no control characters: part of it may be text that a peer sent. Lines about this
+ * node may be longer and have line breaks; what a peer sent does not belong there as it is.
  *
  * <p>A line costs no formatting unless it passes. Levels stay: a line whose level is off is neither written nor counted.
  *

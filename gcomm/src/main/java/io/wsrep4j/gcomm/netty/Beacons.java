@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who receives our datagrams: each node tells in its beacons whose datagrams it receives. A node is sent to by multicast only while its beacons
- * name this node; a Galera node never is. Not thread-safe.
+ * Who receives our datagrams (docs/spec/gcomm-transport-pc.md 20.7): each node tells in its beacons whose datagrams it receives. A node is sent to by
+ * multicast only while its beacons name this node; a Galera node never is. Not thread-safe.
  */
 final class Beacons {
 

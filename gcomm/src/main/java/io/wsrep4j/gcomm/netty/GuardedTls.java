@@ -8,10 +8,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS that shakes hands once. A peer that asks for another handshake on a running connection, as TLS 1.2 lets it, makes this node sign and verify for as
- * long as it likes; nobody here needs that, and the JDK can only forbid it to the whole process. So the records are watched before they are decoded: after
- * ChangeCipherSpec a sound peer sends one more handshake record (TLS 1.2: Finished; TLS 1.3: the second ClientHello, if that was asked for),
- * everything later travels as application data.
+ * TLS that shakes hands once (docs/spec/gcomm-transport-pc.md 20.3). A peer that asks for another handshake on a running connection, as TLS 1.2 lets
+ * it, makes this node sign and verify for as long as it likes; nobody here needs that, and the JDK can only forbid it to the whole process. So the
+ * records are watched before they are decoded: after ChangeCipherSpec a sound peer sends one more handshake record (TLS 1.2: Finished; TLS 1.3: the
+ * second ClientHello, if that was asked for), everything later travels as application data.
  */
 final class GuardedTls extends SslHandler {
 

@@ -9,10 +9,10 @@ import java.util.Set;
  * Whether those who go on together outweigh those who are lost (docs/spec/gcomm-transport-pc.md 13.1). Members that left in good order count half,
  * exactly enough never to cost the rest its majority; newcomers do not count.
  *
- * <p>The reference has no decision for equal sides. Where a leave has made them equal, ours goes to the side with the oldest of the nodes that
- * have not left: nobody who leaves in good order costs the rest its component because a node that had just joined has died. That stays safe
- * beside nodes of the reference, which then never go on: if one side has just half of the weight, leavers counted half for it, no other
- * side can have more, and has as much only if both count the same leavers and share all the other nodes, of which one is the oldest.
+ * <p>The reference has no decision for equal sides (docs/spec/gcomm-transport-pc.md 20.11). Where a leave has made them equal, ours goes to the side
+ * with the oldest of the nodes that have not left: nobody who leaves in good order costs the rest its component because a node that had just joined
+ * has died. That stays safe beside nodes of the reference, which then never go on: if one side has just half of the weight, leavers counted half for
+ * it, no other side can have more, and has as much only if both count the same leavers and share all the other nodes, of which one is the oldest.
  *
  * @param present the members outweigh the others
  * @param splitBrain both sides weigh the same

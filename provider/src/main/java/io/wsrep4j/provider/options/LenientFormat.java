@@ -3,8 +3,8 @@ package io.wsrep4j.provider.options;
 import java.util.function.UnaryOperator;
 
 /**
- * A format that lets a node start with a value that Galera starts with though it makes no sense: something near it, or the default, is used
- * instead, and the operator is told.
+ * A format that lets a node start with a value that Galera starts with though it makes no sense (docs/spec/options-status.md 18.1): something near
+ * it, or the default, is used instead, and the operator is told.
  *
  * @param sensible what is used as it is
  * @param accepted what else lets the node start

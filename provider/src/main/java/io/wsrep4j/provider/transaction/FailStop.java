@@ -11,7 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one place that decides what becomes of this node when it cannot do with an ordered action what all others do with it.
+ * The one place that decides what becomes of this node when it cannot do with an ordered action what all others do with it
+ * (docs/spec/replicator-state-transfer.md 31.2).
  *
  * <p>Between its place in the group's order and its settling an action must not be lost: every thread on that way (certification, the commit order,
  * appliers, state transfers, the commit cut, the group layer below) hands whatever is thrown at it to {@link #failed}, {@link Error}s included. Then

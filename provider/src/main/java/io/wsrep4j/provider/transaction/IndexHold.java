@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the group while this node's certification index is near its bound, {@code cert.max_index_size}: flow control pauses all senders from three quarters
- * on until a purge has brought it down to a half. What has been ordered is always certified, bound or not.
+ * Holds the group while this node's certification index is near its bound, {@code cert.max_index_size} (docs/spec/writeset-certification.md 16.1):
+ * flow control pauses all senders from three quarters on until a purge has brought it down to a half. What has been ordered is always certified,
+ * bound or not.
  *
  * <p>A purge comes by the commit cut, when all members have reported what they have settled. So a hold must let reports through, or it would wait for
  * what it prevents: ours go ahead of the pause ({@link io.wsrep4j.gcomm.group.Group#lastCommitted}), and say all that is settled instead of what Galera's
