@@ -119,7 +119,8 @@ final class Admission {
             source.seenAt = machine.env().now();
         }
         boolean passesAnyway = machine.is(EvsStateName.LEAVING) && ofCurrentView;
-        if (!passesAnyway && !source.operational() && source.leave == null && !resent) {
+        boolean givenUp = !source.operational() && source.leave == null;
+        if (!passesAnyway && givenUp && !(resent && isOfOldView(message))) {
             return;
         }
         if (message.fifoSeq() != EvsMessage.NO_FIFO_SEQ && !resent) {
@@ -137,6 +138,11 @@ final class Admission {
             return;
         }
         dispatch(source, message);
+    }
+
+    /** What a node that was given up may still send again, or ask for; it takes no part in the next view. */
+    private static boolean isOfOldView(EvsMessage message) {
+        return message instanceof UserMessage || message instanceof GapMessage || message instanceof LeaveMessage;
     }
 
     /**

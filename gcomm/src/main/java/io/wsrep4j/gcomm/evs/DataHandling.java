@@ -45,7 +45,7 @@ final class DataHandling {
             }
         }
         map.raiseMark(current.selfIndex(), map.aru());
-        current.acknowledged(index, message.aru());
+        acknowledged(source, message.aru());
         boolean resent = message.has(EvsMessage.RETRANS);
         if (map.hs(index) >= map.lu(index) && !resent) {
             machine.retransmission().request(source, source, map.lu(index), map.hs(index));
@@ -124,7 +124,7 @@ final class DataHandling {
         InputMap map = current.map();
         long markBefore = map.mark(source.index);
         // once an INSTALL is accepted, the set of messages of the view is settled (docs/spec/gcomm-evs.md 19.3)
-        if (round.install == null && current.acknowledged(source.index, gap.aru()) && !keepsBack(source)) {
+        if (round.install == null && acknowledged(source, gap.aru()) && !keepsBack(source)) {
             source.progressAt = machine.env().now();
         }
         serve(source, gap);
@@ -140,6 +140,14 @@ final class DataHandling {
         if (markBefore != map.safeSeq()) {
             tellWhenSettled();
         }
+    }
+
+    /**
+     * Raises a member's mark. One that was given up changes nothing any more of what those who go on have agreed on: it may be heard by one of them
+     * only.
+     */
+    private boolean acknowledged(Node source, long aru) {
+        return (source.operational() || source.leave != null) && current.acknowledged(source.index, aru);
     }
 
     /** Whoever does not send again what is missing holds everybody up, and may acknowledge what it likes. */

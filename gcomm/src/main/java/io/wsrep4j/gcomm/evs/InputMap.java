@@ -210,6 +210,21 @@ final class InputMap {
         return true;
     }
 
+    /** Forgets what was received of a member behind a slot that is missing: it cannot be delivered without that one, nor was it acknowledged. */
+    void forgetBehindGap(int member) {
+        for (long seq = lu[member]; seq <= hs[member]; seq++) {
+            if (slots.get(member, seq) != null) {
+                drop(member, seq);
+                pending--;
+            }
+        }
+        hs[member] = lu[member] - 1;
+        maxHs = -1;
+        for (long highest : hs) {
+            maxHs = Math.max(maxHs, highest);
+        }
+    }
+
     private void drop(int member, long seq) {
         UserMessage message = slots.get(member, seq);
         message.release();

@@ -50,9 +50,10 @@ final class JoinHandling {
         Map<Uuid, NodeEntry> sameView = sameViewEntries(join);
         boolean own = source == nodes.self();
         if (view.equals(current.id())) {
-            takeOver(sameView, own);
+            takeOver(source, sameView);
         }
         machine.retransmission().requestMissing();
+        machine.retransmission().forgetBehindGaps();
         machine.retransmission().forwardLeaves(sameView);
         if (!own) {
             disagreement.resolve(join.knowledge().nodes(), sameView);
@@ -75,19 +76,29 @@ final class JoinHandling {
             if (join.sourceView().equals(install.installView()) && !creatorHasInstalled(source)) {
                 return false;
             }
-        } else if (machine.consensus().isConsistent(install) && !isOverthrown(install, join)) {
+        } else if (machine.consensus().isConsistent(install) && !isOverthrown(source, install, join)) {
             return false;
         }
         machine.gather();
         return true;
     }
 
-    /** An own proposal that a member of a foreign view cannot accept any more: better made anew than waited for, but not at once again. */
-    private boolean isOverthrown(InstallMessage install, JoinMessage join) {
+    /**
+     * An own proposal that somebody who is to accept it cannot accept any more, because it has come to know something else since it agreed: better made
+     * anew than waited for, but not at once again. The reference waits until the install timer gives that member up.
+     */
+    private boolean isOverthrown(Node source, InstallMessage install, JoinMessage join) {
         return install.source().equals(machine.env().self)
                 && machine.is(EvsStateName.GATHER)
                 && machine.env().now() - round.proposedAt >= JOIN_INTERVAL
-                && machine.foreign().contradicts(install, join);
+                && (machine.foreign().contradicts(install, join) || isRefused(source, install, join));
+    }
+
+    private boolean isRefused(Node source, InstallMessage install, JoinMessage join) {
+        return join.sourceView().equals(current.id())
+                && !source.committed
+                && install.admits(source.uuid)
+                && !Consensus.equal(install, install.knowledge(), join, join.knowledge());
     }
 
     private boolean creatorHasInstalled(Node creator) {
@@ -133,12 +144,12 @@ final class JoinHandling {
      * Learns safe marks from a companion, and fills own slots as far as it has seen any. The own JOIN makes this node fill up to what it has
      * seen itself: a last message that promised more (MSG_MORE) of a sender that died would otherwise never be completed by a lone survivor.
      */
-    private void takeOver(Map<Uuid, NodeEntry> sameView, boolean own) {
-        if (own) {
+    private void takeOver(Node source, Map<Uuid, NodeEntry> sameView) {
+        if (source == nodes.self()) {
             machine.emitter().completeAll();
             return;
         }
-        raiseMarks(sameView);
+        raiseMarks(source, sameView);
         long highest = -1;
         for (NodeEntry entry : sameView.values()) {
             highest = Math.max(highest, entry.hs());
@@ -148,12 +159,16 @@ final class JoinHandling {
         }
     }
 
-    /** True if a mark was raised to just what the list says. Of its own, which is its aru, a node learns nothing from others. */
-    private boolean raiseMarks(Map<Uuid, NodeEntry> sameView) {
+    /**
+     * True if a mark was raised to just what the list says. Of its own, which is its aru, a node learns nothing from others, and of those who go along
+     * only from themselves: what somebody else says of them may be wrong, and marks never go back.
+     */
+    private boolean raiseMarks(Node source, Map<Uuid, NodeEntry> sameView) {
         boolean raised = false;
         for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
             Node node = nodes.get(entry.getKey());
-            if (node != null && node != nodes.self() && node.isMember()) {
+            boolean speaksForItself = node != null && node.operational() && node != source;
+            if (node != null && node != nodes.self() && node.isMember() && !speaksForItself) {
                 raised |= current.acknowledged(node.index, entry.getValue().safeSeq());
             }
         }
@@ -194,7 +209,7 @@ final class JoinHandling {
         }
         source.progressAt = machine.env().now();
         source.join = join;
-        if (raiseMarks(sameViewEntries(join))) {
+        if (raiseMarks(source, sameViewEntries(join))) {
             machine.announcer().leave();
         }
         machine.retransmission().requestMissing();

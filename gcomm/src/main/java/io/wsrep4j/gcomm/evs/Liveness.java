@@ -1,6 +1,9 @@
 package io.wsrep4j.gcomm.evs;
 
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LineKind;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Notices who makes no progress, and ends attempts at a view that take too long (docs/spec/gcomm-evs.md 8.1 and 9.4). */
 final class Liveness {
@@ -127,10 +130,11 @@ final class Liveness {
     }
 
     /**
-     * Whoever is silent goes first. As long as there is such a node this one's own knowledge is incomplete, and by that measure, which is the
-     * reference's, everybody would disagree: all would give up all.
+     * Whoever is silent goes first. As long as there is such a node this one's own knowledge is incomplete, and contradicts that of all others. Then,
+     * of those who contradict each other, the fewest that can go ({@link Arbitration}). If all agree and still no view was proposed, the one goes
+     * that had to propose it.
      */
-    private void giveUpWhoDisagrees() {
+    private void giveUpWhoHindersAgreement() {
         boolean silent = false;
         for (Node node : nodes.all()) {
             if (node != nodes.self() && node.operational() && (node.join == null || node.suspected)) {
@@ -141,10 +145,19 @@ final class Liveness {
         if (silent) {
             return;
         }
+        machine.announcer().buildJoin();
+        Map<Uuid, Knowledge> said = new HashMap<>();
         for (Node node : nodes.all()) {
-            if (node.join == null || !machine.consensus().isConsistent(node.join)) {
-                machine.giveUp(node, "it does not agree on the next view in time");
+            if (node.operational() && node.join != null) {
+                said.put(node.uuid, node.join.knowledge());
             }
+        }
+        for (Uuid outvoted : Arbitration.outvoted(said)) {
+            machine.giveUp(nodes.get(outvoted), "it does not agree on the next view in time");
+        }
+        if (machine.round().install == null && machine.consensus().isReached()) {
+            machine.giveUp(
+                    nodes.get(machine.consensus().representative()), "it does not propose the next view in time");
         }
     }
 
@@ -176,7 +189,7 @@ final class Liveness {
         }
         postponed = 0;
         if (round.installTimeouts < settings.maxInstallTimeouts()) {
-            giveUpWhoDisagrees();
+            giveUpWhoHindersAgreement();
         } else {
             giveUpAllOthers("no view was agreed in " + (round.installTimeouts + 1) + " attempts");
             if (round.installTimeouts == settings.maxInstallTimeouts()) {

@@ -166,6 +166,38 @@ final class Retransmission {
         }
     }
 
+    /**
+     * Of members that go along no more and of which nobody has what is missing here, what lies behind that is forgotten: others do not have it, and all
+     * must have the same. A sound member leaves no gap behind on connections that keep the order, but datagrams may, and a member that keeps one
+     * back from some.
+     */
+    void forgetBehindGaps() {
+        InputMap map = current.map();
+        for (Node origin : nodes.all()) {
+            if (origin.isMember()
+                    && !origin.operational()
+                    && map.hs(origin.index) >= map.lu(origin.index)
+                    && nobodyHas(origin, map.lu(origin.index))) {
+                map.forgetBehindGap(origin.index);
+            }
+        }
+    }
+
+    private boolean nobodyHas(Node origin, long slot) {
+        for (Node node : nodes.all()) {
+            if (node == nodes.self() || !node.isMember() || !node.operational()) {
+                continue;
+            }
+            NodeEntry entry = node.join == null || !node.join.sourceView().equals(current.id())
+                    ? null
+                    : node.join.about(origin.uuid);
+            if (entry == null || entry.operational() || entry.lu() > slot) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void requestFromHelper(Node origin, long lu) {
         Node helper = null;
         long highest = Long.MIN_VALUE;

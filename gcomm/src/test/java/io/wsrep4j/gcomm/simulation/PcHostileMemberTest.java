@@ -5,14 +5,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A member that lies, among honest ones: 30 lives of 50 lies each, and 3 of 300; a million lies in the long profile; or the seed in
+ * A member that lies, among honest ones: 60 lives of 50 lies each, and 6 of 300, every second one with links that break; a million lies in the long profile; or the seed in
  * -Dwsrep4j.seed.
  */
 class PcHostileMemberTest {
 
     private static final boolean LONG = "long".equals(System.getProperty("wsrep4j.effort"));
-    private static final int SHORT_LIVES = LONG ? 8_000 : 30;
-    private static final int LONG_LIVES = LONG ? 2_000 : 3;
+    private static final int SHORT_LIVES = LONG ? 8_000 : 60;
+    private static final int LONG_LIVES = LONG ? 2_000 : 6;
     private static final int FEW = 50;
     private static final int MANY = 300;
     private static final int ENOUGH_FAILURES = 5;

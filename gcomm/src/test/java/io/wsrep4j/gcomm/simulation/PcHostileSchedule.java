@@ -32,6 +32,12 @@ final class PcHostileSchedule {
     private static final int HOSTILE = HONEST + 1;
     private static final int CONTROL = 0xff;
 
+    /** One step in so many breaks or mends a link of the liar. */
+    private static final int LINK_CHANGES = 100;
+
+    /** In lives with such links one step in so many has lies, so that suspicion and timers come between them. */
+    private static final int SLOW = 15;
+
     /** Wire type of an EVS message that carries data. */
     private static final int USER = 1;
 
@@ -85,11 +91,13 @@ final class PcHostileSchedule {
     private final Map<Integer, List<byte[]>> samples = new TreeMap<>();
     private final List<String> story = new ArrayList<>();
     private boolean lies;
+    private final boolean breaksLinks;
 
     /** @param inputs how many messages with something wrong in them are sent */
     PcHostileSchedule(long seed, int inputs) {
         this.seed = seed;
         this.inputs = inputs;
+        this.breaksLinks = seed % 4 < 2;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.cluster = new SimulatedCluster(seed);
         cluster.layer(this::member);
@@ -209,9 +217,13 @@ final class PcHostileSchedule {
             if (random.nextInt(3) == 0) {
                 sendHonestly();
             }
-            for (int burst = random.nextInt(4); burst > 0; burst--) {
+            int pace = breaksLinks ? SLOW : 1;
+            for (int burst = random.nextInt(pace) == 0 ? random.nextInt(4) : 0; burst > 0; burst--) {
                 lie();
                 sent++;
+            }
+            if (breaksLinks && random.nextInt(LINK_CHANGES) == 0) {
+                changeLink();
             }
         }
         for (int i = 1; i <= HONEST; i++) {
@@ -308,7 +320,10 @@ final class PcHostileSchedule {
         ByteBuf target = Unpooled.wrappedBuffer(bytes);
         int field = random.nextInt(NODE_FIELDS.length + 2);
         if (field < NODE_FIELDS.length) {
-            target.setLongLE(entry + NODE_FIELDS[field], NUMBERS[random.nextInt(NUMBERS.length)]);
+            int at = entry + NODE_FIELDS[field];
+            boolean near = random.nextBoolean();
+            target.setLongLE(
+                    at, near ? target.getLongLE(at) + random.nextInt(9) - 4 : NUMBERS[random.nextInt(NUMBERS.length)]);
         } else {
             target.setByte(entry, random.nextInt(8));
         }
@@ -380,6 +395,19 @@ final class PcHostileSchedule {
         bytes[1] = 0;
         System.arraycopy(inner, 0, bytes, headerLength, inner.length);
         return bytes;
+    }
+
+    /** A malformed frame costs the connection that it came by; who else hears the liar goes on doing so, until it is dialled again. */
+    private void changeLink() {
+        int number = 1 + random.nextInt(HONEST);
+        if (random.nextInt(3) == 0) {
+            story.add(String.format("%9.3f s  ", cluster.time().now() / 1e9) + "link to " + number + " mended");
+            cluster.network().mend(HOSTILE, number);
+            cluster.network().mend(number, HOSTILE);
+        } else {
+            story.add(String.format("%9.3f s  ", cluster.time().now() / 1e9) + "link to " + number + " broken");
+            cut(number);
+        }
     }
 
     private void cut(int number) {
