@@ -103,4 +103,26 @@ class InputMapTest {
         assertThat(map.pollAny().seq()).isEqualTo(InputMap.HORIZON - 5);
         assertThat(map.horizon(4)).isEqualTo(-1 + InputMap.HORIZON + 16);
     }
+
+    @Test
+    void what_lies_behind_a_gap_can_be_forgotten_and_come_again() {
+        InputMap map = new InputMap(2);
+        for (long seq : new long[] {0, 2, 3}) {
+            map.insert(1, message(seq, 0, "SAFE"));
+        }
+        map.insert(0, message(0, 0, "SAFE"));
+
+        map.forgetBehindGap(1);
+
+        assertThat(List.of(map.lu(1), map.hs(1), map.maxHs())).containsExactly(1L, 0L, 0L);
+        map.insert(1, message(1, 0, "SAFE"));
+        map.insert(1, message(2, 0, "SAFE"));
+        assertThat(map.hs(1)).isEqualTo(2);
+        List<Long> rest = new ArrayList<>();
+        for (UserMessage m = map.pollAny(); m != null; m = map.pollAny()) {
+            rest.add(m.seq());
+        }
+        assertThat(rest).containsExactly(0L, 0L, 1L, 2L);
+        map.clear();
+    }
 }
