@@ -19,7 +19,7 @@ import java.util.TreeSet;
  *
  * <p>A contradiction lies between two nodes of which one does not go along with the other, or between two that say different things of a third; then the
  * third may be its cause as well, for instance because it keeps back from one what the other has. Whoever has part in most of them goes, until there is
- * none; among equals the youngest, by the time in its UUID (sheet gcomm-transport-pc, 2.1), and then the one with the greatest UUID.
+ * none; among equals the youngest, by the time in its UUID (docs/spec/gcomm-transport-pc.md 2.1), and then the one with the greatest UUID.
  */
 final class Arbitration {
 
