@@ -1,8 +1,7 @@
 /**
- * Snapshot state transfer: requests, the donor's and the joiner's side (docs/spec/replicator-state-transfer.md 17 to 19).
+ * Snapshots for hosts in Java, which have no scripts: the method {@code wsrep4j_stream}. Ships only where such a host uses it.
  *
- * <p>Entry classes: {@link io.wsrep4j.sst.StateRequestBody}, what a joiner asks and a donor reads; and for hosts in Java, which have no scripts, the
- * method {@code wsrep4j_stream}. {@link io.wsrep4j.sst.SnapshotReceiver#request} is what the joiner's {@link io.wsrep4j.api.Host#sstRequest} returns,
+ * <p>Entry classes: {@link io.wsrep4j.sst.SnapshotReceiver#request} is what the joiner's {@link io.wsrep4j.api.Host#sstRequest} returns,
  * and its end is what the host tells {@link io.wsrep4j.api.Provider#sstReceived}; {@link io.wsrep4j.sst.SnapshotSender} belongs into the donor's
  * {@link io.wsrep4j.api.Host#sstDonate}, and its end into {@link io.wsrep4j.api.Provider#sstSent}.
  *

@@ -45,7 +45,7 @@ final class FloorsTest {
             .whereLayer("sst")
             .mayOnlyAccessLayers("api")
             .whereLayer("provider")
-            .mayOnlyAccessLayers("api", "flow", "gcache", "gcomm", "ist", "sst")
+            .mayOnlyAccessLayers("api", "flow", "gcache", "gcomm", "ist")
             .whereLayer("native")
             .mayOnlyAccessLayers("api", "provider");
 }

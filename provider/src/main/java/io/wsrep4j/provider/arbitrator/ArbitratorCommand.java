@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.arbitrator;
 
 import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.provider.ProviderVersion;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -8,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,14 +24,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command line of the arbitrator: {@code wsrep4j arbitrator}, with garbd's option names (docs/spec/replicator-state-transfer.md 25). */
+/**
+ * The command line of the arbitrator, with garbd's option names and exit codes (docs/spec/replicator-state-transfer.md 25): 0 after an orderly end, 1 if
+ * something was refused, which is told in one line, or the group was lost. The launcher in the package detaches it for {@code --daemon}, and reads
+ * one line from the file named by the property {@value #STARTED}: "started", or what was refused.
+ */
 @Command(
         name = "wsrep4j arbitrator",
         description = "A cluster member that counts in the quorum and stores nothing.",
         sortOptions = false)
 public final class ArbitratorCommand implements Callable<Integer> {
 
+    /** Where the launcher waits for the outcome of a start that it has detached. */
+    static final String STARTED = "wsrep4j.started";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ArbitratorCommand.class);
     private static final int REFUSED = 1;
+    private static final Set<String> YES = Set.of("1", "true", "on", "yes");
 
     @Spec
     private CommandSpec spec;
@@ -46,7 +60,7 @@ public final class ArbitratorCommand implements Callable<Integer> {
 
     @Option(
             names = {"-g", "--group"},
-            description = "name of the cluster (my_test_cluster)")
+            description = "name of the cluster")
     private String group;
 
     @Option(
@@ -79,7 +93,7 @@ public final class ArbitratorCommand implements Callable<Integer> {
 
     @Option(
             names = {"-d", "--daemon"},
-            description = "refused: run it under a service manager instead")
+            description = "detach; the log goes to --log or to the system log")
     private boolean daemon;
 
     @Option(
@@ -95,21 +109,29 @@ public final class ArbitratorCommand implements Callable<Integer> {
 
     /** Runs an arbitrator until SIGTERM or SIGINT; the exit code is 0 after an orderly end. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new ArbitratorCommand()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command with its way of refusing: one line and exit code 1. */
+    static CommandLine commandLine() {
+        return new CommandLine(new ArbitratorCommand()).setParameterExceptionHandler((refusal, arguments) -> {
+            refusal.getCommandLine().getErr().println(refusal.getMessage());
+            answer(refusal.getMessage());
+            return REFUSED;
+        });
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         if (version) {
-            String own = ArbitratorCommand.class.getPackage().getImplementationVersion();
-            spec.commandLine().getOut().println("wsrep4j arbitrator " + (own == null ? "(not packaged)" : own));
+            spec.commandLine().getOut().println("wsrep4j arbitrator " + ProviderVersion.text());
             return 0;
         }
-        if (daemon) {
-            throw refused(
-                    "--daemon: a Java process cannot detach itself; run it under a service manager, such as systemd");
-        }
         Map<String, String> file = configuration == null ? Map.of() : readFile(configuration);
+        boolean detaches = daemon || YES.contains(chosen(null, file, "daemon", ""));
+        if (detaches && System.getProperty(STARTED) == null) {
+            throw refused("--daemon: a Java process cannot detach itself; start it with the launcher garbd or wsrep4j");
+        }
         if (log != null || file.containsKey("log")) {
             redirect(Path.of(chosen(log, file, "log", "")));
         }
@@ -119,7 +141,21 @@ public final class ArbitratorCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw refused(e.getMessage());
         }
+        answer("started");
         return run(arbitrator);
+    }
+
+    /** Tells the launcher, if one waits. */
+    private static void answer(String line) {
+        String waiting = System.getProperty(STARTED);
+        if (waiting == null) {
+            return;
+        }
+        try {
+            Files.writeString(Path.of(waiting), line.replace('\n', ' ') + "\n", StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            LOG.warn("the launcher cannot be told '{}': {}", line, e.toString());
+        }
     }
 
     private int run(Arbitrator arbitrator) throws InterruptedException {
@@ -129,7 +165,7 @@ public final class ArbitratorCommand implements Callable<Integer> {
         try {
             return arbitrator.run() ? 0 : REFUSED;
         } catch (GroupException e) {
-            spec.commandLine().getErr().println(e.getMessage());
+            LOG.error("{}", e.getMessage());
             return REFUSED;
         } finally {
             running.set(false);
@@ -145,6 +181,10 @@ public final class ArbitratorCommand implements Callable<Integer> {
     }
 
     private ArbitratorSettings settings(Map<String, String> file) {
+        if (address != null && positionalAddress != null) {
+            throw new IllegalArgumentException(
+                    "two addresses are given: --address " + address + " and " + positionalAddress);
+        }
         String cluster = address != null ? address : positionalAddress;
         String directory = chosen(workDirectory, file, "workdir", "");
         Path home = Path.of(directory).toAbsolutePath();
@@ -155,7 +195,7 @@ public final class ArbitratorCommand implements Callable<Integer> {
         return new ArbitratorSettings(
                 chosen(name, file, "name", "garb"),
                 chosen(cluster, file, "address", ""),
-                chosen(group, file, "group", "my_test_cluster"),
+                chosen(group, file, "group", ""),
                 chosen(sst, file, "sst", ArbitratorSettings.TRIVIAL),
                 chosen(donor, file, "donor", ""),
                 chosen(options, file, "options", "") + baseDirectory,
@@ -169,10 +209,18 @@ public final class ArbitratorCommand implements Callable<Integer> {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
-    private Map<String, String> readFile(Path path) throws IOException {
+    private List<String> linesOf(Path path) {
+        try {
+            return Files.readAllLines(path);
+        } catch (IOException e) {
+            throw refused("--cfg: cannot read " + path + ": " + e);
+        }
+    }
+
+    private Map<String, String> readFile(Path path) {
         Map<String, String> values = new HashMap<>();
         int number = 0;
-        for (String line : Files.readAllLines(path)) {
+        for (String line : linesOf(path)) {
             number++;
             String text = line.strip();
             if (text.isEmpty() || text.startsWith("#")) {
@@ -188,11 +236,16 @@ public final class ArbitratorCommand implements Callable<Integer> {
         return values;
     }
 
-    private static void redirect(Path path) throws IOException {
-        PrintStream file = new PrintStream(
-                Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                true,
-                StandardCharsets.UTF_8);
+    private void redirect(Path path) {
+        PrintStream file;
+        try {
+            file = new PrintStream(
+                    Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                    true,
+                    StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw refused("--log: cannot append to " + path + ": " + e);
+        }
         // before the first line is logged: the log's back end writes to standard error
         System.setErr(file);
     }

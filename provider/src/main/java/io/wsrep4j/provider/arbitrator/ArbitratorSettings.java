@@ -33,6 +33,9 @@ public record ArbitratorSettings(
             throw new IllegalArgumentException(
                     "address '" + address + "' has no scheme; expected gcomm://host:port,...");
         }
+        if (group.isEmpty()) {
+            throw new IllegalArgumentException("the name of the cluster is missing: --group NAME");
+        }
     }
 
     /** True if the member only triggers something at a donor and goes. */

@@ -18,7 +18,6 @@ import io.wsrep4j.ist.IstRequest;
 import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
-import io.wsrep4j.sst.StateRequestBody;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -23,8 +23,11 @@ final class ArbitratorTest {
 
     private static String refusal(String... arguments) {
         StringWriter error = new StringWriter();
-        CommandLine command = new CommandLine(new ArbitratorCommand()).setErr(new PrintWriter(error));
-        assertThat(command.execute(arguments)).isNotZero();
+        CommandLine command = ArbitratorCommand.commandLine().setErr(new PrintWriter(error));
+        assertThat(command.execute(arguments)).as("exit code, which is garbd's").isOne();
+        assertThat(error.toString().lines())
+                .as("one line says what was refused")
+                .hasSize(1);
         return error.toString();
     }
 
@@ -41,6 +44,14 @@ final class ArbitratorTest {
         assertThatThrownBy(() -> settings("", "")).hasMessageContaining("--address");
         assertThatThrownBy(() -> settings("127.0.0.1", "")).hasMessageContaining("no scheme");
         assertThat(refusal()).contains("--address");
+        assertThat(refusal("--address", "gcomm://x", "gcomm://y", "--group", "g"))
+                .contains("--address gcomm://x and gcomm://y");
+    }
+
+    @Test
+    void theNameOfTheClusterIsNeededAsGarbdNeedsIt() {
+        assertThat(refusal("--address", "gcomm://x")).contains("--group");
+        assertThat(refusal("--colour", "red")).contains("--colour");
     }
 
     @Test
@@ -51,7 +62,7 @@ final class ArbitratorTest {
                 .hasMessageContaining("gcs.nonsense");
         assertThatThrownBy(() -> new Arbitrator(settings("gcomm://x", "nonsense")))
                 .hasMessageContaining("key=value");
-        assertThat(refusal("--address", "gcomm://x", "--options", "repl.proto_max=5"))
+        assertThat(refusal("--address", "gcomm://x", "--group", "g", "--options", "repl.proto_max=5"))
                 .contains("repl.proto_max");
     }
 
@@ -66,8 +77,13 @@ final class ArbitratorTest {
     }
 
     @Test
-    void aDaemonAndAMissingDirectoryAreRefused() {
-        assertThat(refusal("--daemon", "--address", "gcomm://x")).contains("service manager");
+    void aDaemonWithoutLauncherAndFilesThatCannotBeUsedAreRefused() throws Exception {
+        assertThat(refusal("--daemon", "--address", "gcomm://x")).contains("launcher");
+        Path file = Files.writeString(directory.resolve("daemon.cfg"), "daemon = 1\n");
+        assertThat(refusal("--cfg", file.toString())).contains("--daemon");
+        String none = directory.resolve("none/file").toString();
+        assertThat(refusal("--cfg", none)).contains("cannot read " + none);
+        assertThat(refusal("--address", "gcomm://x", "--log", none)).contains("cannot append to " + none);
         assertThat(refusal(
                         "--address",
                         "gcomm://x",
@@ -86,6 +102,6 @@ final class ArbitratorTest {
                         .setOut(new PrintWriter(out))
                         .execute("--version"))
                 .isZero();
-        assertThat(out.toString()).contains("wsrep4j arbitrator");
+        assertThat(out.toString()).contains("wsrep4j arbitrator").contains("26.4.");
     }
 }

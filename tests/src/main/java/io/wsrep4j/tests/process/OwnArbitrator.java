@@ -1,13 +1,13 @@
 package io.wsrep4j.tests.process;
 
-import io.wsrep4j.provider.arbitrator.ArbitratorCommand;
+import io.wsrep4j.tests.mariadb.Providers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Our arbitrator in a process of its own. Each needs a directory of its own. */
+/** Our arbitrator, as the package has it. Each needs a directory of its own. */
 public final class OwnArbitrator {
 
     private OwnArbitrator() {}
@@ -23,10 +23,7 @@ public final class OwnArbitrator {
     public static NativeProcess start(String address, String group, String options, Path directory, String... more)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ArbitratorCommand.class.getName(),
+                command().toString(),
                 "--address",
                 address,
                 "--group",
@@ -40,5 +37,10 @@ public final class OwnArbitrator {
         command.addAll(List.of(more));
         return NativeProcess.start("arbitrator", command, Map.of(), directory, directory.resolve("log"))
                 .killedAtExit();
+    }
+
+    /** The launcher under garbd's name; it reads its JVM from the package's configuration, {@code JAVA_HOME} or the usual places. */
+    public static Path command() {
+        return Providers.wsrep4j().resolveSibling("garbd");
     }
 }

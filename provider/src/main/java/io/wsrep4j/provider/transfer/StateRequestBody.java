@@ -1,4 +1,4 @@
-package io.wsrep4j.sst;
+package io.wsrep4j.provider.transfer;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * The replicator's part of a state transfer request: what a donor is asked for (docs/spec/replicator-state-transfer.md 17.1 and 17.2). Immutable.
  */
-public sealed interface StateRequestBody {
+sealed interface StateRequestBody {
 
     /** The host's request for a snapshot; empty when it cannot take one. */
     ByteBuffer snapshotRequest();

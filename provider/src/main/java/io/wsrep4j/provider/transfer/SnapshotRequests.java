@@ -1,10 +1,10 @@
-package io.wsrep4j.sst;
+package io.wsrep4j.provider.transfer;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** The snapshot requests with a meaning of their own; every other one is the host's business (docs/spec/replicator-state-transfer.md 17.5). */
-public final class SnapshotRequests {
+final class SnapshotRequests {
 
     private static final ByteBuffer TRIVIAL = text("trivial");
     private static final ByteBuffer NONE = text("none");
@@ -12,12 +12,12 @@ public final class SnapshotRequests {
     private SnapshotRequests() {}
 
     /** "Become JOINED at once, without data." */
-    public static boolean isTrivial(ByteBuffer request) {
+    static boolean isTrivial(ByteBuffer request) {
         return startsWith(request, TRIVIAL);
     }
 
     /** "No transfer." */
-    public static boolean isNone(ByteBuffer request) {
+    static boolean isNone(ByteBuffer request) {
         return startsWith(request, NONE);
     }
 

@@ -1,4 +1,4 @@
-package io.wsrep4j.sst;
+package io.wsrep4j.provider.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
