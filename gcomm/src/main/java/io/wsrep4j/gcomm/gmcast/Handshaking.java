@@ -4,9 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** How a connection becomes established, or not (docs/spec/gcomm-transport-pc.md 6). */
 final class Handshaking {
+
+    private static final int GREETINGS_KEPT = 64;
 
     private static final LineKind OWN_ADDRESS = LineKind.ofPeer("own addresses found");
     private static final LineKind BAD_ADDRESS = LineKind.ofPeer("announced addresses that are none");
@@ -24,6 +28,9 @@ final class Handshaking {
     private final GmcastEncoder encoder;
     private final GmcastEffects effects;
     private final LimitedLog log;
+    /** What this node has greeted with, the newest last: it may hear it back when the end that said it is gone already. */
+    private final Deque<Uuid> greetings = new ArrayDeque<>();
+
     private boolean primaryReached;
 
     Handshaking(
@@ -52,6 +59,10 @@ final class Handshaking {
     /** The acceptor speaks first. */
     void greet(Connection connection, Uuid handshakeId, long nowNanos) {
         connection.handshakeId = handshakeId;
+        if (greetings.size() == GREETINGS_KEPT) {
+            greetings.removeFirst();
+        }
+        greetings.addLast(handshakeId);
         send(connection, encoder.handshake(handshakeId), nowNanos);
     }
 
@@ -167,6 +178,10 @@ final class Handshaking {
     }
 
     private boolean dialledItself(Connection connection) {
+        if (greetings.contains(connection.handshakeId)) {
+            return true;
+        }
+        // more strangers than are remembered may have called meanwhile
         for (Connection other : connections.inPlace()) {
             if (other != connection && other.handshakeId.equals(connection.handshakeId)) {
                 return true;

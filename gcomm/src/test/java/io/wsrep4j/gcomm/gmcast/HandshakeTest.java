@@ -105,6 +105,19 @@ final class HandshakeTest {
     }
 
     @Test
+    void aNodeKnowsItsOwnGreetingWhenTheEndThatGaveItIsGoneAlready() {
+        long out = dialled();
+        long in = lab.accept("10.77.0.2");
+        lab.gmcast.onClosed(in, "a frame of 197398 bytes: TLS, which this end took for plain", lab.now);
+        lab.effects();
+
+        lab.receive(out, lab.peer(lab.self, 0).handshake(new Uuid(0, 0x1000)));
+
+        assertThat(lab.effects()).containsExactly("close 1");
+        assertThat(lab.failures).isEmpty();
+    }
+
+    @Test
     void aSecondAddressOfAConnectedNodeIsRefused() {
         lab.established(A, 0, "10.77.0.9", 24900);
         lab.effects();
