@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The arbitrator of the package in garbd's place (docs/spec/replicator-state-transfer.md 25): started by its launcher, by Debian's service with its
- * defaults file, and by Debian's init script, beside real servers of either kind.
+ * defaults file, and as a daemon, beside real servers of either kind.
  */
 @Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ArbitratorPackageTest {
@@ -75,7 +75,7 @@ final class ArbitratorPackageTest {
 
     @ParameterizedTest(name = "among nodes of {0}")
     @ValueSource(strings = {"wsrep4j", "galera"})
-    void debiansServiceAndInitScriptRunItWithTheirDefaultsFile(String kind) throws Exception {
+    void debiansServiceRunsItWithItsDefaultsFile(String kind) throws Exception {
         try (MariaDbServer one =
                         MariaDbServer.named("one").provider(provider(kind)).create();
                 MariaDbServer two =
@@ -91,7 +91,35 @@ final class ArbitratorPackageTest {
                     + "\"\nGALERA_GROUP=\"" + GROUP + "\"\nGALERA_OPTIONS=\"gmcast.segment=3;" + ownPort() + "\"\n";
             service(one, defaults, directory.resolve("output"));
             service(one, defaults + "LOG_FILE=\"" + log + "\"\n", log);
-            initScript(one, defaults + "LOG_FILE=\"" + log + "\"\n");
+        }
+    }
+
+    @Test
+    void asADaemonItIsDetachedAndLeavesWhenItIsTold() throws Exception {
+        try (MariaDbServer member =
+                MariaDbServer.named("one").provider(Providers.wsrep4j()).create()) {
+            member.bootstrap();
+            Path log = directory.resolve("daemon.log");
+            String port = ownPort();
+            Path file = Files.writeString(
+                    directory.resolve("garb.cfg"),
+                    "# as garbd's manual has it\ndaemon=1\naddress=\"gcomm://127.0.0.1:" + member.groupPort()
+                            + "\"\ngroup=\"" + GROUP + "\"\noptions=\"" + port + "\"\nlog=\"" + log + "\"\n");
+            NativeProcess launcher = finished(OwnArbitrator.command().toString(), "--cfg " + file);
+            assertThat(launcher.exitCode()).as(launcher::output).isZero();
+            ProcessHandle daemon = ProcessHandle.allProcesses()
+                    .filter(process -> process.info().commandLine().orElse("").contains("--cfg " + file))
+                    .findAny()
+                    .orElseThrow();
+            try {
+                Await.until("its log", PATIENCE, () -> Files.readString(log).contains("JOINED -> SYNCED"));
+                member.awaitStatus("wsrep_cluster_size", "2", PATIENCE);
+                assertThat(daemon.destroy()).isTrue();
+                Await.until("its end", ORDERLY_END, () -> !daemon.isAlive());
+                member.awaitStatus("wsrep_cluster_size", "1", ORDERLY_END);
+            } finally {
+                daemon.destroyForcibly();
+            }
         }
     }
 
@@ -111,25 +139,6 @@ final class ArbitratorPackageTest {
             assertThat(service.output()).doesNotContain("Exception");
         }
         member.awaitStatus("wsrep_cluster_size", "2", PATIENCE);
-    }
-
-    private void initScript(MariaDbServer member, String defaults) throws Exception {
-        Path order = directory.resolve("order");
-        Command.run("mkfifo", order.toString());
-        // a line in the pipe ends it; its own /run keeps the number of the process
-        String script = "exec <" + order
-                + "; mount -t tmpfs tmpfs /run; /etc/init.d/garb start; read -r; cat /run/garbd; /etc/init.d/garb stop";
-        try (NativeProcess init = inGarbdsPlace(defaults, script)) {
-            try (var writer = Files.newOutputStream(order)) {
-                awaitSize(member, "3", init);
-                writer.write('\n');
-            }
-            assertThat(init.awaitExit(ORDERLY_END.multipliedBy(3)))
-                    .as(init::output)
-                    .isZero();
-            assertThat(init.output()).as("the number of the process that runs").containsPattern("(?m)^[0-9]+$");
-        }
-        member.awaitStatus("wsrep_cluster_size", "2", Duration.ofSeconds(3));
     }
 
     private static void awaitSize(MariaDbServer member, String size, NativeProcess starter) {
