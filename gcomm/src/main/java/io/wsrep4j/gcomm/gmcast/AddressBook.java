@@ -53,6 +53,13 @@ final class AddressBook {
         return pending.containsKey(address) || remote.containsKey(address);
     }
 
+    /** True if nothing new is said by a peer that names this node there: a forgotten one makes room for whoever lives at its address now. */
+    boolean speaksOf(NodeAddress address, Uuid node) {
+        AddressEntry entry = remote.get(address);
+        boolean another = entry != null && entry.isForgotten() && !entry.node.equals(node);
+        return knows(address) && !(another && !pending.containsKey(address));
+    }
+
     boolean isPending(NodeAddress address) {
         return pending.containsKey(address);
     }
@@ -99,10 +106,14 @@ final class AddressBook {
         }
     }
 
-    /** Removes the forgotten whose ban is over. */
-    void removeDead(long nowNanos, Predicate<AddressEntry> connected) {
+    /**
+     * Removes the forgotten whose ban is over.
+     *
+     * @return true if there were any
+     */
+    boolean removeDead(long nowNanos, Predicate<AddressEntry> connected) {
         Predicate<AddressEntry> dead = entry -> entry.isForgotten() && entry.isDue(nowNanos) && !connected.test(entry);
-        pending.values().removeIf(dead);
-        remote.values().removeIf(dead);
+        boolean any = pending.values().removeIf(dead);
+        return remote.values().removeIf(dead) || any;
     }
 }

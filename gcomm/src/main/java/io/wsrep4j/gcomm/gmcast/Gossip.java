@@ -63,7 +63,7 @@ final class Gossip {
                     || address.equals(listenAddress)
                     || address.isWildcard()
                     || book.isBlack(address)
-                    || book.knows(address)) {
+                    || book.speaksOf(address, link.getKey())) {
                 continue;
             }
             believed = believed < 0 ? hearsayOf(teller.remoteId) : believed;

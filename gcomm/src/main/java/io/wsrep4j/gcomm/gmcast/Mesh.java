@@ -323,7 +323,11 @@ final class Mesh {
     // ---- dialling
 
     void removeDead(long nowNanos) {
-        book.removeDead(nowNanos, connections::reach);
+        if (book.removeDead(nowNanos, connections::reach)) {
+            // whom the peers name there may be back; one that cannot connect is reached by way of them only if it is
+            // known
+            gossip.learn(maximumInitialReconnects, nowNanos);
+        }
         gossip.forgetUntold(settings.timeWaitNanos(), nowNanos);
     }
 

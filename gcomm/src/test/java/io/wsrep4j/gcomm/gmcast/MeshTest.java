@@ -486,6 +486,37 @@ final class MeshTest {
     }
 
     @Test
+    void whoLivesNowAtTheAddressOfOneThatLeftIsRelayedToAtOnce() {
+        long viaA = lab.established(A, 0, "10.77.0.2", 24200);
+        lab.established(B, 0, "10.77.0.4", 24400);
+        lab.gmcast.onRegularView(Set.of(lab.self, A), Set.of(B), lab.now);
+        lab.receive(viaA, topology(A, C, ADDRESS_C));
+        lab.pass(0.6);
+        lab.effects();
+
+        lab.send("m");
+
+        assertThat(lab.effects()).containsExactly("send 1 USER from 50 segment 0 flags 32 m");
+    }
+
+    @Test
+    void whomAPeerStillNamesWhenHisBanIsOverIsRelayedToAgain() {
+        long viaA = lab.established(A, 0, "10.77.0.2", 24200);
+        lab.established(C, 0, "10.77.0.4", 24400);
+        lab.gmcast.onRegularView(Set.of(lab.self, A), Set.of(C), lab.now);
+        lab.receive(viaA, topology(A, C, ADDRESS_C));
+        for (int second = 0; second < 7; second++) {
+            lab.pass(1);
+            lab.receive(viaA, lab.user(A, 0, 0, "x"));
+        }
+        lab.effects();
+
+        lab.send("m");
+
+        assertThat(lab.effects()).containsExactly("send 1 USER from 50 segment 0 flags 32 m");
+    }
+
+    @Test
     void nobodyRelaysToANodeThatNobodyReaches() {
         lab.established(A, 0, "10.77.0.2", 24200);
         long dead = lab.established(B, 0, "10.77.0.3", 24300);
