@@ -179,9 +179,9 @@ final class PageStore {
             }
         } catch (IOException e) {
             LOG.warn(
-                    "cannot delete page '{}'; it is removed at the next start",
+                    "cannot delete page '{}'; it is removed at the next start: {}",
                     page.file().path(),
-                    e);
+                    e.toString());
         }
     }
 

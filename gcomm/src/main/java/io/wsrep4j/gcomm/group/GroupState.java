@@ -215,7 +215,8 @@ final class GroupState {
                         || type == ActionType.WRITE_SET && sender.status.isComplete());
         if (counts && failure != null) {
             // all other members have it, so this one cannot go on without it
-            effects.fatal("no memory for " + fragment.describe() + " of " + describe(senderIndex) + ": " + failure);
+            effects.fatal("no room for an action of " + fragment.actionSize() + " bytes of " + describe(senderIndex)
+                    + ": " + (failure instanceof RuntimeException ? failure.getMessage() : failure));
         } else if (counts && type == ActionType.WRITE_SET) {
             ordered(sender, own, action);
         } else if (counts) {

@@ -234,7 +234,7 @@ final class Receiver implements GroupEffects {
             buffer.bytes().put(0, bytes);
             return buffer;
         } catch (RuntimeException e) {
-            fatal("no memory for a configuration change of " + bytes.length + " bytes: " + e);
+            fatal("no room for a configuration change of " + bytes.length + " bytes: " + e.getMessage());
             return null;
         }
     }

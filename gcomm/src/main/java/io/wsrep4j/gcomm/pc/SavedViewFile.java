@@ -77,9 +77,12 @@ public final class SavedViewFile {
             warned = false;
             return true;
         } catch (IOException e) {
-            warnOnce("saved to", e, "automatic recovery (pc.recovery) after a crash of all members will not work");
+            // asked before the warning, which is given once and has to say all
+            String effect = isGone()
+                    ? "automatic recovery (pc.recovery) after a crash of all members will not work"
+                    : "an older one is there that cannot be deleted: delete that file by hand before the node starts again";
+            warnOnce("saved to", e, effect);
         }
-        delete();
         return false;
     }
 
@@ -99,6 +102,15 @@ public final class SavedViewFile {
             return inFile.getReason();
         }
         return e.getMessage();
+    }
+
+    private boolean isGone() {
+        try {
+            Files.deleteIfExists(file);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Deletes the file if it is there. */

@@ -18,6 +18,7 @@ import io.wsrep4j.provider.cache.CacheSource;
 import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -87,8 +88,21 @@ final class Donating {
             node.log().error("state request of " + request.requester() + " refused: " + e.getMessage());
             return Outcome.failed(Errno.EINVAL);
         } catch (RuntimeException e) {
-            node.log().error("state request of " + request.requester() + " could not be served", e);
+            tellFailure("state request of " + request.requester() + " could not be served", e);
             return Outcome.failed(Errno.EIO);
+        }
+    }
+
+    /** What the machine refused, descriptors for instance, is said in one line; where this code is to blame, the stack says more. */
+    private void tellFailure(String what, RuntimeException failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof IOException) {
+            node.log().error(what + ": " + failure.getMessage() + ": " + root.getMessage());
+        } else {
+            node.log().error(what, failure);
         }
     }
 
