@@ -104,6 +104,15 @@ public final class MariaDbServer implements AutoCloseable {
         return this;
     }
 
+    /** Gives it another value of an environment variable; it must be stopped. */
+    public MariaDbServer changeEnvironment(String variable, String value) {
+        if (isRunning()) {
+            throw new IllegalStateException(process + " still runs");
+        }
+        settings.environment(variable, value);
+        return this;
+    }
+
     /** Starts it with this cluster address and waits until it is ready. */
     public MariaDbServer start(String clusterAddress, String... more) throws IOException {
         launch(clusterAddress, more);

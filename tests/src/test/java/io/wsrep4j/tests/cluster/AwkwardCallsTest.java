@@ -44,6 +44,7 @@ final class AwkwardCallsTest {
     private static final int CLIENTS_EACH = 4;
     private static final int ROWS_EACH = LONG_EFFORT ? 10_000 : 500;
     private static final Duration AT_ONCE = Duration.ofSeconds(30);
+    private static final Duration SOON_AFTER_THE_FAILURE = Duration.ofSeconds(40);
 
     @TempDir
     private Path directory;
@@ -238,6 +239,29 @@ final class AwkwardCallsTest {
         }
     }
 
+    /** Whatever the limit is at which a start runs out of descriptors, before the group is joined or after. */
+    @Test
+    void aServerThatRunsOutOfDescriptorsAsItStartsEnds() throws Exception {
+        for (int limit = 60; limit <= 100; limit += LONG_EFFORT ? 4 : 20) {
+            try (MariaDbServer alone = MariaDbServer.named("n4")
+                    .provider(Providers.wsrep4j())
+                    .startedBy("prlimit", "--nofile=" + limit + ":" + limit)
+                    .create()) {
+                alone.launch("gcomm://", "--wsrep-new-cluster");
+                Await.until(
+                        "it has ended or serves with " + limit + " descriptors",
+                        SOON_AFTER_THE_FAILURE,
+                        () -> !alone.process().isAlive() || "ON".equals(alone.status("wsrep_ready")),
+                        alone::logSinceLaunch);
+                if (alone.process().isAlive()) {
+                    alone.stop();
+                } else {
+                    assertThat(alone.awaitEnd(SOON_AFTER_THE_FAILURE)).isNotZero();
+                }
+            }
+        }
+    }
+
     @Test
     void aServerWhoseStartFailsAfterItJoinedEnds() throws Exception {
         try (MariaDbServer alone = server("n4")) {
@@ -249,6 +273,12 @@ final class AwkwardCallsTest {
             assertThat(alone.logSinceLaunch()).contains("Address already in use");
             alone.launch("gcomm://", "--wsrep-new-cluster", "--socket=" + directory.resolve("missing/s"));
             assertThat(alone.awaitEnd(Cluster.SOON)).as(alone.process().tail()).isNotZero();
+            // more than any machine has: InnoDB, which starts after the group is joined, gets no memory
+            alone.launch("gcomm://", "--wsrep-new-cluster", "--innodb-buffer-pool-size=" + (6L << 40));
+            assertThat(alone.awaitEnd(SOON_AFTER_THE_FAILURE))
+                    .as(alone.process().tail())
+                    .isNotZero();
+            assertThat(alone.logSinceLaunch()).contains("mariadbd: Out of memory");
         }
     }
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ShortOfResourcesTest {
 
+    private static final String SMALLEST_HEAP = "-Xmx48m";
     private static final String NOWHERE = "uuid:    00000000-0000-0000-0000-000000000000";
 
     private Cluster cluster;
@@ -51,7 +52,7 @@ final class ShortOfResourcesTest {
     @BeforeAll
     void formCluster() throws IOException {
         writer = server("n1").create();
-        small = server("n2").environment("WSREP4J_JAVA_OPTIONS", "-Xmx48m").create();
+        small = server("n2").environment("WSREP4J_JAVA_OPTIONS", SMALLEST_HEAP).create();
         third = server("n3").create();
         cluster = Cluster.form(writer, small, third);
     }
@@ -168,13 +169,13 @@ final class ShortOfResourcesTest {
     @ValueSource(ints = {64, 96})
     @EnabledIfSystemProperty(named = "wsrep4j.effort", matches = "long")
     void aNodeWithASmallHeapServesOrLeaves(int mebibytes) throws Exception {
-        MariaDbServer fourth = cluster.add(server("n" + mebibytes)
-                .environment("WSREP4J_JAVA_OPTIONS", "-Xmx" + mebibytes + "m")
-                .create());
-        fourth.join(writer);
+        small.stop();
+        small.changeEnvironment("WSREP4J_JAVA_OPTIONS", "-Xmx" + mebibytes + "m")
+                .join(writer);
         cluster.awaitSynced();
-        loadAndJudge(fourth);
-        fourth.stop();
+        loadAndJudge(small);
+        small.stop();
+        small.changeEnvironment("WSREP4J_JAVA_OPTIONS", SMALLEST_HEAP).join(writer);
         cluster.awaitSynced();
     }
 
