@@ -422,9 +422,9 @@ final class TieredCache implements WriteSetCache {
             ring.file().force();
         } catch (IOException e) {
             LOG.warn(
-                    "cannot flush '{}'; it survives the server's end, but perhaps not the machine's",
+                    "cannot flush '{}' ({}); it survives the server's end, but perhaps not the machine's",
                     ring.file().path(),
-                    e);
+                    e.toString());
         }
     }
 

@@ -115,6 +115,7 @@ public final class IstReceiver {
                             + bound.cause().getMessage(),
                     bound.cause());
         }
+        bound.channel().pipeline().addLast(new AcceptFailures(settings.log()));
         receiver.listener = bound.channel();
         return receiver;
     }

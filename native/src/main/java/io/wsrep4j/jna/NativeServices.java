@@ -9,6 +9,8 @@ import com.sun.jna.Pointer;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.api.EventService;
 import io.wsrep4j.api.Status;
+import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class NativeServices {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeServices.class);
+    private static final LimitedLog LIMITED = new LimitedLog(LOG, System::nanoTime);
+    private static final LineKind ALLOWLIST = LineKind.ofPeer("failures of the allow list");
+    private static final LineKind EVENT = LineKind.ofPeer("events that the host failed to take");
     private static final Map<String, NativeServices> BY_FILE = new ConcurrentHashMap<>();
 
     interface AllowlistCallback extends Callback {
@@ -97,7 +102,9 @@ final class NativeServices {
             boolean allowed = allowlists.stream().allMatch(service -> service.allows(kind, text));
             return (allowed ? Status.OK : Status.NOT_ALLOWED).code();
         } catch (Throwable thrown) {
-            LOG.error("the allowlist failed: refusing the connection", thrown);
+            // strangers decide how often
+            LIMITED.error(
+                    ALLOWLIST, null, "the host's allow list failed; the connection is refused: {}", thrown.toString());
             return Status.NOT_ALLOWED.code();
         }
     }
@@ -108,7 +115,8 @@ final class NativeServices {
             String jsonText = json.getString(0, StandardCharsets.UTF_8.name());
             events.forEach(service -> service.event(nameText, jsonText));
         } catch (Throwable thrown) {
-            LOG.error("an event of the native provider was lost", thrown);
+            LIMITED.error(
+                    EVENT, null, "the host failed to take an event of the native provider: {}", thrown.toString());
         }
     }
 }

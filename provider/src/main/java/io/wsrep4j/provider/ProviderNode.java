@@ -216,6 +216,10 @@ final class ProviderNode {
         return parts.log();
     }
 
+    NodeParts parts() {
+        return parts;
+    }
+
     ProviderOptions options() {
         return options;
     }
@@ -324,7 +328,7 @@ final class ProviderNode {
         try {
             parts.savedState().close();
         } catch (IOException e) {
-            log().error("cannot close the saved state", e);
+            log().failed("cannot close the saved state", e);
         }
     }
 }

@@ -18,12 +18,13 @@ import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
-import io.wsrep4j.gcache.CacheFullException;
+import io.wsrep4j.gcache.CacheException;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.OptionException;
 import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
@@ -73,7 +74,7 @@ public final class Wsrep4jProvider implements Provider {
             return Status.OK;
         } catch (OptionException e) {
             e.problems().forEach(log::error);
-        } catch (IOException e) {
+        } catch (IOException | CacheException | UncheckedIOException e) {
             log.error(e.getMessage());
         } catch (RuntimeException e) {
             log.error("initialisation failed", e);
@@ -112,7 +113,7 @@ public final class Wsrep4jProvider implements Provider {
         } catch (OrderAbandonedException e) {
             // this node has failed, and has said so
             return Status.NODE_FAIL;
-        } catch (CacheFullException e) {
+        } catch (CacheException | UncheckedIOException e) {
             current.log().error(e.getMessage());
             return Status.NODE_FAIL;
         } catch (RuntimeException e) {

@@ -97,6 +97,7 @@ final class RecordingHost implements Host {
     @Override
     public CallbackStatus sstDonate(ApplierContext context, ByteBuffer request, Gtid stateId, boolean bypass) {
         callbacks.add("sstDonate");
+        fails("sstDonate");
         return CallbackStatus.FAILURE;
     }
 

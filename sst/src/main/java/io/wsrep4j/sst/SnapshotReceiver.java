@@ -104,6 +104,7 @@ public final class SnapshotReceiver {
                     bound.cause());
         }
         listener = bound.channel();
+        listener.pipeline().addLast(new AcceptFailures(settings.log()));
         int port = ((InetSocketAddress) listener.localAddress()).getPort();
         request = new SnapshotRequest(settings.tls() != null, told, port, Secret.random(random));
         Thread thread = new Thread(this::run, "wsrep4j-snapshot-taker-" + settings.nodeName());
@@ -242,7 +243,7 @@ public final class SnapshotReceiver {
             sink.discard();
         } catch (IOException | RuntimeException | Error e) {
             failure.addSuppressed(e);
-            settings.log().error("the host could not throw away what came of the snapshot", e);
+            settings.log().error("the host could not throw away what came of the snapshot: {}", Failures.describe(e));
         }
     }
 

@@ -238,7 +238,7 @@ public final class SnapshotSender {
             try {
                 source.close();
             } catch (IOException | RuntimeException | Error e) {
-                settings.log().error("the host could not close its snapshot", e);
+                settings.log().error("the host could not close its snapshot: {}", Failures.describe(e));
             }
         }
     }

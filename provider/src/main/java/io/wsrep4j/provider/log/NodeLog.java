@@ -6,6 +6,8 @@ import io.wsrep4j.api.LogLevel;
 /** Writes lines to the log of this node's host. Thread-safe. Nothing is written per transaction above DEBUG. */
 public final class NodeLog {
 
+    private static final int DEEPEST_SHOWN = 20;
+
     private final Host host;
     private volatile boolean debug;
 
@@ -18,12 +20,32 @@ public final class NodeLog {
         host.log(LogLevel.ERROR, line);
     }
 
-    /** Something failed because of {@code cause}. */
+    /** Something failed because of {@code cause}, which nothing from outside can bring about: with its stack, since it is this program's own fault. */
     public void error(String line, Throwable cause) {
         host.log(LogLevel.ERROR, line + ": " + cause);
+        trace(LogLevel.ERROR, cause);
+    }
+
+    /**
+     * Something failed because of {@code cause}, which a peer, the host or an operator may have brought about, and may again: one line. The stack is
+     * for developers.
+     */
+    public void failed(String line, Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = root == cause ? String.valueOf(cause) : cause + ", because of " + root;
+        host.log(LogLevel.ERROR, line + ": " + OneLine.of(why));
+        if (debug) {
+            trace(LogLevel.DEBUG, cause);
+        }
+    }
+
+    private void trace(LogLevel level, Throwable cause) {
         StackTraceElement[] trace = cause.getStackTrace();
-        for (int i = 0; i < Math.min(trace.length, 20); i++) {
-            host.log(LogLevel.ERROR, "    at " + trace[i]);
+        for (int i = 0; i < Math.min(trace.length, DEEPEST_SHOWN); i++) {
+            host.log(level, "    at " + trace[i]);
         }
     }
 

@@ -31,7 +31,7 @@ final class HostCalls {
         try {
             return host.apply(context, handle, flags, writeSet.writeSet().data(), meta);
         } catch (RuntimeException e) {
-            log.error("the host's apply callback threw for " + writeSet, e);
+            log.failed("the host's apply callback threw for " + writeSet, e);
             return ApplyResult.FAILURE;
         }
     }
@@ -47,7 +47,7 @@ final class HostCalls {
                 log.warn("the host failed to apply the unordered data of " + writeSet);
             }
         } catch (RuntimeException e) {
-            log.error("the host's unordered callback threw for " + writeSet, e);
+            log.failed("the host's unordered callback threw for " + writeSet, e);
         }
     }
 }

@@ -18,8 +18,6 @@ import io.wsrep4j.provider.cache.CacheSource;
 import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.NodeParts;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -88,28 +86,17 @@ final class Donating {
             node.log().error("state request of " + request.requester() + " refused: " + e.getMessage());
             return Outcome.failed(Errno.EINVAL);
         } catch (RuntimeException e) {
-            tellFailure("state request of " + request.requester() + " could not be served", e);
+            node.log()
+                    .failed(
+                            "state request of " + request.requester() + " could not be served, which was "
+                                    + AskedState.of(request.buffer()),
+                            e);
             return Outcome.failed(Errno.EIO);
         }
     }
 
-    /** What the machine refused, descriptors for instance, is said in one line; where this code is to blame, the stack says more. */
-    private void tellFailure(String what, RuntimeException failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        if (root instanceof IOException) {
-            node.log().error(what + ": " + failure.getMessage() + ": " + root.getMessage());
-        } else {
-            node.log().error(what, failure);
-        }
-    }
-
     private Outcome serve(ApplierContext context, StateTransferRequested request, int version) {
-        ByteBuffer bytes = request.buffer().bytes().duplicate();
-        bytes.limit(request.buffer().size()).position(0);
-        StateRequestBody body = StateRequestBody.parse(bytes);
+        StateRequestBody body = AskedState.body(request.buffer());
         if (body.needsNoTransfer()) {
             return Outcome.DONE;
         }
@@ -152,7 +139,7 @@ final class Donating {
         if (!body.snapshotRequest().hasRemaining()) {
             return Outcome.DONE;
         }
-        if (callHost(context, body, new Gtid(wanted.history(), wanted.lastApplied()), true)) {
+        if (callHost(context, request, body, new Gtid(wanted.history(), wanted.lastApplied()), true)) {
             return Outcome.HOST_REPORTS;
         }
         IstSender useless = senders.get(request.requester());
@@ -186,7 +173,8 @@ final class Donating {
                 return refused;
             }
         }
-        boolean begun = callHost(context, body, new Gtid(node.situation().history(), request.seqno()), false);
+        boolean begun =
+                callHost(context, request, body, new Gtid(node.situation().history(), request.seqno()), false);
         return begun ? Outcome.HOST_REPORTS : Outcome.failed(Errno.ECANCELED);
     }
 
@@ -253,14 +241,23 @@ final class Donating {
         }
     }
 
-    private boolean callHost(ApplierContext context, StateRequestBody body, Gtid position, boolean bypass) {
+    private boolean callHost(
+            ApplierContext context,
+            StateTransferRequested request,
+            StateRequestBody body,
+            Gtid position,
+            boolean bypass) {
         try {
             if (host.sstDonate(context, body.snapshotRequest(), position, bypass) == CallbackStatus.SUCCESS) {
                 return true;
             }
             node.log().error("SST " + (bypass ? "bypass " : "") + "failed: the host refused to donate");
         } catch (RuntimeException e) {
-            node.log().error("the host's sst_donate callback threw", e);
+            node.log()
+                    .failed(
+                            "the host's sst_donate callback threw at the state request of " + request.requester()
+                                    + ", which was " + AskedState.of(request.buffer()),
+                            e);
         }
         return false;
     }
