@@ -5,12 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.net.InetSocketAddress;
@@ -19,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
@@ -37,13 +32,14 @@ public final class IstReceiver {
     /** How many connections may be in their handshake; of more, the oldest goes: the donor answers at once, strangers do not. */
     static final int CANDIDATES = 16;
 
+    private static final long END_SECONDS = 5;
     private static final int DROPPED_SAID = 5;
     /** How often it is looked whether history comes, within the time it may take. */
     private static final int LOOKS = 4;
 
     private final Settings settings;
     private final IstSink sink;
-    private final EventLoopGroup threads;
+    private final TransferLoop loop;
     private final CompletableFuture<Long> result = new CompletableFuture<>();
 
     private volatile Channel listener;
@@ -80,10 +76,7 @@ public final class IstReceiver {
     private IstReceiver(Settings settings, IstSink sink) {
         this.settings = settings;
         this.sink = sink;
-        threads = new MultiThreadIoEventLoopGroup(
-                1,
-                new DefaultThreadFactory("wsrep4j-ist-receiver-" + settings.name(), true),
-                NioIoHandler.newFactory());
+        loop = new TransferLoop("wsrep4j-ist-receiver-" + settings.name());
     }
 
     /**
@@ -95,7 +88,7 @@ public final class IstReceiver {
         IstWire.ofVersion(settings.protocolVersion());
         IstReceiver receiver = new IstReceiver(settings, sink);
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(receiver.threads)
+                .group(receiver.loop.group())
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -108,7 +101,7 @@ public final class IstReceiver {
                 });
         ChannelFuture bound = bootstrap.bind(settings.bind()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            receiver.threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            receiver.loop.end(1);
             throw new IstException(
                     Errno.EIO,
                     "Failed to open IST listener at " + settings.bind() + ": "
@@ -139,7 +132,7 @@ public final class IstReceiver {
             end = lastPossible;
             lastProgress = System.nanoTime();
             long look = Math.max(1, settings.patience().toMillis() / LOOKS);
-            threads.scheduleWithFixedDelay(this::endIfNothingComes, look, look, TimeUnit.MILLISECONDS);
+            loop.group().scheduleWithFixedDelay(this::endIfNothingComes, look, look, TimeUnit.MILLISECONDS);
             if (established != null) {
                 established.start(first, end);
             }
@@ -195,10 +188,8 @@ public final class IstReceiver {
     }
 
     private void onThread(Runnable action) {
-        try {
-            threads.execute(action);
-        } catch (RejectedExecutionException ended) {
-            settings.log().debug("IST receiver has ended already", ended);
+        if (!loop.execute(action)) {
+            settings.log().debug("IST receiver has ended already");
         }
     }
 
@@ -276,6 +267,6 @@ public final class IstReceiver {
         } else {
             result.completeExceptionally(error);
         }
-        threads.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        loop.end(END_SECONDS);
     }
 }

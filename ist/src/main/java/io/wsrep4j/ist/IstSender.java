@@ -6,11 +6,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.wsrep4j.api.Errno;
 import io.wsrep4j.api.Seqno;
 import java.net.ConnectException;
@@ -28,8 +25,10 @@ import org.slf4j.Logger;
  */
 public final class IstSender {
 
+    private static final long END_SECONDS = 5;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private final TransferLoop loop;
     private final Channel channel;
     private final SenderConnection connection;
     private final CompletableFuture<Void> end;
@@ -64,7 +63,8 @@ public final class IstSender {
         }
     }
 
-    private IstSender(Channel channel, SenderConnection connection, CompletableFuture<Void> end) {
+    private IstSender(TransferLoop loop, Channel channel, SenderConnection connection, CompletableFuture<Void> end) {
+        this.loop = loop;
         this.channel = channel;
         this.connection = connection;
         this.end = end;
@@ -78,7 +78,7 @@ public final class IstSender {
      */
     public static IstSender start(Settings settings, IstSource source) throws IstException {
         boolean started = false;
-        EventLoopGroup threads = null;
+        TransferLoop loop = null;
         try {
             IstWire wire = IstWire.ofVersion(settings.protocolVersion());
             if (settings.peer().tls() && settings.tls() == null) {
@@ -86,35 +86,31 @@ public final class IstSender {
                         Errno.EPROTO,
                         "the joiner at " + settings.peer() + " wants TLS, but socket.ssl_key is not set here");
             }
-            threads = new MultiThreadIoEventLoopGroup(
-                    1,
-                    new DefaultThreadFactory("wsrep4j-ist-sender-" + settings.name(), true),
-                    NioIoHandler.newFactory());
-            IstSender sender = reach(settings, wire, source, threads);
+            loop = new TransferLoop("wsrep4j-ist-sender-" + settings.name());
+            IstSender sender = reach(settings, wire, source, loop);
             started = true;
-            EventLoopGroup group = threads;
-            sender.end.whenComplete((done, failure) -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+            sender.end.whenComplete((done, failure) -> sender.loop.end(END_SECONDS));
             return sender;
         } finally {
             if (!started) {
                 source.close();
-                if (threads != null) {
-                    threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+                if (loop != null) {
+                    loop.end(1);
                 }
             }
         }
     }
 
-    private static IstSender reach(Settings settings, IstWire wire, IstSource source, EventLoopGroup threads)
+    private static IstSender reach(Settings settings, IstWire wire, IstSource source, TransferLoop loop)
             throws IstException {
         long deadline = System.nanoTime() + settings.reach().toNanos();
         while (true) {
             CompletableFuture<Void> end = new CompletableFuture<>();
             SenderConnection connection = new SenderConnection(settings, wire, source, end);
-            Channel channel = connect(settings, threads, connection, deadline);
+            Channel channel = connect(settings, loop.group(), connection, deadline);
             IstException failure = connection.awaitHandshake(deadline - System.nanoTime());
             if (failure == null) {
-                return new IstSender(channel, connection, end);
+                return new IstSender(loop, channel, connection, end);
             }
             channel.close();
             if (failure.errno() != Errno.ECONNRESET || System.nanoTime() + RETRY_NANOS > deadline) {
@@ -175,13 +171,11 @@ public final class IstSender {
 
     /** From now on the joiner has no reason not to take anything, or not to close after the end: there are limits. Idempotent. */
     public void watch() {
-        connection.watch(channel);
+        loop.execute(() -> connection.watch(channel));
     }
 
     /** Stops sending; waits for nothing. Idempotent. */
     public void cancel() {
-        if (!end.isDone()) {
-            connection.cancel(channel);
-        }
+        loop.execute(() -> connection.cancel(channel));
     }
 }

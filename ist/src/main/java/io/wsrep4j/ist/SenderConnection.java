@@ -85,18 +85,16 @@ final class SenderConnection extends ByteToMessageDecoder {
         }
     }
 
-    /** Any thread. */
+    /** Event loop. */
     void watch(Channel channel) {
-        channel.eventLoop().execute(() -> {
-            if (!watched && channel.isOpen()) {
-                watched = true;
-                takenAtLastLook = taken;
-                long nanos = settings.patience().toNanos();
-                ScheduledFuture<?> looking = channel.eventLoop()
-                        .scheduleWithFixedDelay(() -> look(channel), nanos, nanos, TimeUnit.NANOSECONDS);
-                channel.closeFuture().addListener(closed -> looking.cancel(false));
-            }
-        });
+        if (!watched && channel.isOpen()) {
+            watched = true;
+            takenAtLastLook = taken;
+            long nanos = settings.patience().toNanos();
+            ScheduledFuture<?> looking =
+                    channel.eventLoop().scheduleWithFixedDelay(() -> look(channel), nanos, nanos, TimeUnit.NANOSECONDS);
+            channel.closeFuture().addListener(closed -> looking.cancel(false));
+        }
     }
 
     private void look(Channel channel) {
@@ -249,14 +247,12 @@ final class SenderConnection extends ByteToMessageDecoder {
                 new IstException(cutOff ? Errno.ECONNRESET : Errno.EIO, "IST connection failed: " + cause, cause));
     }
 
-    /** Stops sending. Any thread. */
+    /** Stops sending. Event loop. */
     void cancel(Channel channel) {
-        channel.eventLoop().execute(() -> {
-            if (failure == null && !allSent) {
-                failure = new IstException(Errno.ECANCELED, "IST sender was stopped after seqno " + lastSent);
-            }
-            channel.close();
-        });
+        if (failure == null && !allSent) {
+            failure = new IstException(Errno.ECANCELED, "IST sender was stopped after seqno " + lastSent);
+        }
+        channel.close();
     }
 
     /** The connection is closed and no write is under way any more: the cache's memory may go. */

@@ -517,4 +517,20 @@ final class IstTransferTest {
         assertThatThrownBy(receiver::await).isInstanceOf(IstException.class);
         assertThatThrownBy(() -> sender.end().get(10, TimeUnit.SECONDS)).hasMessageContaining("the range is not whole");
     }
+
+    /** A donor's host may report, or its node leave, just when the joiner has taken everything. */
+    @Test
+    void aSenderThatHasEndedMayBeWatchedAndCancelled() throws Exception {
+        IstReceiver receiver = receiver(3);
+        receiver.ready(1, 3);
+        IstSender sender = sender(receiver.port(), 0, source(1, 3, 10));
+        sender.end().get(60, TimeUnit.SECONDS);
+        receiver.await();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        while (System.nanoTime() < end) {
+            sender.watch();
+            sender.cancel();
+            receiver.cancel();
+        }
+    }
 }

@@ -109,7 +109,7 @@ final class ConnectionSetup {
             allowed = false;
         }
         boolean answer = allowed;
-        loop.execute(() -> {
+        runner.execute(() -> {
             if (answer && guest.isOpen()) {
                 secureAccepted(channel, guest);
             } else {

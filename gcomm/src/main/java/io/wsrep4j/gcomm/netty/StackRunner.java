@@ -31,6 +31,7 @@ final class StackRunner {
     private Output output;
     private ProtocolStack stack;
     private boolean broken;
+    private boolean stopped;
     private boolean writeScheduled;
     /** When the earliest armed timer fires. */
     private long armedNanos = Long.MAX_VALUE;
@@ -49,11 +50,12 @@ final class StackRunner {
         stack = protocols;
     }
 
-    /** No event reaches the stack any more. */
+    /** No event reaches the stack any more, and no other thread gives the event loop anything: it may end. */
     void stop() {
         lock.lock();
         try {
             stack = null;
+            stopped = true;
         } finally {
             lock.unlock();
         }
@@ -82,10 +84,7 @@ final class StackRunner {
             arm();
             if (output.hasWork() && !writeScheduled) {
                 writeHere = loop.inEventLoop();
-                writeScheduled = !writeHere;
-                if (writeScheduled) {
-                    schedule(writeTask);
-                }
+                writeScheduled = !writeHere && execute(writeTask);
             }
         } finally {
             lock.unlock();
@@ -100,12 +99,21 @@ final class StackRunner {
         lock.unlock();
     }
 
-    private void schedule(Runnable task) {
+    /**
+     * Runs a task on the event loop, unless the transport is being closed. Netty alone may take a task of another thread just when the loop ends, drop
+     * it, and warn of a "non-empty task queue".
+     *
+     * @return false if the task will not run: what was not written is released at the close
+     */
+    boolean execute(Runnable task) {
+        lock.lock();
         try {
-            loop.execute(task);
-        } catch (RejectedExecutionException e) {
-            // the transport is being closed; what was not written is released there
-            log.debug("the event loop has ended");
+            if (!stopped) {
+                loop.execute(task);
+            }
+            return !stopped;
+        } finally {
+            lock.unlock();
         }
     }
 
