@@ -41,9 +41,14 @@ import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** One initialised provider: its parts, put together once, and what joins them. Thread-safe. */
 final class ProviderNode {
+
+    private static final String LEAVE_TIMEOUT = "repl.leave_timeout";
+    /** Below the 15 minutes after which Debian's unit of MariaDB kills it: so that there is a line that says why. */
+    private static final Duration DEFAULT_LEAVE_TIMEOUT = Duration.ofMinutes(10);
 
     private final InitArguments arguments;
     private final AllowlistService allowlist;
@@ -109,7 +114,8 @@ final class ProviderNode {
         configurations.transfers(transfers);
         ActionHandling actions = new ActionHandling(parts, transactions, configurations, transfers, host);
         failStop.atFailure(transfers::cancel);
-        replicator = new Replicator(parts, host, configurations, actions, transfers, transactions, reporter);
+        replicator = new Replicator(
+                parts, host, configurations, actions, transfers, transactions, reporter, this::leaveLimitNanos);
         status = new StatusReport(new StatusSources(
                 parts,
                 transactions,
@@ -129,6 +135,10 @@ final class ProviderNode {
         certification.setLogConflicts(options.flag("cert.log_conflicts"));
         certification.setOptimisticParallelApplying(options.flag("cert.optimistic_pa"));
         return certification;
+    }
+
+    private long leaveLimitNanos() {
+        return options.text(LEAVE_TIMEOUT) == null ? DEFAULT_LEAVE_TIMEOUT.toNanos() : options.nanos(LEAVE_TIMEOUT);
     }
 
     private static long integerOr(ProviderOptions options, String name, long otherwise) {
@@ -320,11 +330,16 @@ final class ProviderNode {
     void free() {
         disconnect();
         transfers.cancel();
-        replicator.awaitReceivers();
+        boolean alone = replicator.awaitReceivers();
         failStop.close();
         reporter.close();
-        parts.certification().close();
-        parts.cache().close();
+        if (alone) {
+            parts.certification().close();
+            parts.cache().close();
+        } else {
+            // a thread that is still with the host reads there
+            log().error("the host has not come back with all threads: the memory of the write-set cache is kept");
+        }
         try {
             parts.savedState().close();
         } catch (IOException e) {

@@ -18,6 +18,7 @@ import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.transfer.StateTransfers;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Connects, lends receiving threads to the group's actions, pauses, leaves (docs/spec/replicator-state-transfer.md 4 and 12).
@@ -41,9 +42,18 @@ final class Replicator {
     private final StateTransfers transfers;
     private final Transactions transactions;
 
-    private int receivers;
+    private final Receivers receivers;
     private boolean closing;
     private boolean abandoned;
+    /** Some thread ends the connection, without the host. */
+    private boolean finishing;
+    /** The last connection was ended without threads of the host that did not come back, of which one may still be inside. */
+    private boolean gaveUpHost;
+    /** Then it still lacks its last view, which only one of its threads can bring it. */
+    private boolean owesLastView;
+    /** Number of the connection. */
+    private long connection;
+
     private long pausedAt = GroupAction.NO_LOCAL_SEQNO;
     /** The pause keeps own transactions from being sent. */
     private boolean sendersGated;
@@ -57,7 +67,9 @@ final class Replicator {
             ActionHandling actions,
             StateTransfers transfers,
             Transactions transactions,
-            LastCommittedReporter reporter) {
+            LastCommittedReporter reporter,
+            LongSupplier leaveLimitNanos) {
+        this.receivers = new Receivers(this, leaveLimitNanos);
         this.node = node;
         this.host = host;
         this.configurations = configurations;
@@ -85,6 +97,7 @@ final class Replicator {
 
     /** Joins through a channel that was not used before. */
     void connect(GroupChannel channel, String clusterName, String donors, boolean bootstrap) throws GroupException {
+        begin();
         transfers.donors(donors);
         reporter.reset();
         beginAnew();
@@ -93,6 +106,15 @@ final class Replicator {
         node.group().initialPosition(known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED);
         node.group().open(channel, clusterName, bootstrap);
         node.situation().become(ReplicatorState.CONNECTED);
+    }
+
+    private synchronized void begin() throws GroupException {
+        if (gaveUpHost && !receivers.isEmpty()) {
+            throw new GroupException("threads of the last connection are still with the host: " + receivers.describe()
+                    + "; try again when they have come back");
+        }
+        gaveUpHost = false;
+        connection++;
     }
 
     /** If the last connection was given up, the orders that were abandoned then begin anew, at the position that is known. */
@@ -121,7 +143,10 @@ final class Replicator {
         }
     }
 
-    /** Leaves; returns when the last view was delivered, or at once if nobody is there to take it. */
+    /**
+     * Leaves; returns when the last view was delivered, or at once if nobody is there to take it. A host that does not return from a callback for
+     * repl.leave_timeout is not waited for any longer.
+     */
     Status disconnect() {
         synchronized (this) {
             if (!isOpen()) {
@@ -132,42 +157,48 @@ final class Replicator {
         transfers.cancel();
         node.group().close();
         liftPause();
-        boolean interrupted = false;
         boolean alone;
+        boolean stuck;
         synchronized (this) {
-            while (isOpen() && receivers > 0) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+            stuck = !receivers.awaitUntil(() -> !isOpen()) && !finishing;
+            while (finishing) {
+                // ours alone, and it has a bound
+                receivers.awaitNews();
             }
             alone = isOpen();
             abandoned = alone;
+            gaveUpHost = stuck && alone;
+            owesLastView = gaveUpHost;
+        }
+        if (stuck && alone) {
+            leaveWithoutHost();
         }
         if (alone) {
             discardRemaining();
             finishClosing();
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
         return Status.OK;
     }
 
-    /** Waits until no thread is inside {@link #receive}. */
-    synchronized void awaitReceivers() {
-        boolean interrupted = false;
-        while (receivers > 0) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    /** What its threads are inside of is not done and not undone: as after a crash, only the host's own record will know. */
+    private void leaveWithoutHost() {
+        node.log()
+                .error(
+                        "the host has not come back for " + receivers.limit() + " (repl.leave_timeout): "
+                                + receivers.describe()
+                                + ". This node has left the group without it, and its position counts as"
+                                + " unknown until the next start. See what those threads wait for; a lock of a client, perhaps");
+        actions.giveUp();
+        node.group().giveUp();
+    }
+
+    /**
+     * Waits until no thread is inside {@link #receive}.
+     *
+     * @return false if there still is one, which the host keeps: nothing that it may touch can be given back
+     */
+    synchronized boolean awaitReceivers() {
+        return receivers.isEmpty() || !gaveUpHost && receivers.awaitUntil(() -> false);
     }
 
     private void discardRemaining() {
@@ -190,23 +221,24 @@ final class Replicator {
 
     /** See {@link io.wsrep4j.api.Provider#receive}. */
     Status receive(ApplierContext context) {
+        Receivers.Visit visit;
         synchronized (this) {
             if (!isOpen() || abandoned) {
                 node.log().error("receive was called while not connected; connect first");
                 return Status.FATAL;
             }
-            receivers++;
+            visit = receivers.enter(connection);
         }
         Status status = Status.FATAL;
         try {
-            status = receiveUntilEnd(context);
+            status = receiveUntilEnd(context, visit);
         } finally {
-            leaveReceivers(context, status);
+            leaveReceivers(context, visit, status);
         }
         return status;
     }
 
-    private Status receiveUntilEnd(ApplierContext context) {
+    private Status receiveUntilEnd(ApplierContext context, Receivers.Visit visit) {
         Status atEnd = Status.CONNECTION_FAIL;
         while (true) {
             GroupAction action = null;
@@ -219,13 +251,21 @@ final class Replicator {
                 if (action instanceof GroupAction.Closed) {
                     return node.situation().isCorrupt() ? Status.FATAL : atEnd;
                 }
+                visit.begins(action);
                 next = actions.handle(context, action);
             } catch (CriticalCallbackException e) {
+                if (!isPresent(visit.connection())) {
+                    return Status.CONNECTION_FAIL;
+                }
                 node.log().error(e.getMessage() + "; leaving the group");
-                actions.giveUp();
-                node.group().close();
-                if (e.isEndOfHost() && !isClosing()) {
+                if (e.isEndOfHost() && mayEndHost(visit.connection())) {
+                    actions.giveUp();
+                    node.group().close();
                     return endHost(context);
+                }
+                if (isPresent(visit.connection())) {
+                    actions.giveUp();
+                    node.group().close();
                 }
                 atEnd = Status.FATAL;
                 next = afterFailure(action);
@@ -233,8 +273,9 @@ final class Replicator {
                 node.failStop().failed("handling what the group delivered", seqno(action), thrown);
                 next = afterFailure(action);
             }
+            visit.ends();
             if (next == ActionHandling.Next.LEFT) {
-                finishClosing();
+                finishUnlessOver();
                 return Status.OK;
             }
             if (next == ActionHandling.Next.EXIT_WANTED && mayExit()) {
@@ -251,15 +292,21 @@ final class Replicator {
         return action instanceof GroupAction.WriteSet writeSet ? writeSet.seqno() : Seqno.UNDEFINED;
     }
 
-    private synchronized boolean isClosing() {
-        return closing;
+    /** False if the connection has ended since, as the host wanted, without the thread that asks. */
+    private synchronized boolean isPresent(long number) {
+        return isOpen() && connection == number;
+    }
+
+    /** Not one that has told this node to leave, and perhaps to connect anew: it can live without its state. */
+    private synchronized boolean mayEndHost(long number) {
+        return isPresent(number) && !closing;
     }
 
     private Status endHost(ApplierContext context) {
         discardRemaining();
         host.terminate();
         host.view(context, ClusterViews.last(Gtid.UNDEFINED, -1, 0));
-        finishClosing();
+        finishUnlessOver();
         return Status.FATAL;
     }
 
@@ -285,37 +332,75 @@ final class Replicator {
     }
 
     private synchronized boolean mayExit() {
-        if (receivers > 1) {
+        if (receivers.count() > 1) {
             return true;
         }
         node.log().warn("the last receiving thread was asked to leave; it stays");
         return false;
     }
 
-    private void leaveReceivers(ApplierContext context, Status status) {
+    private void leaveReceivers(ApplierContext context, Receivers.Visit visit, Status status) {
+        if (isOwedByThis()) {
+            tellEnd(context);
+        }
         boolean lastOnError;
         synchronized (this) {
-            receivers--;
-            lastOnError = receivers == 0 && isOpen() && !closing && status != Status.OK;
+            receivers.leave(visit);
+            lastOnError = receivers.isEmpty() && isOpen() && !closing && status != Status.OK;
             closing |= lastOnError;
             notifyAll();
         }
         if (lastOnError) {
-            endOnError(context);
+            endOnError(context, visit.connection());
         }
     }
 
-    /** The host hears of it first: to leave a group that does not answer takes its time. */
-    private void endOnError(ApplierContext context) {
-        node.log().error("the last receiving thread leaves because of an error; leaving the group");
+    /** The last thread to come back after the host was given up brings it what it may wait for: that it is alone. */
+    private synchronized boolean isOwedByThis() {
+        boolean owed = owesLastView && receivers.count() == 1;
+        owesLastView &= !owed;
+        return owed;
+    }
+
+    private void tellEnd(ApplierContext context) {
         try {
             host.view(context, ClusterViews.last(Gtid.UNDEFINED, -1, 0));
         } catch (RuntimeException | Error thrown) {
             node.failStop().failed("telling the host that it is alone", Seqno.UNDEFINED, thrown);
         }
+    }
+
+    /** The host hears of it first: to leave a group that does not answer takes its time. */
+    private void endOnError(ApplierContext context, long ending) {
+        node.log().error("the last receiving thread leaves because of an error; leaving the group");
+        tellEnd(context);
+        if (!isPresent(ending)) {
+            // the host took its time, and has told this node to leave meanwhile
+            return;
+        }
         node.group().close();
         discardRemaining();
         finishClosing();
+    }
+
+    /** As {@link #finishClosing}, unless the connection was ended meanwhile without the thread that calls this. */
+    private void finishUnlessOver() {
+        synchronized (this) {
+            if (gaveUpHost) {
+                // it was that view from which it did not come back
+                owesLastView = false;
+                return;
+            }
+            finishing = true;
+        }
+        try {
+            finishClosing();
+        } finally {
+            synchronized (this) {
+                finishing = false;
+                notifyAll();
+            }
+        }
     }
 
     /** The connection is over: keeps the position, or forgets everything if this node's data is bad. */

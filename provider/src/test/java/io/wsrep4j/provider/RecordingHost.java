@@ -7,13 +7,17 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.LogLevel;
 import io.wsrep4j.api.Provider;
+import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.View;
 import io.wsrep4j.api.WriteSetHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A host that keeps what it is told, and applies by going through the commit order. */
@@ -24,6 +28,7 @@ final class RecordingHost implements Host {
     final List<View> views = new CopyOnWriteArrayList<>();
     final List<Applied> applied = new CopyOnWriteArrayList<>();
     volatile Provider provider;
+    volatile Consumer<String> onLog = line -> {};
     volatile Supplier<CallbackStatus> onSynced = () -> CallbackStatus.SUCCESS;
     /** This host's own handle of the transaction that it replays: it is that one which goes through the commit order. */
     volatile WriteSetHandle replayed;
@@ -38,6 +43,17 @@ final class RecordingHost implements Host {
     private volatile String failing = "";
     private volatile Failure failure;
     private final AtomicInteger untilFailure = new AtomicInteger();
+    private volatile String held = "";
+    /** How long it takes to apply a write set. */
+    volatile long applyNanos;
+
+    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch release = new CountDownLatch(1);
+
+    /** From now on this callback does not return, until {@code release} is opened; {@code inside} says that it was called. */
+    void hold(String callback) {
+        held = callback;
+    }
 
     record Applied(int flags, Gtid gtid, long transactionId, int bytes) {}
 
@@ -54,6 +70,19 @@ final class RecordingHost implements Host {
 
     /** True if this call is to answer that it failed. */
     private boolean fails(String callback) {
+        if (callback.equals(held)) {
+            inside.countDown();
+            boolean free = false;
+            while (!free) {
+                try {
+                    release.await();
+                    free = true;
+                } catch (InterruptedException e) {
+                    // it hangs
+                    continue;
+                }
+            }
+        }
         if (!callback.equals(failing) || untilFailure.getAndDecrement() != 1) {
             return false;
         }
@@ -73,6 +102,12 @@ final class RecordingHost implements Host {
     @Override
     public void log(LogLevel level, String message) {
         log.add(level + " " + message);
+        onLog.accept(message);
+    }
+
+    @Override
+    public void terminate() {
+        callbacks.add("terminate");
     }
 
     @Override
@@ -85,12 +120,13 @@ final class RecordingHost implements Host {
     public CallbackStatus view(ApplierContext context, View view) {
         callbacks.add(view.isFinal() ? "final view" : "view");
         views.add(view);
-        return status("view");
+        return status(view.isFinal() && held.equals("final view") ? "final view" : "view");
     }
 
     @Override
     public ByteBuffer sstRequest() {
         callbacks.add("sstRequest");
+        fails("sstRequest");
         return null;
     }
 
@@ -107,11 +143,14 @@ final class RecordingHost implements Host {
         if (fails("apply")) {
             return ApplyResult.FAILURE;
         }
+        for (long end = System.nanoTime() + applyNanos; System.nanoTime() < end; ) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
         applied.add(new Applied(flags, meta.gtid(), meta.transactionId(), data.remaining()));
         WriteSetHandle own = replayed == null ? handle : replayed;
-        provider.commitOrderEnter(own, meta);
+        Status entered = provider.commitOrderEnter(own, meta);
         provider.commitOrderLeave(own, meta, null);
-        return ApplyResult.SUCCESS;
+        return entered == Status.OK ? ApplyResult.SUCCESS : ApplyResult.FAILURE;
     }
 
     @Override

@@ -96,7 +96,8 @@ final class OptionCatalog {
             provider(
                     "cert.length_check",
                     LenientFormat.of(new SizeFormat(0, Integer.MAX_VALUE), ANY_SMALL_SIZE, LARGEST)),
-            // ours alone
+            // ours alone, as the next
+            provider("repl.leave_timeout", SECOND_OR_LONGER),
             provider(
                             "cert.max_index_size",
                             new SizeFormat(
