@@ -3,7 +3,7 @@ package io.wsrep4j.provider.options;
 import io.wsrep4j.api.text.AsciiNumber;
 import java.util.Locale;
 
-/** A bit mask of 32 bits in hexadecimal, with or without 0x and a sign. */
+/** A bit mask in hexadecimal, with or without 0x and a sign; as Galera reads it, a signed number of 32 bits. */
 final class HexMaskFormat implements ValueFormat<Long> {
 
     @Override
@@ -15,12 +15,12 @@ final class HexMaskFormat implements ValueFormat<Long> {
             throw new IllegalArgumentException(text);
         }
         AsciiNumber.of(digits);
-        return (long) (signed ? Integer.parseInt(text.charAt(0) + digits, 16) : Integer.parseUnsignedInt(digits, 16));
+        return (long) Integer.parseInt(signed ? text.charAt(0) + digits : digits, 16);
     }
 
     @Override
     public String allowed() {
-        return "a bit mask in hexadecimal, 0 to 0xffffffff";
+        return "a bit mask in hexadecimal, 0 to 0x7fffffff";
     }
 
     @Override

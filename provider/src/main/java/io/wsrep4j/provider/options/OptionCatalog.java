@@ -36,6 +36,7 @@ final class OptionCatalog {
     private static final ValueFormat<Long> UNSIGNED = new UnsignedFormat();
     private static final ValueFormat<Double> SHARE = new RealFormat(0, 1, false);
     private static final ValueFormat<Double> SHARE_OR_ALL = new RealFormat(0, 1, true);
+    private static final ValueFormat<?> NO_NUMBER = new WordFormat(false, "nan");
     private static final ValueFormat<Long> ONLY_ZERO = new IntegerFormat(0, 0);
     private static final String LARGEST = Integer.toString(Integer.MAX_VALUE);
     private static final ValueFormat<Object> BUFFER_SIZE = LenientFormat.of(
@@ -106,17 +107,23 @@ final class OptionCatalog {
 
     private static final List<Option> GROUP_LAYER = List.of(
             provider("gcs.fc_limit", SIZE).initially("16").effective(POSITIVE_SIZE),
-            provider("gcs.fc_factor", SHARE_OR_ALL).initially("1.0").effective(),
+            provider("gcs.fc_factor", LenientFormat.of(SHARE_OR_ALL, NO_NUMBER, "1.0"))
+                    .initially("1.0")
+                    .effective(SHARE_OR_ALL),
             provider("gcs.fc_single_primary", YES_OR_NO).initially("no"),
             provider("gcs.fc_master_slave", YES_OR_NO).initially("no").markedDeprecated(),
             provider("gcs.fc_debug", SIZE).initially("0").effective(BIG_YES_OR_NO),
             provider("gcs.sync_donor", YES_OR_NO).initially("no").trigger(YES_OR_NO),
             provider("gcs.max_packet_size", SIZE).initially("64500"),
-            provider("gcs.max_throttle", SHARE).initially("0.25").effective(),
+            provider("gcs.max_throttle", LenientFormat.of(SHARE, NO_NUMBER, "0.25"))
+                    .initially("0.25")
+                    .effective(SHARE),
             provider("gcs.recv_q_hard_limit", POSITIVE_OR_LEAST)
                     .initially("9223372036854775807")
                     .effective(POSITIVE_SIZE),
-            provider("gcs.recv_q_soft_limit", SHARE).initially("0.25").effective(),
+            provider("gcs.recv_q_soft_limit", LenientFormat.of(SHARE, NO_NUMBER, "0.25"))
+                    .initially("0.25")
+                    .effective(SHARE),
             provider("gcs.vote_policy", LenientFormat.of(new SizeFormat(0, 254), ANY_SIZE, "0")),
             provider("gcs.stateless", YES_OR_NO));
 
@@ -146,7 +153,10 @@ final class OptionCatalog {
             backend("protonet.backend", new WordFormat(false, "asio"))
                     .initially("asio")
                     .markedDeprecated(),
-            backend("protonet.version", LenientFormat.of(ONLY_ZERO, new IntegerFormat(Integer.MIN_VALUE, 0), "0"))
+            backend(
+                            "protonet.version",
+                            LenientFormat.of(
+                                    new TextFormat("0"::equals, "0"), new IntegerFormat(Integer.MIN_VALUE, 0), "0"))
                     .initially("0")
                     .markedDeprecated(),
             backend("socket.checksum", new LenientFormat<>(new SizeFormat(0, 2), ANY_SMALL_SIZE, text -> "1", true))
