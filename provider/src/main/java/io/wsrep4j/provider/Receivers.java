@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The threads that the host has lent, and a wait for them that has a bound: it ends when none of them has got anything done for that long. However much
- * is queued, it is waited for as long as it goes on.
+ * The threads that the host has lent, and a wait for them that has a bound (docs/spec/replicator-state-transfer.md 31.19): it ends when none of them
+ * has got anything done for that long. However much is queued, it is waited for as long as it goes on.
  *
  * <p>All but a {@link Visit} is guarded by the replicator's lock, which is also what is waited on.
  */

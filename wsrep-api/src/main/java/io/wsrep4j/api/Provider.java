@@ -50,7 +50,10 @@ public interface Provider {
      */
     Status connect(String clusterName, String clusterAddress, String donors, boolean bootstrap);
 
-    /** Leaves the group. Blocks until the final view was delivered, if a thread is inside {@link #receive}. OK when closed already. */
+    /**
+     * Leaves the group. Blocks until the final view was delivered, if a thread is inside {@link #receive}; but a host that does not come back from its
+     * callbacks is not waited for without a bound, and gets its final view late then. OK when closed already.
+     */
     Status disconnect();
 
     /**
