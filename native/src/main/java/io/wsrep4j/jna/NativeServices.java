@@ -9,13 +9,12 @@ import com.sun.jna.Pointer;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.api.EventService;
 import io.wsrep4j.api.Status;
-import io.wsrep4j.gcomm.log.LimitedLog;
-import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +25,6 @@ import org.slf4j.LoggerFactory;
 final class NativeServices {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeServices.class);
-    private static final LimitedLog LIMITED = new LimitedLog(LOG, System::nanoTime);
-    private static final LineKind ALLOWLIST = LineKind.ofPeer("failures of the allow list");
-    private static final LineKind EVENT = LineKind.ofPeer("events that the host failed to take");
     private static final Map<String, NativeServices> BY_FILE = new ConcurrentHashMap<>();
 
     interface AllowlistCallback extends Callback {
@@ -41,6 +37,8 @@ final class NativeServices {
 
     private final List<AllowlistService> allowlists = new CopyOnWriteArrayList<>();
     private final List<EventService> events = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean allowlistFailed = new AtomicBoolean();
+    private final AtomicBoolean eventFailed = new AtomicBoolean();
     private final AllowlistCallback allowlistCallback = this::allows;
     private final EventCallback eventCallback = this::event;
     private final Memory allowlistStruct = new Memory(2L * Native.POINTER_SIZE);
@@ -103,8 +101,7 @@ final class NativeServices {
             return (allowed ? Status.OK : Status.NOT_ALLOWED).code();
         } catch (Throwable thrown) {
             // strangers decide how often
-            LIMITED.error(
-                    ALLOWLIST, null, "the host's allow list failed; the connection is refused: {}", thrown.toString());
+            complain(allowlistFailed, "the host's allow list failed; the connection is refused: {}", thrown);
             return Status.NOT_ALLOWED.code();
         }
     }
@@ -115,8 +112,16 @@ final class NativeServices {
             String jsonText = json.getString(0, StandardCharsets.UTF_8.name());
             events.forEach(service -> service.event(nameText, jsonText));
         } catch (Throwable thrown) {
-            LIMITED.error(
-                    EVENT, null, "the host failed to take an event of the native provider: {}", thrown.toString());
+            complain(eventFailed, "the host failed to take an event of the native provider: {}", thrown);
+        }
+    }
+
+    /** Strangers and peers decide how often: the first time is for the operator, the others for developers. */
+    private static void complain(AtomicBoolean before, String line, Throwable thrown) {
+        if (before.getAndSet(true)) {
+            LOG.debug(line, thrown.toString());
+        } else {
+            LOG.error(line, thrown.toString());
         }
     }
 }
