@@ -58,14 +58,10 @@ final class AwkwardCallsTest {
     }
 
     private static MariaDbServer server(String name) throws IOException {
-        return server(name, "");
-    }
-
-    private static MariaDbServer server(String name, String options) throws IOException {
         String provider = System.getProperty("wsrep4j.tests.provider", "wsrep4j");
         return MariaDbServer.named(name)
                 .provider(provider.equals("galera") ? Providers.galera() : Providers.wsrep4j())
-                .providerOptions("pc.wait_prim_timeout=PT3S;pc.announce_timeout=PT3S" + options)
+                .providerOptions("pc.wait_prim_timeout=PT3S;pc.announce_timeout=PT3S")
                 .arguments("--wsrep-slave-threads=4")
                 .create();
     }
@@ -283,6 +279,7 @@ final class AwkwardCallsTest {
                     .as(alone.process().tail())
                     .isNotZero();
             assertThat(alone.logSinceLaunch()).contains("mariadbd: Out of memory");
+<<<<<<< HEAD
         }
     }
 
@@ -319,6 +316,8 @@ final class AwkwardCallsTest {
             held.stop();
         } finally {
             thread.shutdown();
+=======
+>>>>>>> 26c7c64 (The test of a held applier with a real server waits until it has been run)
         }
     }
 
