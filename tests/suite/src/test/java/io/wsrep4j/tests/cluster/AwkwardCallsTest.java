@@ -279,45 +279,6 @@ final class AwkwardCallsTest {
                     .as(alone.process().tail())
                     .isNotZero();
             assertThat(alone.logSinceLaunch()).contains("mariadbd: Out of memory");
-<<<<<<< HEAD
-        }
-    }
-
-    /** MariaDB itself waits for its appliers after that, so the statement ends with the lock; the group has gone on long before. */
-    @Test
-    void aNodeLeavesWithoutAnApplierThatAClientsLockHolds() throws Exception {
-        ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (MariaDbServer held = server("n4", ";repl.leave_timeout=PT2S")) {
-            held.join(cluster.node(0));
-            Future<?> leaving;
-            try (Connection connection = held.connect();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("LOCK TABLES test.t READ");
-                insert(cluster.node(0), 1, false);
-                Await.until("the applier waits for the lock", AT_ONCE, () -> held.queryOne(
-                                "SELECT COUNT(*) FROM information_schema.processlist"
-                                        + " WHERE state='Waiting for table metadata lock'")
-                        .equals("1"));
-                leaving = thread.submit(() -> {
-                    held.execute("SET GLOBAL wsrep_cluster_address=''");
-                    return null;
-                });
-                held.awaitLog(0, "(repl.leave_timeout): thread", AT_ONCE);
-                cluster.node(0).awaitStatus("wsrep_cluster_size", "3", AT_ONCE);
-                statement.execute("UNLOCK TABLES");
-            }
-            leaving.get(AT_ONCE.toSeconds(), TimeUnit.SECONDS);
-            assertThat(held.logSinceLaunch()).doesNotContain("nconsisten");
-            held.stop();
-            held.join(cluster.node(0));
-            cluster.awaitSynced();
-            String count = "SELECT COUNT(*) FROM test.t";
-            assertThat(held.queryOne(count)).isEqualTo(cluster.node(0).queryOne(count));
-            held.stop();
-        } finally {
-            thread.shutdown();
-=======
->>>>>>> 26c7c64 (The test of a held applier with a real server waits until it has been run)
         }
     }
 
