@@ -1,6 +1,7 @@
 package io.wsrep4j.provider;
 
-import io.wsrep4j.provider.cache.CacheOptions;
+import io.wsrep4j.gcache.CacheOptions;
+import io.wsrep4j.gcomm.group.GroupOptions;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.options.ProviderOptions;
@@ -49,7 +50,7 @@ final class OptionChanges implements ProviderOptions.ChangeTarget {
 
     /** A backend need not know Galera's options: then the text is kept and nothing else happens. */
     private void forward(String name, String text, boolean ofBackend) {
-        if (ofBackend || name.startsWith("gcs.")) {
+        if (ofBackend || GroupOptions.LIST.has(name)) {
             boolean known = node.group().setOption(name, text);
             if (!known) {
                 node.log().debug("option " + name + " means nothing to the backend in use");

@@ -8,20 +8,23 @@ import io.wsrep4j.api.IsolationMode;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.gcache.CacheException;
+import io.wsrep4j.gcache.CacheOptions;
 import io.wsrep4j.gcache.HostCipher;
 import io.wsrep4j.gcache.WriteSetCache;
+import io.wsrep4j.gcomm.ChannelEnvironment;
 import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.gcomm.group.GroupConnection;
 import io.wsrep4j.gcomm.group.GroupOptions;
 import io.wsrep4j.gcomm.group.NodeIdentity;
 import io.wsrep4j.gcomm.group.message.Protocols;
+import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionValues;
 import io.wsrep4j.provider.cache.ActionCache;
-import io.wsrep4j.provider.cache.CacheOptions;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
-import io.wsrep4j.provider.options.OptionException;
 import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.SavedState;
@@ -41,14 +44,11 @@ import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** One initialised provider: its parts, put together once, and what joins them. Thread-safe. */
 final class ProviderNode {
 
     private static final String LEAVE_TIMEOUT = "repl.leave_timeout";
-    /** Below the 15 minutes after which Debian's unit of MariaDB kills it: so that there is a line that says why. */
-    private static final Duration DEFAULT_LEAVE_TIMEOUT = Duration.ofMinutes(10);
 
     private final InitArguments arguments;
     private final AllowlistService allowlist;
@@ -75,8 +75,8 @@ final class ProviderNode {
         this.arguments = arguments;
         this.allowlist = allowlist;
         this.options = options;
-        CertificationOptions certificationOptions = certificationOptions(options);
-        Group group = new GroupConnection(identity(arguments, options, log), groupOptions, cache);
+        CertificationOptions certificationOptions = CertificationOptions.of(options.values());
+        Group group = new GroupConnection(identity(arguments, options.values(), log), groupOptions, cache);
         NodeSituation situation = new NodeSituation(this::leaveInconsistent);
         Certification certification = new Certification(certificationOptions, group::hold);
         Orders orders = new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]);
@@ -126,35 +126,16 @@ final class ProviderNode {
                 transfers::state));
     }
 
-    private static CertificationOptions certificationOptions(ProviderOptions options) {
-        CertificationOptions certification = new CertificationOptions(
-                (int) integerOr(options, "cert.max_length", CertificationOptions.DEFAULT_MAX_LENGTH),
-                (int) integerOr(options, "cert.length_check", CertificationOptions.DEFAULT_LENGTH_CHECK));
-        certification.setMaxIndexSize(
-                integerOr(options, "cert.max_index_size", CertificationOptions.DEFAULT_MAX_INDEX_SIZE));
-        certification.setLogConflicts(options.flag("cert.log_conflicts"));
-        certification.setOptimisticParallelApplying(options.flag("cert.optimistic_pa"));
-        return certification;
-    }
-
-    private long leaveLimitNanos() {
-        return options.text(LEAVE_TIMEOUT) == null ? DEFAULT_LEAVE_TIMEOUT.toNanos() : options.nanos(LEAVE_TIMEOUT);
-    }
-
-    private static long integerOr(ProviderOptions options, String name, long otherwise) {
-        return options.text(name) == null ? otherwise : options.integer(name);
-    }
-
-    private static NodeIdentity identity(InitArguments arguments, ProviderOptions options, NodeLog log) {
+    private static NodeIdentity identity(InitArguments arguments, OptionValues options, NodeLog log) {
         return new NodeIdentity(
                 arguments.nodeName(),
                 arguments.incomingAddress(),
                 new Protocols(NodeIdentity.GROUP_PROTOCOL, protocol(options, log), arguments.protocolVersion()),
-                (int) integerOr(options, "gcs.vote_policy", 0),
-                options.text("gcs.stateless") != null && options.flag("gcs.stateless"));
+                options.smallInteger("gcs.vote_policy"),
+                options.flag("gcs.stateless"));
     }
 
-    private static int protocol(ProviderOptions options, NodeLog log) {
+    private static int protocol(OptionValues options, NodeLog log) {
         long asked = options.integer("repl.proto_max");
         if (asked > WriteSetFormat.MAX_PROTOCOL) {
             log.warn("option 'repl.proto_max' = '" + asked + "' is more than this release knows; using "
@@ -207,7 +188,7 @@ final class ProviderNode {
     private static ActionCache openCache(ProviderOptions options, Host host, NodeLog log) throws IOException {
         HostCipher cipher = host.canEncrypt() ? host::encrypt : HostCipher.NONE;
         try {
-            WriteSetCache cache = WriteSetCache.open(CacheOptions.settings(options), cipher);
+            WriteSetCache cache = WriteSetCache.open(CacheOptions.settings(options.values()), cipher);
             log.info("write-set cache: " + cache.recovery());
             return new ActionCache(cache);
         } catch (CacheException | IllegalArgumentException e) {
@@ -267,16 +248,14 @@ final class ProviderNode {
             log().error("connect was called while connected; disconnect first");
             return Status.NODE_FAIL;
         }
-        boolean formsGroup = bootstrap || clusterAddress.equals("gcomm://");
-        if (formsGroup && !parts.savedState().contents().safeToBootstrap()) {
-            log().error("It may not be safe to bootstrap the cluster from this node: it was not the last one to leave"
-                    + " the cluster and may lack updates. To force it, edit " + SavedState.FILE_NAME + " in "
-                    + options.text("base_dir") + " and set safe_to_bootstrap to 1");
-            return Status.NODE_FAIL;
-        }
         try {
-            options.connecting(clusterAddress);
-            GroupChannel opened = ChannelChoice.open(clusterAddress, options, arguments, allowlist);
+            GroupChannelFactory backend = GroupChannelFactory.of(clusterAddress);
+            boolean formsGroup = bootstrap || backend.formsGroup(clusterAddress);
+            if (formsGroup && !mayFormGroup()) {
+                return Status.NODE_FAIL;
+            }
+            options.connecting(backend, clusterAddress);
+            GroupChannel opened = backend.create(environment(clusterAddress));
             channel = opened;
             replicator.connect(opened, clusterName, donors, formsGroup);
             return Status.OK;
@@ -286,6 +265,26 @@ final class ProviderNode {
         }
         options.disconnected();
         return Status.NODE_FAIL;
+    }
+
+    private boolean mayFormGroup() {
+        boolean may = parts.savedState().contents().safeToBootstrap();
+        if (!may) {
+            log().error("It may not be safe to bootstrap the cluster from this node: it was not the last one to leave"
+                    + " the cluster and may lack updates. To force it, edit " + SavedState.FILE_NAME + " in "
+                    + options.text("base_dir") + " and set safe_to_bootstrap to 1");
+        }
+        return may;
+    }
+
+    private ChannelEnvironment environment(String clusterAddress) {
+        return new ChannelEnvironment(
+                clusterAddress,
+                options.snapshot(),
+                Path.of(options.text("base_dir")),
+                arguments.nodeName(),
+                arguments.nodeAddress(),
+                allowlist);
     }
 
     Status disconnect() {

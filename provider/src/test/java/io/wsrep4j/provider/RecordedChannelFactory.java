@@ -8,6 +8,7 @@ import io.wsrep4j.gcomm.GroupControl;
 import io.wsrep4j.gcomm.GroupMessages;
 import io.wsrep4j.gcomm.GroupStatistics;
 import io.wsrep4j.gcomm.local.LocalChannelFactory;
+import io.wsrep4j.options.OptionList;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +59,8 @@ public final class RecordedChannelFactory implements GroupChannelFactory {
     }
 
     @Override
-    public Map<String, String> defaults() {
-        return Map.of();
+    public List<OptionList> options() {
+        return List.of();
     }
 
     private record Recorder(GroupMessages channel, List<Message> record) implements GroupMessages {

@@ -16,12 +16,12 @@ import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.netty.NettyTransport;
 import io.wsrep4j.gcomm.netty.TransportSettings;
 import io.wsrep4j.gcomm.options.ClusterAddress;
-import io.wsrep4j.gcomm.options.Durations;
 import io.wsrep4j.gcomm.pc.PcSettings;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
 import io.wsrep4j.gcomm.pc.SavedView;
 import io.wsrep4j.gcomm.pc.SavedViewFile;
+import io.wsrep4j.options.DurationFormat;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -116,7 +116,11 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
         try {
             NodeAddress bound = transport.bind();
             GcommStack stack = assemble(transport, settings, bound, first, listener);
-            session = new Session(transport, stack, settings, new RunTimeOptions(transport, stack, settings, bound));
+            session = new Session(
+                    transport,
+                    stack,
+                    settings,
+                    new RunTimeOptions(transport, stack, GcommOptions.inEffect(options, settings, bound)));
             begin(transport, stack, first);
             awaitJoined(stack, first);
             done = true;
@@ -197,7 +201,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
             outcome.get(limit, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new GroupException(
-                    "failed to reach primary view within " + Durations.format(limit)
+                    "failed to reach primary view within " + DurationFormat.show(limit)
                             + " (pc.announce_timeout + pc.wait_prim_timeout); no member of a primary component answered at "
                             + address + ". Start the first node with an empty cluster address, or correct the address",
                     e);
@@ -272,7 +276,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
         } catch (TimeoutException e) {
             log.warn(
                     "The group did not confirm this node's leave within {} (pc.linger); leaving without",
-                    Durations.format(pcSettings.linger()));
+                    DurationFormat.show(pcSettings.linger()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             log.warn("Interrupted while leaving the group; leaving without its confirmation");

@@ -4,19 +4,20 @@ import io.wsrep4j.gcomm.ChannelEnvironment;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.evs.EvsSettings;
-import io.wsrep4j.gcomm.netty.TransportSettings;
-import io.wsrep4j.gcomm.pc.PcSettings;
-import java.util.Collections;
-import java.util.Map;
-import java.util.TreeMap;
+import io.wsrep4j.gcomm.netty.TlsRequest;
+import io.wsrep4j.gcomm.options.ClusterAddress;
+import io.wsrep4j.options.OptionList;
+import io.wsrep4j.options.OptionValues;
+import java.util.List;
 
 /** Makes channels for {@code gcomm://} addresses. Stateless. */
 public final class GcommChannelFactory implements GroupChannelFactory {
 
+    private static final String SCHEME = "gcomm";
+
     @Override
     public String scheme() {
-        return "gcomm";
+        return SCHEME;
     }
 
     @Override
@@ -25,11 +26,23 @@ public final class GcommChannelFactory implements GroupChannelFactory {
     }
 
     @Override
-    public Map<String, String> defaults() {
-        Map<String, String> defaults = new TreeMap<>(TransportSettings.defaults());
-        defaults.putAll(EvsSettings.defaultTexts());
-        defaults.putAll(PcSettings.defaultTexts());
-        defaults.put("gcomm.thread_prio", "");
-        return Collections.unmodifiableMap(defaults);
+    public List<OptionList> options() {
+        return GcommOptions.LISTS;
+    }
+
+    @Override
+    public void starting(OptionValues values) {
+        TlsRequest.starting(values);
+    }
+
+    @Override
+    public void connecting(String address, OptionValues values) {
+        GcommOptions.connecting(ClusterAddress.parse(address), values);
+    }
+
+    /** An address that names nobody. */
+    @Override
+    public boolean formsGroup(String address) {
+        return address.equals(SCHEME + "://");
     }
 }

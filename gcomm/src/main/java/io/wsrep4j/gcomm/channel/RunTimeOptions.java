@@ -1,14 +1,13 @@
 package io.wsrep4j.gcomm.channel;
 
-import io.wsrep4j.gcomm.evs.EvsSettings;
-import io.wsrep4j.gcomm.gmcast.Gmcast;
+import io.wsrep4j.gcomm.evs.EvsOptions;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.netty.NettyTransport;
-import io.wsrep4j.gcomm.netty.TransportSettings;
-import io.wsrep4j.gcomm.options.OptionReader;
-import io.wsrep4j.gcomm.pc.PcSettings;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
-import java.util.Map;
+import io.wsrep4j.options.OptionChange;
+import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionSpec;
+import io.wsrep4j.options.OptionValues;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,15 +20,17 @@ import java.util.concurrent.TimeoutException;
 final class RunTimeOptions {
 
     private static final long WEIGHT_TIMEOUT_SECONDS = 30;
+    private static final String WEIGHT = "pc.weight";
 
     private final NettyTransport transport;
     private final GcommStack stack;
-    private final Map<String, String> fixed;
+    private final OptionValues values;
 
-    RunTimeOptions(NettyTransport transport, GcommStack stack, TransportSettings settings, NodeAddress bound) {
+    /** @param values as they are in effect; never changed, since whoever acts on a change keeps it */
+    RunTimeOptions(NettyTransport transport, GcommStack stack, OptionValues values) {
         this.transport = transport;
         this.stack = stack;
-        this.fixed = settings.effective(bound);
+        this.values = values;
     }
 
     /**
@@ -39,115 +40,94 @@ final class RunTimeOptions {
      * @throws IllegalArgumentException if the value is refused, or the option is fixed while the node is connected
      */
     boolean set(String name, String value) {
-        if (name.equals("pc.weight")) {
-            changeWeight(value);
-            return true;
+        OptionSpec option = values.catalog().find(name);
+        if (option == null) {
+            return false;
         }
+        CompletableFuture<Void> agreed;
         transport.enter();
         try {
-            return setLocked(name, value, transport.nanoTime());
+            agreed = setLocked(option, value, transport.nanoTime());
         } finally {
             transport.leave();
         }
-    }
-
-    private boolean setLocked(String name, String value, long now) {
-        if (transport.setOption(name, value)) {
-            return true;
-        }
-        if (EvsSettings.knows(name)) {
-            stack.evs().setOption(name, value, now);
-            return true;
-        }
-        if (name.startsWith("pc.")) {
-            return setPrimaryComponent(name, value, now);
-        }
-        OptionReader reader = new OptionReader(Map.of(name, value));
-        Gmcast gmcast = stack.gmcast();
-        switch (name) {
-            case "gmcast.isolate" -> gmcast.isolate(reader.integer(name, 0, 0, 2), now);
-            case "gmcast.mira" -> gmcast.setMaximumInitialReconnects(reader.integer(name, 0, 0, Integer.MAX_VALUE));
-            case "gmcast.peer_addr" -> changePeer(name, value, now);
-            default -> {
-                return refuseFixed(name, value);
-            }
-        }
+        awaitWeight(agreed, value);
         return true;
     }
 
-    private boolean setPrimaryComponent(String name, String value, long now) {
+    /** Returns what is to be waited for. */
+    private CompletableFuture<Void> setLocked(OptionSpec option, String value, long now) {
+        CompletableFuture<Void> nothing = CompletableFuture.completedFuture(null);
+        if (EvsOptions.LIST.has(option.name())) {
+            stack.evs().setOption(option.name(), value, now);
+        } else if (option.change() == OptionSpec.Change.REFUSED) {
+            // the text that it has is taken, any other refused
+            values.examine(option.name(), value);
+        } else if (option.name().equals(WEIGHT)) {
+            return changeWeight(values.check(WEIGHT, value), now);
+        } else {
+            act(values.check(option.name(), value), now);
+        }
+        return nothing;
+    }
+
+    private void act(OptionChange change, long now) {
         PrimaryComponent pc = stack.pc();
-        OptionReader reader = new OptionReader(Map.of(name, value));
-        switch (name) {
-            case "pc.ignore_quorum" -> pc.setIgnoreQuorum(reader.bool(name, false));
-            case "pc.ignore_sb" -> pc.setIgnoreSplitBrain(reader.bool(name, false));
+        switch (change.name()) {
+            case "pc.ignore_quorum" -> pc.setIgnoreQuorum((Boolean) change.value());
+            case "pc.ignore_sb" -> pc.setIgnoreSplitBrain((Boolean) change.value());
             case "pc.bootstrap" -> {
                 if (!pc.forcePrimary(now)) {
-                    throw OptionReader.refused(
-                            name,
-                            value,
-                            "in a settled non-primary component only; the membership is changing, try again");
+                    throw OptionException.refused(
+                            change.name(),
+                            change.text(),
+                            "expected in a settled non-primary component only; the membership is changing, try again");
                 }
             }
+            case "gmcast.isolate" -> stack.gmcast().isolate(Math.toIntExact((Long) change.value()), now);
+            case "gmcast.mira" -> stack.gmcast().setMaximumInitialReconnects(Math.toIntExact((Long) change.value()));
+            case "gmcast.peer_addr" -> changePeer(change, now);
             default -> {
-                if (!PcSettings.defaultTexts().containsKey(name)) {
-                    return false;
+                if (!transport.setOption(change.name(), change.text())) {
+                    throw new IllegalStateException("nobody acts on option " + change.name());
                 }
-                pc.refuseChange(name, value);
             }
         }
-        return true;
     }
 
-    private void changePeer(String name, String value, long now) {
-        String allowed = "add:scheme://host:port or del:scheme://host:port";
-        if (!value.startsWith("add:") && !value.startsWith("del:")) {
-            throw OptionReader.refused(name, value, allowed);
-        }
+    private void changePeer(OptionChange change, long now) {
         NodeAddress peer;
         try {
-            peer = NodeAddress.parse(value.substring("add:".length()));
+            peer = NodeAddress.parse(change.text().substring("add:".length()));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "option " + name + ": value '" + value + "' is refused (" + e.getMessage() + "); allowed: "
-                            + allowed,
-                    e);
+            OptionException refused = OptionException.refused(
+                    change.name(),
+                    change.text(),
+                    e.getMessage() + "; expected " + change.option().atRunTime().allowed());
+            refused.initCause(e);
+            throw refused;
         }
-        if (value.startsWith("add:")) {
+        if (change.text().startsWith("add:")) {
             stack.gmcast().addPeer(peer, now);
         } else {
             stack.gmcast().deletePeer(peer, now);
         }
     }
 
-    /** An option that is fixed while the node is connected takes the text it has. */
-    private boolean refuseFixed(String name, String value) {
-        Map<String, String> defaults = TransportSettings.defaults();
-        if (!defaults.containsKey(name) && !name.equals("gcomm.thread_prio")) {
-            return false;
+    /** The group agrees on it (docs/spec/gcomm-transport-pc.md 14.9). */
+    private CompletableFuture<Void> changeWeight(OptionChange change, long now) {
+        int weight = Math.toIntExact((Long) change.value());
+        CompletableFuture<Void> agreed = stack.delivery().awaitWeight(weight);
+        if (!stack.pc().changeWeight(weight, now)) {
+            throw OptionException.refused(
+                    change.name(),
+                    change.text(),
+                    "expected a change in a settled primary component only; try again when the node is in one");
         }
-        String present = fixed.getOrDefault(name, defaults.get(name));
-        if (!value.equals(present)) {
-            throw OptionReader.refused(name, value, "only '" + present + "': it is fixed while the node is connected");
-        }
-        return true;
+        return agreed;
     }
 
-    /** Waits until the group has agreed (docs/spec/gcomm-transport-pc.md 14.9). */
-    private void changeWeight(String value) {
-        String name = "pc.weight";
-        int weight = new OptionReader(Map.of(name, value)).integer(name, 0, 0, PcSettings.MAXIMUM_WEIGHT);
-        CompletableFuture<Void> agreed;
-        transport.enter();
-        try {
-            agreed = stack.delivery().awaitWeight(weight);
-            if (!stack.pc().changeWeight(weight, transport.nanoTime())) {
-                throw OptionReader.refused(
-                        name, value, "a change in a settled primary component only; try again when the node is in one");
-            }
-        } finally {
-            transport.leave();
-        }
+    private static void awaitWeight(CompletableFuture<Void> agreed, String value) {
         try {
             agreed.get(WEIGHT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.Timers.Timer;
 import io.wsrep4j.gcomm.log.LimitedLog;
-import io.wsrep4j.gcomm.options.OptionReader;
+import io.wsrep4j.options.OptionException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -186,7 +186,7 @@ public final class EvsCore implements Evs {
      */
     public void setOption(String name, String value, long nowNanos) {
         env.at(nowNanos);
-        if ("evs.evict".equals(name)) {
+        if (EvsOptions.EVICT.equals(name)) {
             evict(value);
             return;
         }
@@ -221,10 +221,11 @@ public final class EvsCore implements Evs {
         try {
             node = Uuid.parse(value);
         } catch (IllegalArgumentException e) {
-            throw OptionReader.refused("evs.evict", value, "the UUID of a node, or nothing to forgive all");
+            throw OptionException.refused(
+                    EvsOptions.EVICT, value, "expected the UUID of a node, or nothing to forgive all");
         }
         if (node.equals(env.self)) {
-            throw OptionReader.refused("evs.evict", value, "the UUID of another node");
+            throw OptionException.refused(EvsOptions.EVICT, value, "expected the UUID of another node");
         }
         machine.evictions().evict(node);
         if (machine.is(EvsStateName.OPERATIONAL) && machine.current().hasMember(node)) {

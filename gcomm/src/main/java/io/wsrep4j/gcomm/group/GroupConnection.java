@@ -416,7 +416,7 @@ public final class GroupConnection implements Group {
 
     @Override
     public boolean setOption(String name, String value) {
-        if (!GroupOptions.isKnown(name)) {
+        if (!GroupOptions.LIST.has(name)) {
             GroupSession current = session;
             return current != null
                     && !current.hasLeft()

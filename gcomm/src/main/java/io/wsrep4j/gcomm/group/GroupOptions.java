@@ -1,204 +1,151 @@
 package io.wsrep4j.gcomm.group;
 
-import io.wsrep4j.api.text.AsciiNumber;
-import io.wsrep4j.flow.FlowSettings;
-import io.wsrep4j.gcomm.options.OptionReader;
-import java.util.Collections;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import static io.wsrep4j.options.OptionSpec.option;
 
-/**
- * The {@code gcs.} options (docs/spec/gcs.md 19; docs/spec/options-status.md 5.4 and 6). Immutable; a change at run time makes a new one.
- *
- * <p>Every refusal is an {@link IllegalArgumentException} that names the key, the value and what is allowed.
- */
+import io.wsrep4j.flow.FlowSettings;
+import io.wsrep4j.options.BooleanFormat;
+import io.wsrep4j.options.LenientFormat;
+import io.wsrep4j.options.OptionCatalog;
+import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionList;
+import io.wsrep4j.options.OptionSpec;
+import io.wsrep4j.options.OptionValues;
+import io.wsrep4j.options.RealFormat;
+import io.wsrep4j.options.SizeFormat;
+import io.wsrep4j.options.ValueFormat;
+import io.wsrep4j.options.WordFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/** The {@code gcs.} options (docs/spec/gcs.md 19; docs/spec/options-status.md 5.4 and 6). Immutable; a change at run time makes a new one. */
 public final class GroupOptions {
 
-    public static final String FC_LIMIT = "gcs.fc_limit";
-    public static final String FC_FACTOR = "gcs.fc_factor";
-    public static final String FC_SINGLE_PRIMARY = "gcs.fc_single_primary";
-    public static final String FC_MASTER_SLAVE = "gcs.fc_master_slave";
-    public static final String FC_DEBUG = "gcs.fc_debug";
-    public static final String SYNC_DONOR = "gcs.sync_donor";
-    public static final String MAX_PACKET_SIZE = "gcs.max_packet_size";
-    public static final String MAX_THROTTLE = "gcs.max_throttle";
-    public static final String RECV_Q_HARD_LIMIT = "gcs.recv_q_hard_limit";
-    public static final String RECV_Q_SOFT_LIMIT = "gcs.recv_q_soft_limit";
-    public static final String VOTE_POLICY = "gcs.vote_policy";
-    public static final String STATELESS = "gcs.stateless";
+    static final String MAX_THROTTLE = "gcs.max_throttle";
+    static final String RECV_Q_HARD_LIMIT = "gcs.recv_q_hard_limit";
 
-    private static final Map<String, String> DEFAULTS = Map.of(
-            FC_LIMIT, "16",
-            FC_FACTOR, "1.0",
-            FC_SINGLE_PRIMARY, "no",
-            FC_MASTER_SLAVE, "no",
-            FC_DEBUG, "0",
-            SYNC_DONOR, "no",
-            MAX_PACKET_SIZE, "64500",
-            MAX_THROTTLE, "0.25",
-            RECV_Q_HARD_LIMIT, Long.toString(Long.MAX_VALUE),
-            RECV_Q_SOFT_LIMIT, "0.25");
-
-    private static final Set<String> FIXED_UNLESS_EQUAL = Set.of(FC_SINGLE_PRIMARY, FC_MASTER_SLAVE, MAX_PACKET_SIZE);
+    private static final String FC_LIMIT = "gcs.fc_limit";
+    private static final String FC_FACTOR = "gcs.fc_factor";
+    private static final String FC_SINGLE_PRIMARY = "gcs.fc_single_primary";
+    private static final String FC_MASTER_SLAVE = "gcs.fc_master_slave";
+    private static final String FC_DEBUG = "gcs.fc_debug";
+    private static final String SYNC_DONOR = "gcs.sync_donor";
+    private static final String MAX_PACKET_SIZE = "gcs.max_packet_size";
+    private static final String RECV_Q_SOFT_LIMIT = "gcs.recv_q_soft_limit";
+    private static final String VOTE_POLICY = "gcs.vote_policy";
+    private static final String STATELESS = "gcs.stateless";
     private static final int HIGHEST_VOTE_POLICY = 254;
-    private static final String TRUE_WORDS = " 1 y yes on true yep yeah sure ";
-    private static final String FALSE_WORDS = " 0 n no off false none nope ";
 
-    private final SortedMap<String, String> texts;
+    private static final ValueFormat<Boolean> YES_OR_NO = BooleanFormat.asGiven();
+    private static final ValueFormat<Long> COUNT = new SizeFormat(0, Long.MAX_VALUE);
+    private static final ValueFormat<Long> POSITIVE = new SizeFormat(1, Long.MAX_VALUE);
+    private static final ValueFormat<Long> ANY_NUMBER = new SizeFormat(Long.MIN_VALUE, Long.MAX_VALUE);
+    private static final ValueFormat<Double> SHARE = new RealFormat(0, 1, false);
+    private static final ValueFormat<Double> SHARE_OR_ALL = new RealFormat(0, 1, true);
+    private static final ValueFormat<?> NO_NUMBER = new WordFormat(false, "nan");
+
+    private static final OptionSpec[] FLOW_CONTROL = {
+        option(FC_LIMIT, COUNT)
+                .initially("16")
+                .effective(POSITIVE)
+                .in("actions")
+                .help("length of the receive queue at which this node asks for a pause, times the square root of the"
+                        + " number of members unless gcs.fc_single_primary"),
+        option(FC_FACTOR, LenientFormat.of(SHARE_OR_ALL, NO_NUMBER, "1.0"))
+                .initially("1.0")
+                .effective(SHARE_OR_ALL)
+                .help("share of the limit at which the pause ends"),
+        option(FC_SINGLE_PRIMARY, YES_OR_NO)
+                .initially("no")
+                .readOnly()
+                .help("only one node of the cluster writes: the limit does not grow with the number of members"),
+        option(FC_MASTER_SLAVE, YES_OR_NO).initially("no").deprecated().help("former name of gcs.fc_single_primary"),
+        option(FC_DEBUG, COUNT)
+                .initially("0")
+                .effective(BooleanFormat.shownAs("YES", "NO"))
+                .in("actions")
+                .help("log flow control of a state transfer every so many actions; 0 never"),
+        option(SYNC_DONOR, YES_OR_NO)
+                .initially("no")
+                .trigger(YES_OR_NO)
+                .help("a donor takes part in flow control, so that the cluster waits for it")
+    };
+
+    private static final OptionSpec[] OTHERS = {
+        option(MAX_PACKET_SIZE, COUNT)
+                .initially("64500")
+                .in("bytes")
+                .help("largest message to the group; longer actions are cut"),
+        option(MAX_THROTTLE, LenientFormat.of(SHARE, NO_NUMBER, "0.25"))
+                .initially("0.25")
+                .effective(SHARE)
+                .help("least share of the normal rate to which a state transfer slows the cluster; 0 lets it stop"),
+        option(RECV_Q_HARD_LIMIT, LenientFormat.of(POSITIVE, ANY_NUMBER, "1"))
+                .initially(Long.toString(Long.MAX_VALUE))
+                .effective(POSITIVE)
+                .in("bytes")
+                .help(
+                        "receive queue at which a joiner or donor gives up, or with gcs.max_throttle=0 the cluster waits"),
+        option(RECV_Q_SOFT_LIMIT, LenientFormat.of(SHARE, NO_NUMBER, "0.25"))
+                .initially("0.25")
+                .effective(SHARE)
+                .help("share of the hard limit at which slowing down begins"),
+        option(VOTE_POLICY, LenientFormat.of(new SizeFormat(0, HIGHEST_VOTE_POLICY), ANY_NUMBER, "0"))
+                .whenUnset("0")
+                .readOnly()
+                .help("how many successes decide a vote on an error; 0 for a plurality"),
+        option(STATELESS, YES_OR_NO).whenUnset("no").readOnly().help("this member holds no state, as an arbitrator")
+    };
+
+    /** All of them. */
+    public static final OptionList LIST = OptionList.of(
+            "group", Stream.of(FLOW_CONTROL, OTHERS).flatMap(Stream::of).toArray(OptionSpec[]::new));
+
+    private static final OptionCatalog ALONE = OptionCatalog.of(LIST);
+
+    private final OptionValues values;
     private final FlowSettings flow;
     private final long debugInterval;
-    private final int maxPacketSize;
-    private final int votePolicy;
-    private final boolean stateless;
 
-    private GroupOptions(SortedMap<String, String> texts) {
-        this.texts = texts;
-        boolean singlePrimary = bool(FC_SINGLE_PRIMARY) | bool(FC_MASTER_SLAVE);
+    private GroupOptions(OptionValues values) {
+        this.values = values;
         flow = new FlowSettings(
-                number(FC_LIMIT, 0, Long.MAX_VALUE),
-                share(FC_FACTOR, true),
-                singlePrimary,
-                bool(SYNC_DONOR),
-                number(RECV_Q_HARD_LIMIT, 1, Long.MAX_VALUE),
-                share(RECV_Q_SOFT_LIMIT, false),
-                share(MAX_THROTTLE, false));
-        String debug = texts.get(FC_DEBUG);
-        debugInterval = debug.equals("YES") ? 1 : debug.equals("NO") ? 0 : number(FC_DEBUG, 0, Long.MAX_VALUE);
-        maxPacketSize = (int) Math.min(Integer.MAX_VALUE, number(MAX_PACKET_SIZE, 0, Long.MAX_VALUE));
-        long policy = texts.containsKey(VOTE_POLICY) ? number(VOTE_POLICY, Long.MIN_VALUE, Long.MAX_VALUE) : 0;
-        votePolicy = policy < 0 || policy > HIGHEST_VOTE_POLICY ? 0 : (int) policy;
-        stateless = texts.containsKey(STATELESS) && bool(STATELESS);
-    }
-
-    /** The options that exist and their default values; those without a default are not listed. */
-    public static Map<String, String> defaults() {
-        return DEFAULTS;
+                values.integer(FC_LIMIT),
+                values.real(FC_FACTOR),
+                values.flag(FC_SINGLE_PRIMARY) || values.flag(FC_MASTER_SLAVE),
+                values.flag(SYNC_DONOR),
+                values.integer(RECV_Q_HARD_LIMIT),
+                values.real(RECV_Q_SOFT_LIMIT),
+                values.real(MAX_THROTTLE));
+        // a number at start, yes or no at run time
+        Object debug = values.value(FC_DEBUG);
+        debugInterval = debug instanceof Long actions ? actions : (Boolean) debug ? 1 : 0;
     }
 
     /**
      * Reads the options that are set.
      *
      * @param options all options of the provider by name; others than {@code gcs.} are passed over
-     * @throws IllegalArgumentException for an unknown {@code gcs.} option or a bad value
+     * @throws OptionException for an unknown {@code gcs.} option or a bad value
      */
     public static GroupOptions parse(Map<String, String> options) {
-        SortedMap<String, String> texts = new TreeMap<>(DEFAULTS);
         options.forEach((name, value) -> {
-            if (name.startsWith("gcs.") && value != null) {
-                if (!isKnown(name)) {
-                    throw new IllegalArgumentException("unknown option " + name + " = '" + value + "'");
-                }
-                texts.put(name, value);
+            if (name.startsWith("gcs.") && !LIST.has(name)) {
+                throw new OptionException("unknown option " + name + " = '" + value + "'");
             }
         });
-        return new GroupOptions(texts);
-    }
-
-    /** True if the group layer has this option. */
-    public static boolean isKnown(String name) {
-        return DEFAULTS.containsKey(name) || name.equals(VOTE_POLICY) || name.equals(STATELESS);
+        return new GroupOptions(OptionValues.of(ALONE, options));
     }
 
     /**
      * These options with one changed at run time.
      *
-     * @throws IllegalArgumentException if the value is bad or the option is fixed at run time
+     * @throws OptionException if the value is bad or the option is fixed at run time
      */
     GroupOptions with(String name, String value) {
-        if (name.equals(VOTE_POLICY) || name.equals(STATELESS)) {
-            throw OptionReader.refused(name, value, "to be set only before the start: members have agreed on it");
-        }
-        if (FIXED_UNLESS_EQUAL.contains(name)) {
-            if (value.equals(texts.get(name))) {
-                return this;
-            }
-            throw OptionReader.refused(
-                    name, value, "to be changed only before the start; it is '" + texts.get(name) + "'");
-        }
-        SortedMap<String, String> changed = new TreeMap<>(texts);
-        changed.put(
-                name,
-                switch (name) {
-                    case FC_DEBUG -> parseBool(name, value) ? "YES" : "NO";
-                    case FC_LIMIT, RECV_Q_HARD_LIMIT -> canonical(parseNumber(name, value, 1, Long.MAX_VALUE));
-                    case FC_FACTOR, RECV_Q_SOFT_LIMIT, MAX_THROTTLE -> canonical(parseDouble(name, value));
-                    default -> value;
-                });
+        OptionValues changed = values.copy();
+        changed.examine(name, value).ifPresent(changed::apply);
         return new GroupOptions(changed);
-    }
-
-    private long number(String name, long min, long max) {
-        return parseNumber(name, texts.get(name), min, max);
-    }
-
-    private boolean bool(String name) {
-        return parseBool(name, texts.get(name));
-    }
-
-    private double share(String name, boolean oneAllowed) {
-        double value = parseDouble(name, texts.get(name));
-        if (!(value >= 0.0) || value > 1.0 || value == 1.0 && !oneAllowed) {
-            throw OptionReader.refused(
-                    name, texts.get(name), oneAllowed ? "a number from 0.0 to 1.0" : "a number from 0.0 to below 1.0");
-        }
-        return value;
-    }
-
-    private static double parseDouble(String name, String text) {
-        try {
-            return Double.parseDouble(AsciiNumber.of(text));
-        } catch (NumberFormatException e) {
-            throw OptionReader.refused(name, text, "a number such as 0.5");
-        }
-    }
-
-    private static boolean parseBool(String name, String text) {
-        String word = " " + text.toLowerCase(Locale.ROOT) + " ";
-        if (!text.isBlank() && TRUE_WORDS.contains(word)) {
-            return true;
-        }
-        if (!text.isBlank() && FALSE_WORDS.contains(word)) {
-            return false;
-        }
-        throw OptionReader.refused(name, text, "yes or no");
-    }
-
-    /** A C integer, perhaps hexadecimal or octal, with one of K, M, G, T behind it. */
-    private static long parseNumber(String name, String text, long min, long max) {
-        String allowed = "a whole number" + (min == Long.MIN_VALUE ? "" : " of at least " + min)
-                + ", perhaps with one of K, M, G, T";
-        if (text.isEmpty()) {
-            throw OptionReader.refused(name, text, allowed);
-        }
-        int power = "KMGT".indexOf(Character.toUpperCase(text.charAt(text.length() - 1))) + 1;
-        String digits = power == 0 ? text : text.substring(0, text.length() - 1);
-        long value;
-        try {
-            value = Math.multiplyExact(Long.decode(AsciiNumber.of(digits)), 1L << 10 * power);
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw OptionReader.refused(name, text, allowed);
-        }
-        if (value < min || value > max) {
-            throw OptionReader.refused(name, text, allowed);
-        }
-        return value;
-    }
-
-    private static String canonical(long value) {
-        long number = value;
-        int power = 0;
-        while (power < 4 && number != 0 && number % 1024 == 0) {
-            number /= 1024;
-            power++;
-        }
-        return power == 0 ? Long.toString(number) : number + "" + "KMGT".charAt(power - 1);
-    }
-
-    private static String canonical(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     FlowSettings flow() {
@@ -211,21 +158,16 @@ public final class GroupOptions {
     }
 
     int maxPacketSize() {
-        return maxPacketSize;
+        return (int) Math.min(Integer.MAX_VALUE, values.integer(MAX_PACKET_SIZE));
     }
 
     /** How many successes decide a vote, 0 for a plurality. */
     public int votePolicy() {
-        return votePolicy;
-    }
-
-    /** This member holds no state. */
-    public boolean isStateless() {
-        return stateless;
+        return values.smallInteger(VOTE_POLICY);
     }
 
     /** Present values by name. */
     SortedMap<String, String> texts() {
-        return Collections.unmodifiableSortedMap(texts);
+        return values.shown();
     }
 }

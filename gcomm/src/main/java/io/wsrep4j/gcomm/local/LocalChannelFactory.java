@@ -3,7 +3,8 @@ package io.wsrep4j.gcomm.local;
 import io.wsrep4j.gcomm.ChannelEnvironment;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupChannelFactory;
-import java.util.Map;
+import io.wsrep4j.options.OptionList;
+import java.util.List;
 
 /** Makes channels for cluster addresses {@code local://}; what follows the scheme is not looked at. */
 public final class LocalChannelFactory implements GroupChannelFactory {
@@ -22,7 +23,7 @@ public final class LocalChannelFactory implements GroupChannelFactory {
     }
 
     @Override
-    public Map<String, String> defaults() {
-        return Map.of();
+    public List<OptionList> options() {
+        return List.of();
     }
 }

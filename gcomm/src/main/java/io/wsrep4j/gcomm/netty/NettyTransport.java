@@ -17,7 +17,6 @@ import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.gmcast.GmcastEffects;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.log.LimitedLog;
-import io.wsrep4j.gcomm.options.OptionReader;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
@@ -222,8 +221,9 @@ public final class NettyTransport implements AutoCloseable {
                 }
                 log.info("TLS material was read again; new connections use it");
             }
-            case "socket.recv_buf_size" -> {
-                int size = TransportSettingsReader.bufferSize(new OptionReader(Map.of(option, value)), option);
+            case TransportOptions.RECEIVE_BUFFER -> {
+                int size = TransportSettingsReader.bufferSize(
+                        TransportSettingsReader.ofSockets(Map.of(option, value)), option);
                 if (size > 0) {
                     links.forEachChannel(channel -> channel.config().setOption(ChannelOption.SO_RCVBUF, size));
                 }

@@ -2,7 +2,8 @@ package io.wsrep4j.gcomm.netty;
 
 import io.netty.handler.ssl.SslContext;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.options.OptionReader;
+import io.wsrep4j.options.OptionCatalog;
+import io.wsrep4j.options.OptionValues;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ public record TlsContexts(SslContext client, SslContext server) {
      * @throws IllegalArgumentException if TLS is on but the options are not complete
      */
     public static Optional<TlsContexts> of(Map<String, String> options) throws GroupException {
-        Optional<TlsFiles> files = TlsFiles.from(new OptionReader(options));
+        Optional<TlsFiles> files = TlsFiles.from(OptionValues.of(OptionCatalog.of(TransportOptions.LIST), options));
         if (files.isEmpty()) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.netty;
 
-import io.wsrep4j.gcomm.options.OptionReader;
+import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionValues;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -18,30 +19,33 @@ public record TlsFiles(Path certificate, Path key, Path authority, Optional<Path
     /**
      * Where the options say it lies; empty if TLS is off.
      *
-     * @throws IllegalArgumentException if TLS is on but not complete
+     * @throws OptionException if TLS is on but not complete
      */
-    static Optional<TlsFiles> from(OptionReader options) {
-        String certificate = options.text("socket.ssl_cert", "");
-        String key = options.text("socket.ssl_key", "");
-        boolean on = options.bool("socket.ssl", !certificate.isEmpty() || !key.isEmpty());
-        if (!options.text("socket.ssl_compression", "").isEmpty()) {
-            options.bool("socket.ssl_compression", false);
-        }
+    static Optional<TlsFiles> from(OptionValues options) {
+        String certificate = textOf(options, "socket.ssl_cert");
+        String key = textOf(options, "socket.ssl_key");
+        boolean on =
+                options.isSet("socket.ssl") ? options.flag("socket.ssl") : !certificate.isEmpty() || !key.isEmpty();
         if (!on) {
             return Optional.empty();
         }
         if (certificate.isEmpty() || key.isEmpty()) {
             String missing = certificate.isEmpty() ? "socket.ssl_cert" : "socket.ssl_key";
-            throw new IllegalArgumentException(
+            throw new OptionException(
                     "option " + missing + " is not set; TLS needs both socket.ssl_cert and socket.ssl_key (PEM files)");
         }
-        String authority = options.text("socket.ssl_ca", "");
-        String password = options.text("socket.ssl_password_file", "");
+        String authority = textOf(options, "socket.ssl_ca");
+        String password = textOf(options, "socket.ssl_password_file");
         return Optional.of(new TlsFiles(
                 Path.of(certificate),
                 Path.of(key),
                 Path.of(authority.isEmpty() ? certificate : authority),
                 password.isEmpty() ? Optional.empty() : Optional.of(Path.of(password)),
-                options.text("socket.ssl_cipher", "")));
+                textOf(options, "socket.ssl_cipher")));
+    }
+
+    /** Empty if it is not set. */
+    private static String textOf(OptionValues options, String name) {
+        return options.isSet(name) ? options.text(name) : "";
     }
 }

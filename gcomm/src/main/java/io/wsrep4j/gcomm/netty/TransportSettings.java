@@ -37,11 +37,6 @@ public record TransportSettings(
         return new TransportSettingsReader(options, address, group, bootstrap).read();
     }
 
-    /** The transport's options and their defaults, in the order of their names; null for "no default". */
-    public static Map<String, String> defaults() {
-        return TransportSettingsReader.DEFAULTS;
-    }
-
     /** The options as they are in effect: what the host shows after connect (docs/spec/options-status.md 4 and 8). */
     public Map<String, String> effective(NodeAddress bound) {
         return TransportSettingsReader.effective(this, bound);

@@ -2,15 +2,20 @@ package io.wsrep4j.gcomm.netty;
 
 import io.wsrep4j.api.HostPort;
 import io.wsrep4j.gcomm.frame.Checksum;
+import io.wsrep4j.gcomm.gmcast.GmcastOptions;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
 import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.options.ClusterAddress;
-import io.wsrep4j.gcomm.options.Durations;
-import io.wsrep4j.gcomm.options.OptionReader;
+import io.wsrep4j.options.DurationFormat;
+import io.wsrep4j.options.IntegerFormat;
+import io.wsrep4j.options.OptionCatalog;
+import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionSpec;
+import io.wsrep4j.options.OptionValues;
+import io.wsrep4j.options.ValueFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,56 +24,32 @@ import java.util.TreeMap;
 /** Turns option texts into {@link TransportSettings}. Resolves host names, so it may block. */
 final class TransportSettingsReader {
 
-    static final Map<String, String> DEFAULTS = defaults();
-
+    private static final OptionCatalog ALL = OptionCatalog.of(TransportOptions.LIST, GmcastOptions.LIST);
+    private static final OptionCatalog SOCKETS = OptionCatalog.of(TransportOptions.LIST);
+    private static final ValueFormat<Long> PORT = new IntegerFormat(0, 65535);
+    private static final String BASE_PORT = "base_port";
+    private static final String LISTEN = "gmcast.listen_addr";
     private static final int DEFAULT_PORT = 4567;
 
-    private final OptionReader options;
+    private final OptionValues options;
+    private final String basePort;
     private final ClusterAddress cluster;
     private final String group;
     private final boolean bootstrap;
     private final List<String> warnings = new ArrayList<>();
 
+    /** @param options by name; base_port, which is the node's, may be among them */
     TransportSettingsReader(Map<String, String> options, ClusterAddress cluster, String group, boolean bootstrap) {
-        this.options = new OptionReader(options);
+        this.options = OptionValues.of(ALL, options);
+        this.basePort = options.get(BASE_PORT);
         this.cluster = cluster;
         this.group = group;
         this.bootstrap = bootstrap;
     }
 
-    private static Map<String, String> defaults() {
-        Map<String, String> map = new TreeMap<>();
-        map.put("base_port", "4567");
-        map.put("gmcast.listen_addr", "tcp://0.0.0.0:4567");
-        map.put("gmcast.mcast_addr", "");
-        map.put("gmcast.mcast_ttl", "1");
-        map.put("gmcast.peer_timeout", "PT3S");
-        map.put("gmcast.segment", "0");
-        map.put("gmcast.time_wait", "PT5S");
-        map.put("gmcast.version", "0");
-        map.put("protonet.backend", "asio");
-        map.put("protonet.version", "0");
-        map.put("socket.checksum", "2");
-        map.put("socket.recv_buf_size", "auto");
-        map.put("socket.send_buf_size", "auto");
-        for (String unset : List.of(
-                "gmcast.group",
-                "gmcast.isolate",
-                "gmcast.mcast_port",
-                "gmcast.mira",
-                "gmcast.peer_addr",
-                "socket.dynamic",
-                "socket.ssl",
-                "socket.ssl_ca",
-                "socket.ssl_cert",
-                "socket.ssl_cipher",
-                "socket.ssl_compression",
-                "socket.ssl_key",
-                "socket.ssl_password_file",
-                "socket.ssl_reload")) {
-            map.put(unset, null);
-        }
-        return Collections.unmodifiableMap(map);
+    /** The options of sockets alone. */
+    static OptionValues ofSockets(Map<String, String> options) {
+        return OptionValues.of(SOCKETS, options);
     }
 
     static Map<String, String> effective(TransportSettings settings, NodeAddress bound) {
@@ -85,8 +66,8 @@ final class TransportSettingsReader {
                 "gmcast.mcast_ttl",
                 Integer.toString(
                         settings.multicast().map(MulticastSettings::timeToLive).orElse(1)));
-        map.put("gmcast.peer_timeout", Durations.format(settings.gmcast().peerTimeoutNanos()));
-        map.put("gmcast.time_wait", Durations.format(settings.gmcast().timeWaitNanos()));
+        map.put("gmcast.peer_timeout", DurationFormat.show(settings.gmcast().peerTimeoutNanos()));
+        map.put("gmcast.time_wait", DurationFormat.show(settings.gmcast().timeWaitNanos()));
         if (settings.sockets().tls().isPresent()) {
             map.put("socket.ssl", "YES");
             map.put("socket.ssl_cipher", settings.sockets().tls().get().ciphers());
@@ -96,70 +77,63 @@ final class TransportSettingsReader {
     }
 
     TransportSettings read() {
-        fixed("protonet.backend", "asio");
-        fixed("protonet.version", "0");
-        fixed("gmcast.version", "0");
-        for (String deprecated : List.of("protonet.backend", "protonet.version", "socket.ssl_compression")) {
-            if (options.isSet(deprecated) && !options.text(deprecated, "").equals(DEFAULTS.get(deprecated))) {
-                warnings.add("option " + deprecated + " is deprecated and has no effect");
-            }
-        }
+        warn();
         SocketSettings sockets = sockets();
         NodeAddress listen = listenAddress(sockets.scheme());
-        int mira = options.integer("gmcast.mira", Integer.MAX_VALUE, 0, Integer.MAX_VALUE);
         GmcastSettings gmcast = new GmcastSettings(
-                options.text("gmcast.group", group),
+                options.isSet("gmcast.group") ? options.text("gmcast.group") : group,
                 listen,
                 initialAddresses(sockets.scheme(), listen),
-                options.integer("gmcast.segment", 0, 0, 254),
-                options.duration("gmcast.peer_timeout", Durations.parse("PT3S"), 1, Long.MAX_VALUE),
-                options.duration("gmcast.time_wait", Durations.parse("PT5S"), 0, Long.MAX_VALUE),
-                mira);
+                options.smallInteger("gmcast.segment"),
+                options.clockNanos("gmcast.peer_timeout"),
+                options.clockNanos("gmcast.time_wait"),
+                options.smallInteger("gmcast.mira"));
         Optional<MulticastSettings> multicast = multicast(sockets);
         return new TransportSettings(gmcast, sockets, multicast, warnings);
     }
 
-    private void fixed(String key, String only) {
-        String value = options.text(key, only);
-        if (!value.equals(only)) {
-            throw OptionReader.refused(key, value, "only '" + only + "'");
+    private void warn() {
+        for (OptionSpec option : ALL.all()) {
+            if (options.isSet(option.name())) {
+                String text = options.text(option.name());
+                if (option.is(OptionSpec.Flag.DEPRECATED) && !text.equals(option.initial())) {
+                    warnings.add("option " + option.name() + " is deprecated and has no effect");
+                }
+                option.replacement(text).ifPresent(warnings::add);
+            }
         }
     }
 
     // ---- sockets
 
     private SocketSettings sockets() {
-        long checksum = options.size("socket.checksum", 2, Integer.MIN_VALUE, Integer.MAX_VALUE);
-        if (checksum < 0 || checksum > 2) {
-            warnings.add("option socket.checksum: value '" + checksum + "' is not 0, 1 or 2; 1 (CRC-32) is used");
-        }
         return new SocketSettings(
-                Checksum.ofOption(checksum),
-                bufferSize(options, "socket.recv_buf_size"),
-                bufferSize(options, "socket.send_buf_size"),
-                options.bool("socket.dynamic", false),
+                Checksum.ofOption(options.integer(TransportOptions.CHECKSUM)),
+                bufferSize(options, TransportOptions.RECEIVE_BUFFER),
+                bufferSize(options, TransportOptions.SEND_BUFFER),
+                options.flag("socket.dynamic"),
                 TlsFiles.from(options));
     }
 
     /** 0 for auto. */
-    static int bufferSize(OptionReader options, String key) {
-        return options.text(key, "auto").equals("auto") ? 0 : (int) options.size(key, 0, 0, Integer.MAX_VALUE);
+    static int bufferSize(OptionValues options, String key) {
+        return options.value(key) instanceof Long bytes ? Math.toIntExact(bytes) : 0;
     }
 
     // ---- addresses
 
     private NodeAddress listenAddress(String scheme) {
-        String text = options.text("gmcast.listen_addr", scheme + "://0.0.0.0");
+        String text = options.isSet(LISTEN) ? options.text(LISTEN) : scheme + "://0.0.0.0";
         String allowed = "tcp://host[:port], ssl://host[:port] or host";
         int schemeEnd = text.indexOf("://");
         String given = schemeEnd < 0 ? scheme : text.substring(0, schemeEnd);
         String authority = schemeEnd < 0 ? text : text.substring(schemeEnd + 3);
         if (!given.equals("tcp") && !given.equals("ssl")) {
-            throw OptionReader.refused("gmcast.listen_addr", text, allowed);
+            throw OptionException.refused(LISTEN, text, "expected " + allowed);
         }
         if (given.equals("ssl") && TlsFiles.from(options).isEmpty()) {
-            throw OptionReader.refused(
-                    "gmcast.listen_addr", text, "ssl:// only when socket.ssl_key and socket.ssl_cert are set");
+            throw OptionException.refused(
+                    LISTEN, text, "expected ssl:// only when socket.ssl_key and socket.ssl_cert are set");
         }
         try {
             HostPort listen = HostPort.parse(authority);
@@ -167,16 +141,15 @@ final class TransportSettingsReader {
             InetAddress host = InetAddress.getByName(listen.bracketed());
             return NodeAddress.of(scheme, host, port);
         } catch (IllegalArgumentException | UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "option gmcast.listen_addr: value '" + text + "' is refused (" + e.getMessage() + "); allowed is "
-                            + allowed,
-                    e);
+            OptionException refused = OptionException.refused(LISTEN, text, e.getMessage() + "; expected " + allowed);
+            refused.initCause(e);
+            throw refused;
         }
     }
 
     /** base_port if it was given, else the port of the first cluster address, else 4567. */
     private int listenPort() {
-        if (options.isSet("base_port")) {
+        if (basePort != null) {
             return basePort();
         }
         int first = HostPort.parse(cluster.authorities().get(0)).port();
@@ -184,7 +157,16 @@ final class TransportSettingsReader {
     }
 
     private int basePort() {
-        return options.integer("base_port", DEFAULT_PORT, 0, 65535);
+        if (basePort == null) {
+            return DEFAULT_PORT;
+        }
+        try {
+            return Math.toIntExact(PORT.parse(basePort));
+        } catch (IllegalArgumentException e) {
+            OptionException refused = OptionException.refused(BASE_PORT, basePort, "expected " + PORT.allowed());
+            refused.initCause(e);
+            throw refused;
+        }
     }
 
     private List<NodeAddress> initialAddresses(String scheme, NodeAddress listen) {
@@ -224,9 +206,9 @@ final class TransportSettingsReader {
     // ---- multicast
 
     private Optional<MulticastSettings> multicast(SocketSettings sockets) {
-        int timeToLive = options.integer("gmcast.mcast_ttl", 1, 1, 255);
-        int port = options.integer("gmcast.mcast_port", 0, 0, 65535);
-        String text = options.text("gmcast.mcast_addr", "");
+        int timeToLive = options.smallInteger("gmcast.mcast_ttl");
+        int port = options.smallInteger("gmcast.mcast_port");
+        String text = options.textOrDefault("gmcast.mcast_addr");
         if (text.isEmpty()) {
             return Optional.empty();
         }

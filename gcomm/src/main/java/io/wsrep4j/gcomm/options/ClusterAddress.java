@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.options;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,13 @@ import java.util.Map;
  *
  * @param scheme the text before {@code ://}
  * @param authorities each {@code host[:port]} as written, in order; a host may be empty; a list of one empty text for {@code gcomm://}
- * @param options the query, later values of a key winning; these override provider options
+ * @param options the query in its order, later values of a key winning; these override provider options
  */
 public record ClusterAddress(String scheme, List<String> authorities, Map<String, String> options) {
 
     public ClusterAddress {
         authorities = List.copyOf(authorities);
-        options = Map.copyOf(options);
+        options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     }
 
     /**

@@ -1,6 +1,6 @@
 /**
- * Reads option values as Galera writes them: ISO 8601 durations, decimal numbers, hexadecimal masks, booleans (docs/spec/options-status.md 3).
+ * Addresses of clusters, with the options in their query (docs/spec/gcomm-transport-pc.md 16).
  *
- * <p>Entry class: {@link io.wsrep4j.gcomm.options.OptionReader}. Nothing here knows what an option means.
+ * <p>Entry class: {@link io.wsrep4j.gcomm.options.ClusterAddress}. It must not know any option by name.
  */
 package io.wsrep4j.gcomm.options;

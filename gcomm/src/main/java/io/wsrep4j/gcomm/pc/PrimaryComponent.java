@@ -134,11 +134,6 @@ public final class PrimaryComponent implements EvsListener {
         return installation.forcePrimary(nowNanos);
     }
 
-    /** Checks a run-time value of a pc.* option that is fixed while the node is connected. */
-    public void refuseChange(String name, String value) {
-        component.settings().refuseChange(name, value);
-    }
-
     // ---- views of EVS
 
     @Override

@@ -19,12 +19,15 @@ import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
+import io.wsrep4j.options.OptionCatalog;
+import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionList;
+import io.wsrep4j.provider.options.BaseOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -65,22 +68,12 @@ public final class Arbitrator {
     }
 
     private static void requireKnown(Map<String, String> options) {
-        Set<String> known = new HashSet<>();
-        for (GroupChannelFactory factory :
-                ServiceLoader.load(GroupChannelFactory.class, GroupChannelFactory.class.getClassLoader())) {
-            known.addAll(factory.defaults().keySet());
-        }
+        List<OptionList> lists = new ArrayList<>(List.of(BaseOptions.LIST, GroupOptions.LIST));
+        GroupChannelFactory.all().forEach(backend -> lists.addAll(backend.options()));
+        OptionCatalog known = new OptionCatalog(lists);
         for (String name : options.keySet()) {
-            boolean understood = known.contains(name) || GroupOptions.isKnown(name) || name.startsWith("base_");
-            // options without a default are not listed by their backend, which refuses those that it does not know
-            boolean ofTransport = name.startsWith("gmcast.")
-                    || name.startsWith("evs.")
-                    || name.startsWith("pc.")
-                    || name.startsWith("socket.")
-                    || name.startsWith("protonet.")
-                    || name.startsWith("gcomm.");
-            if (!understood && !ofTransport) {
-                throw new IllegalArgumentException("unknown option '" + name
+            if (known.find(name) == null) {
+                throw new OptionException("unknown option '" + name
                         + "': an arbitrator has only options of the group and of its transport");
             }
         }

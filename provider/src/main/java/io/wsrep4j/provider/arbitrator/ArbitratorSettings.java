@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.arbitrator;
 
+import io.wsrep4j.options.OptionText;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,18 +47,8 @@ public record ArbitratorSettings(
     /** All options by name, those that make an arbitrator last. */
     Map<String, String> optionMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        for (String option : (options + ";" + PRESETS).split(";")) {
-            String text = option.strip();
-            if (text.isEmpty()) {
-                continue;
-            }
-            int equals = text.indexOf('=');
-            if (equals <= 0) {
-                throw new IllegalArgumentException("option '" + text + "', expected key=value");
-            }
-            map.put(
-                    text.substring(0, equals).strip(),
-                    text.substring(equals + 1).strip());
+        for (Map.Entry<String, String> option : OptionText.parse(options + ";" + PRESETS)) {
+            map.put(option.getKey(), option.getValue());
         }
         return map;
     }

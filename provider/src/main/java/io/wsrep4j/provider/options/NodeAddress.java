@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.options;
 
 import io.wsrep4j.api.HostPort;
+import io.wsrep4j.options.OptionException;
 import java.util.Set;
 
 /**

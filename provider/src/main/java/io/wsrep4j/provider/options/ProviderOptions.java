@@ -1,17 +1,25 @@
 package io.wsrep4j.provider.options;
 
-import io.wsrep4j.api.HostPort;
 import io.wsrep4j.api.InitArguments;
+import io.wsrep4j.gcache.CacheOptions;
+import io.wsrep4j.gcomm.GroupChannelFactory;
+import io.wsrep4j.gcomm.group.GroupOptions;
+import io.wsrep4j.ist.IstOptions;
+import io.wsrep4j.options.OptionCatalog;
+import io.wsrep4j.options.OptionChange;
+import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionSpec;
+import io.wsrep4j.options.OptionText;
+import io.wsrep4j.options.OptionValues;
+import io.wsrep4j.provider.certification.CertificationOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The options of one provider: texts, checked, with typed readers (docs/spec/options-status.md 1 to 8).
@@ -20,20 +28,23 @@ import java.util.function.Consumer;
  */
 public final class ProviderOptions {
 
-    private static final String DEFAULT_PORT = "4567";
+    private static final List<GroupChannelFactory> BACKENDS = GroupChannelFactory.all();
 
-    private final OptionCatalog catalog = new OptionCatalog();
-    private final TreeMap<String, String> texts = new TreeMap<>();
-    private final Set<String> given = new HashSet<>();
+    private static final OptionCatalog CATALOG = new OptionCatalog(Stream.concat(
+                    Stream.of(
+                            BaseOptions.LIST,
+                            ReplicationOptions.LIST,
+                            CertificationOptions.LIST,
+                            CacheOptions.LIST,
+                            IstOptions.LIST,
+                            GroupOptions.LIST),
+                    BACKENDS.stream().flatMap(backend -> backend.options().stream()))
+            .toList());
+
+    private OptionValues values = new OptionValues(CATALOG);
     private boolean backendKnown;
 
-    private ProviderOptions() {
-        for (Option option : catalog.all()) {
-            if (option.initial() != null) {
-                texts.put(option.name(), option.initial());
-            }
-        }
-    }
+    private ProviderOptions() {}
 
     /**
      * Reads and checks what a host gives at init.
@@ -47,30 +58,27 @@ public final class ProviderOptions {
         ProviderOptions options = new ProviderOptions();
         options.deriveFrom(arguments);
         options.takeStartText(arguments.options(), notes, warnings);
-        if (options.textOr("gcache.dir", "").isEmpty()) {
-            options.texts.put("gcache.dir", options.text("base_dir"));
+        String cache = options.text("gcache.dir");
+        if (cache == null || cache.isEmpty()) {
+            options.values.put("gcache.dir", options.text("base_dir"));
         }
         options.requireDirectory("base_dir");
         options.requireDirectory("gcache.dir");
-        if (TlsRequest.made(options)) {
-            options.texts.put("socket.ssl", "YES");
-            options.texts.putIfAbsent("socket.ssl_cipher", "");
-            options.texts.put("socket.ssl_reload", "1");
-        }
+        BACKENDS.forEach(backend -> backend.starting(options.values));
         return options;
     }
 
     private void deriveFrom(InitArguments arguments) throws OptionException {
         String directory = arguments.dataDirectory().toString();
         if (!directory.isEmpty()) {
-            texts.put("base_dir", directory.endsWith("/") ? directory : directory + "/");
+            values.put("base_dir", directory.endsWith("/") ? directory : directory + "/");
         }
         if (!arguments.nodeAddress().isEmpty()) {
             NodeAddress address = NodeAddress.parse(arguments.nodeAddress());
-            texts.put("base_host", address.host());
-            texts.put("ist.recv_addr", address.host());
+            values.put("base_host", address.host());
+            values.put("ist.recv_addr", address.host());
             if (address.port() != null) {
-                texts.put("base_port", address.port());
+                values.put("base_port", address.port());
             }
         }
     }
@@ -79,7 +87,7 @@ public final class ProviderOptions {
         List<Map.Entry<String, String>> items = OptionText.parse(text);
         List<String> unknown = new ArrayList<>();
         for (Map.Entry<String, String> item : items) {
-            if (catalog.find(item.getKey()) == null) {
+            if (CATALOG.find(item.getKey()) == null) {
                 unknown.add(OptionException.unknown(item.getKey()));
             }
         }
@@ -87,23 +95,13 @@ public final class ProviderOptions {
             throw new OptionException(unknown);
         }
         for (Map.Entry<String, String> item : items) {
-            Option option = catalog.find(item.getKey());
-            option.parseAtStart(item.getValue());
-            if (option.deprecated()) {
+            OptionSpec option = CATALOG.find(item.getKey());
+            values.give(option.name(), item.getValue());
+            if (option.is(OptionSpec.Flag.DEPRECATED)) {
                 warnings.accept("option '" + option.name() + "' is deprecated");
             }
             // any cache that is too small for a write set is meant to keep nothing for joiners
-            tellIfReplaced(option, item.getValue(), option.name().equals("gcache.size") ? notes : warnings);
-            texts.put(option.name(), item.getValue());
-            given.add(option.name());
-        }
-    }
-
-    private static void tellIfReplaced(Option option, String text, Consumer<String> log) {
-        ValueFormat<?> format = option.atStart();
-        if (format.isReplaced(text)) {
-            log.accept("option '" + option.name() + "' = '" + text + "' is taken for '" + format.effective(text)
-                    + "'; expected " + format.allowed());
+            option.replacement(item.getValue()).ifPresent(option.name().equals("gcache.size") ? notes : warnings);
         }
     }
 
@@ -115,91 +113,25 @@ public final class ProviderOptions {
     }
 
     /**
-     * Completes and checks everything that group communication reads, as each connect does: options in the address's query win, defaults that
-     * depend on others are filled in, the listening address is resolved.
+     * Completes and checks everything that group communication reads, as each connect does.
      *
+     * @param backend that the address's scheme names
      * @param clusterAddress as the host gave it
      * @throws OptionException if a value is refused; the options stay as they were
      */
-    public synchronized void connecting(String clusterAddress) throws OptionException {
-        TreeMap<String, String> before = new TreeMap<>(texts);
-        boolean completed = false;
+    public synchronized void connecting(GroupChannelFactory backend, String clusterAddress) throws OptionException {
+        OptionValues completed = values.copy();
         try {
-            takeQuery(clusterAddress);
-            texts.putIfAbsent("evs.install_timeout", DurationFormat.show(nanos("evs.inactive_timeout") / 2));
-            for (Option option : catalog.all()) {
-                complete(option);
-            }
-            texts.put("evs.causal_keepalive_period", text("evs.keepalive_period"));
-            completeAddresses(clusterAddress);
-            OptionRelations.check(this);
-            completed = true;
-        } finally {
-            if (!completed) {
-                texts.clear();
-                texts.putAll(before);
-            }
-        }
-        backendKnown = true;
-    }
-
-    private void takeQuery(String clusterAddress) throws OptionException {
-        int query = clusterAddress.indexOf('?');
-        if (query < 0) {
-            return;
-        }
-        for (String item : clusterAddress.substring(query + 1).split("&")) {
-            int equals = item.indexOf('=');
-            Option option = equals < 0 ? null : catalog.find(item.substring(0, equals));
-            if (option != null && isQueryOption(option.name())) {
-                String text = item.substring(equals + 1);
-                option.parseAtStart(text);
-                texts.put(option.name(), text);
-                given.add(option.name());
-            }
-        }
-    }
-
-    /** The host set this one, at start, in the cluster's address or since. */
-    boolean isGiven(String name) {
-        return given.contains(name);
-    }
-
-    private static boolean isQueryOption(String name) {
-        return name.startsWith("gmcast.") || name.startsWith("evs.") || name.startsWith("pc.");
-    }
-
-    private void complete(Option option) {
-        if (option.onceConnected() != null) {
-            texts.putIfAbsent(option.name(), option.onceConnected());
-        }
-        if (option.shownCanonically()) {
-            texts.computeIfPresent(option.name(), (name, text) -> option.canonical(text));
-        }
-    }
-
-    private void completeAddresses(String clusterAddress) throws OptionException {
-        boolean tls = TlsRequest.made(this) && !(text("socket.dynamic") != null && flag("socket.dynamic"));
-        ListenAddress listen = ListenAddress.complete(text("gmcast.listen_addr"), tls, basePort());
-        texts.put("gmcast.listen_addr", listen.toString());
-        texts.put("base_port", Integer.toString(listen.port()));
-        if (clusterAddress.isEmpty()) {
-            throw new OptionException("the cluster address is empty; expected scheme://host,host?option=value");
-        }
-    }
-
-    private int basePort() throws OptionException {
-        String text = textOr("base_port", DEFAULT_PORT);
-        try {
-            return HostPort.port(text);
+            backend.connecting(clusterAddress, completed);
+        } catch (OptionException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
-            if (text("gmcast.listen_addr") != null && text("gmcast.listen_addr").matches(".*:\\d+")) {
-                return 0;
-            }
-            OptionException refused = OptionException.refused("base_port", text, "expected a port from 0 to 65535");
+            OptionException refused = new OptionException(e.getMessage());
             refused.initCause(e);
             throw refused;
         }
+        values = completed;
+        backendKnown = true;
     }
 
     /** The backend's options are unknown at run time until the next {@link #connecting}. */
@@ -207,9 +139,9 @@ public final class ProviderOptions {
         backendKnown = false;
     }
 
-    /** The names of all options there are, in order. */
-    public static List<String> names() {
-        return new OptionCatalog().all().stream().map(Option::name).toList();
+    /** All options there are. */
+    public static OptionCatalog catalog() {
+        return CATALOG;
     }
 
     /** Someone who acts on changes of options at run time. */
@@ -237,126 +169,63 @@ public final class ProviderOptions {
         }
     }
 
-    private void change(String name, String text, ChangeTarget target) throws OptionException {
-        Option option = catalog.find(name);
-        if (option == null) {
-            throw new OptionException(OptionException.unknown(name));
-        }
-        if (text.equals(texts.get(name)) && !name.equals("socket.ssl_reload")) {
+    private void change(String name, String text, ChangeTarget target) {
+        boolean ofBackend =
+                BACKENDS.stream().flatMap(backend -> backend.options().stream()).anyMatch(list -> list.has(name));
+        if (values.isPresent(name, text)) {
             return;
         }
-        boolean ofBackend = option.owner() == Option.Owner.BACKEND;
         if (ofBackend && !backendKnown) {
             throw new OptionException(
                     OptionException.unknown(name) + ": it belongs to group communication, which is not connected");
         }
-        if (option.change() == Option.Change.REFUSED) {
-            throw OptionException.refused(
-                    name,
-                    text,
-                    "it cannot be changed at run time (now: "
-                            + (texts.containsKey(name) ? "'" + texts.get(name) + "'" : "not set")
-                            + "); set it in wsrep_provider_options and restart");
-        }
-        Object value = option.parseAtRunTime(text);
-        OptionRelations.checkChange(this, name, text, value);
-        act(option, text, value, target);
-    }
-
-    private void act(Option option, String text, Object value, ChangeTarget target) throws OptionException {
-        if (option.change() == Option.Change.KEPT) {
-            texts.put(option.name(), text);
-            return;
-        }
-        given.add(option.name());
-        String before = texts.get(option.name());
-        if (option.change() == Option.Change.EFFECTIVE) {
-            texts.put(option.name(), option.atRunTime().canonical(text));
-        }
-        try {
-            target.change(
-                    option.name(), option.atRunTime().effective(text), value, option.owner() == Option.Owner.BACKEND);
-        } catch (IllegalArgumentException e) {
-            if (before == null) {
-                texts.remove(option.name());
-            } else {
-                texts.put(option.name(), before);
+        OptionChange change = values.check(name, text);
+        if (change.isActedOn()) {
+            try {
+                target.change(name, change.used(), change.value(), ofBackend);
+            } catch (OptionException e) {
+                throw e;
+            } catch (IllegalArgumentException e) {
+                OptionException refused = OptionException.refused(name, text, e.getMessage());
+                refused.initCause(e);
+                throw refused;
             }
-            OptionException refused = OptionException.refused(option.name(), text, e.getMessage());
-            refused.initCause(e);
-            throw refused;
         }
+        values.apply(change);
     }
 
     /** All options that are set as {@code name = value; }, sorted by name; good as an argument of {@link #change}. */
     public synchronized String show() {
-        StringBuilder all = new StringBuilder(4096);
-        texts.forEach((name, text) -> all.append(name)
-                .append(" = ")
-                .append(text.replace("=", "\\=").replace(";", "\\;"))
-                .append("; "));
-        return all.toString();
+        return values.show();
     }
 
     /** All options that are set, by name, with the texts that are in use; {@link #show} has them as they were given. */
     public synchronized SortedMap<String, String> snapshot() {
-        SortedMap<String, String> all = new TreeMap<>();
-        texts.forEach((name, text) -> all.put(name, catalog.find(name).effective(text)));
-        return all;
+        return values.inUse();
+    }
+
+    /** The values as they are now, which change no more. */
+    public synchronized OptionValues values() {
+        return values.copy();
     }
 
     /** The text of an option; null when it is not set. */
     public synchronized String text(String name) {
-        if (catalog.find(name) == null) {
-            throw new IllegalArgumentException("no option is named " + name);
-        }
-        return texts.get(name);
-    }
-
-    private String textOr(String name, String otherwise) {
-        String text = text(name);
-        return text == null ? otherwise : text;
+        return values.text(name);
     }
 
     /** Nanoseconds of a duration. */
-    public long nanos(String name) {
-        return (Long) value(name);
+    public synchronized long nanos(String name) {
+        return values.nanos(name);
     }
 
     /** An integer, or the bytes of a size. */
-    public long integer(String name) {
-        return (Long) value(name);
+    public synchronized long integer(String name) {
+        return values.integer(name);
     }
 
     /** A switch. */
-    public boolean flag(String name) {
-        return (Boolean) value(name);
-    }
-
-    /** A share or a factor. */
-    public double real(String name) {
-        return (Double) value(name);
-    }
-
-    private synchronized Object value(String name) {
-        String text = text(name);
-        if (text == null) {
-            throw new IllegalStateException("option " + name + " is not set");
-        }
-        Option option = catalog.find(name);
-        try {
-            return option.parseAtStart(text);
-        } catch (OptionException e) {
-            return parseRunTimeText(option, text, e);
-        }
-    }
-
-    private static Object parseRunTimeText(Option option, String text, OptionException refusedAtStart) {
-        try {
-            return option.parseAtRunTime(text);
-        } catch (OptionException e) {
-            e.addSuppressed(refusedAtStart);
-            throw new IllegalStateException("a text that was accepted cannot be read", e);
-        }
+    public synchronized boolean flag(String name) {
+        return values.flag(name);
     }
 }

@@ -13,6 +13,7 @@ import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.ist.IstNeed;
+import io.wsrep4j.ist.IstOptions;
 import io.wsrep4j.ist.IstReceiver;
 import io.wsrep4j.ist.IstRequest;
 import io.wsrep4j.provider.options.ProviderOptions;
@@ -32,8 +33,6 @@ final class Joining {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int FIRST_VERSION_FOR_STRANGERS = 3;
-    private static final String PATIENCE = "ist.silence_timeout";
-    private static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(5);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final NodeParts node;
@@ -209,7 +208,7 @@ final class Joining {
     // ---- asking
 
     private Duration patience() {
-        return options.text(PATIENCE) == null ? DEFAULT_PATIENCE : Duration.ofNanos(options.nanos(PATIENCE));
+        return Duration.ofNanos(options.nanos(IstOptions.SILENCE_TIMEOUT));
     }
 
     /** Starts to listen; returns the request's text, empty if an incremental transfer is impossible. */

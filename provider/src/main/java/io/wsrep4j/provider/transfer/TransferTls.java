@@ -13,8 +13,7 @@ import java.util.Optional;
 record TransferTls(Optional<TlsContexts> contexts, boolean dynamic) {
 
     static TransferTls of(ProviderOptions options) throws GroupException {
-        boolean dynamic = options.text("socket.dynamic") != null && options.flag("socket.dynamic");
-        return new TransferTls(TlsContexts.of(options.snapshot()), dynamic);
+        return new TransferTls(TlsContexts.of(options.snapshot()), options.flag("socket.dynamic"));
     }
 
     /**

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.InitArguments;
+import io.wsrep4j.gcomm.GroupChannelFactory;
+import io.wsrep4j.gcomm.channel.GcommChannelFactory;
+import io.wsrep4j.options.DurationFormat;
+import io.wsrep4j.options.OptionException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** docs/spec/options-status.md 2 to 8, row by row. */
 final class ProviderOptionsTest {
 
+    private static final GroupChannelFactory GCOMM = new GcommChannelFactory();
     private static final ProviderOptions.ChangeTarget NOBODY = (name, text, value, ofBackend) -> {};
 
     @TempDir
@@ -36,7 +41,7 @@ final class ProviderOptionsTest {
 
     private ProviderOptions connected(String text) throws OptionException {
         ProviderOptions options = atInit(text);
-        options.connecting("gcomm://");
+        options.connecting(GCOMM, "gcomm://");
         return options;
     }
 
@@ -44,7 +49,7 @@ final class ProviderOptionsTest {
     void aFreshNodeShowsFiftyNineOptionsAndSeventyTwoOnceConnected() throws OptionException {
         ProviderOptions options = atInit("");
         assertThat(options.snapshot()).hasSize(59);
-        options.connecting("gcomm://");
+        options.connecting(GCOMM, "gcomm://");
         assertThat(options.snapshot()).hasSize(72);
     }
 
@@ -347,7 +352,7 @@ final class ProviderOptionsTest {
     void isRefusedAtConnect(String text) throws OptionException {
         ProviderOptions options = atInit(text);
         String before = options.show();
-        assertThatThrownBy(() -> options.connecting("gcomm://")).isInstanceOf(OptionException.class);
+        assertThatThrownBy(() -> options.connecting(GCOMM, "gcomm://")).isInstanceOf(OptionException.class);
         assertThat(options.show()).isEqualTo(before);
     }
 
@@ -403,7 +408,7 @@ final class ProviderOptionsTest {
         assertThatThrownBy(() -> options.change("evs.send_window=8", NOBODY))
                 .hasMessageContaining("Unknown parameter 'evs.send_window'");
         options.change("gcs.fc_limit=20", NOBODY);
-        options.connecting("gcomm://");
+        options.connecting(GCOMM, "gcomm://");
         options.change("evs.send_window=8", NOBODY);
         options.disconnected();
         assertThatThrownBy(() -> options.change("evs.send_window=9", NOBODY)).isInstanceOf(OptionException.class);
@@ -412,7 +417,7 @@ final class ProviderOptionsTest {
     @Test
     void optionsInTheAddressBeatTheOptionText() throws OptionException {
         ProviderOptions options = atInit("pc.weight=2;gcs.fc_limit=5");
-        options.connecting("gcomm://h1,h2?pc.weight=3&evs.suspect_timeout=PT7S&gcs.fc_limit=9");
+        options.connecting(GCOMM, "gcomm://h1,h2?pc.weight=3&evs.suspect_timeout=PT7S&gcs.fc_limit=9");
         assertThat(options.text("pc.weight")).isEqualTo("3");
         assertThat(options.nanos("evs.suspect_timeout")).isEqualTo(7_000_000_000L);
         assertThat(options.text("gcs.fc_limit")).isEqualTo("5");
@@ -443,7 +448,7 @@ final class ProviderOptionsTest {
                 .singleElement()
                 .asString()
                 .contains("'" + name + "' = '" + given + "'", "'" + used + "'", "expected");
-        options.connecting("gcomm://");
+        options.connecting(GCOMM, "gcomm://");
         assertThat(options.snapshot()).containsEntry(name, used);
     }
 
@@ -473,7 +478,7 @@ final class ProviderOptionsTest {
             })
     void ofTwoThatDoNotFitTheOneIsNamedThatSomebodyHasSet(String text, String named) throws OptionException {
         ProviderOptions options = atInit(text);
-        assertThatThrownBy(() -> options.connecting("gcomm://"))
+        assertThatThrownBy(() -> options.connecting(GCOMM, "gcomm://"))
                 .isInstanceOf(OptionException.class)
                 .hasMessageStartingWith("option '" + named + "' = '")
                 .hasMessageContaining("expected at ");

@@ -2,6 +2,7 @@ package io.wsrep4j.tests.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.options.OptionSpec;
 import io.wsrep4j.provider.options.ProviderOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,7 +176,9 @@ final class OptionSpaceTest {
                         new OptionAnswers(ProviderKind.GALERA, Files.createDirectory(directory.resolve("galera")));
                 OptionAnswers ours =
                         new OptionAnswers(ProviderKind.WSREP4J, Files.createDirectory(directory.resolve("ours")))) {
-            for (String option : ProviderOptions.names()) {
+            for (String option : ProviderOptions.catalog().all().stream()
+                    .map(OptionSpec::name)
+                    .toList()) {
                 for (String value : values()) {
                     if (reviewed.isAsked(stage, option, value)) {
                         String question = stage + " " + option + " \"" + value + "\"";
