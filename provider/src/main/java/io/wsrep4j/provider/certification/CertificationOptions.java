@@ -55,7 +55,7 @@ public final class CertificationOptions {
                     .help("bit mask of seqnos at which the index is trimmed; equal on all nodes"),
             // ours alone
             option("cert.max_index_size", new SizeFormat(MIN_MAX_INDEX_SIZE, MAX_MAX_INDEX_SIZE))
-                    .whenUnset("2G")
+                    .whenUnset((DEFAULT_MAX_INDEX_SIZE >> 30) + "G")
                     .effective()
                     .in("bytes")
                     .help("size of the index near which the cluster is held"));
