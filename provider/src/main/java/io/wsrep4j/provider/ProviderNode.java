@@ -115,7 +115,14 @@ final class ProviderNode {
         ActionHandling actions = new ActionHandling(parts, transactions, configurations, transfers, host);
         failStop.atFailure(transfers::cancel);
         replicator = new Replicator(
-                parts, host, configurations, actions, transfers, transactions, reporter, this::leaveLimitNanos);
+                parts,
+                host,
+                configurations,
+                actions,
+                transfers,
+                transactions,
+                reporter,
+                () -> options.nanos(LEAVE_TIMEOUT));
         status = new StatusReport(new StatusSources(
                 parts,
                 transactions,

@@ -33,7 +33,7 @@ final class OptionListsTest {
     private static final Path SPECIFICATION =
             Path.of(System.getProperty("wsrep4j.repository"), "docs", "spec", "options-status.md");
     private static final String REGENERATE = "wsrep4j.regenerate";
-    private static final String COMMAND = "mvn -pl tests -am -Dtest=OptionListsTest -D" + REGENERATE
+    private static final String COMMAND = "mvn -pl tests/suite -am -Dtest=OptionListsTest -D" + REGENERATE
             + "=true -Dsurefire.failIfNoSpecifiedTests=false test";
 
     private static final String HEADING = """
