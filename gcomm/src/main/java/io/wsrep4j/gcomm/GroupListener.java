@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Takes what a {@link GroupChannel} delivers. Calls come one at a time, in the group's order, from whichever thread runs the channel's
- * protocol just then, perhaps one inside {@link GroupMessages#send}, with the channel's lock held. So a listener returns quickly, never
- * blocks, and never calls {@link GroupControl}; it may send.
+ * protocol just then, perhaps one inside {@link GroupChannel#send}, with the channel's lock held. So a listener returns quickly, never
+ * blocks, and calls nothing of the channel but what sends.
  */
 public interface GroupListener {
 

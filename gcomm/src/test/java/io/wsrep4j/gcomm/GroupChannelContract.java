@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupView.GroupMember;
 import io.wsrep4j.gcomm.RecordedGroup.Causal;
 import io.wsrep4j.gcomm.RecordedGroup.Event;
@@ -96,7 +96,7 @@ public abstract class GroupChannelContract {
         // most backends need nothing
     }
 
-    /** True if {@link GroupControl#isolate} cuts a member off so that the others notice. */
+    /** True if {@link GroupChannel#isolate} cuts a member off so that the others notice. */
     protected boolean canIsolate() {
         return true;
     }
@@ -104,7 +104,7 @@ public abstract class GroupChannelContract {
     @AfterEach
     void leaveAll() throws Exception {
         for (Process process : processes) {
-            process.channel.control().leave();
+            process.channel.leave();
         }
         threads.shutdownNow();
         assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
@@ -114,7 +114,7 @@ public abstract class GroupChannelContract {
     private Process join() throws Exception {
         Process process = new Process(newChannel("node" + processes.size(), suspicion));
         processes.add(process);
-        process.channel.control().join("contract", processes.size() == 1, process.record);
+        process.channel.join("contract", processes.size() == 1, process.record);
         return process;
     }
 
@@ -134,7 +134,7 @@ public abstract class GroupChannelContract {
     }
 
     private static SendResult trySend(Process process, String text) {
-        return process.channel.messages().send(1, DeliveryOrder.SAFE, NOTHING, bytes(text));
+        return process.channel.send(1, NOTHING, bytes(text));
     }
 
     /** Sends; repeats as long as it is told to try again. */
@@ -142,8 +142,7 @@ public abstract class GroupChannelContract {
             throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         SendResult result;
-        while ((result = process.channel.messages().send(type, DeliveryOrder.SAFE, header, body))
-                == SendResult.TRY_AGAIN) {
+        while ((result = process.channel.send(type, header, body)) == SendResult.TRY_AGAIN) {
             assertThat(System.nanoTime()).as("B17: TRY_AGAIN must not last").isLessThan(deadline);
             TimeUnit.MICROSECONDS.sleep(200);
         }
@@ -203,7 +202,7 @@ public abstract class GroupChannelContract {
     @Test
     void theLongestMessageIsTakenAndALongerOneIsRefused() throws Exception {
         Process only = group(1).get(0);
-        int maximum = only.channel.messages().maximumLength();
+        int maximum = only.channel.maximumLength();
         assertThat(maximum).as("B22").isGreaterThanOrEqualTo(1024);
 
         assertThat(trySend(only, "m".repeat(maximum))).isEqualTo(SendResult.ACCEPTED);
@@ -215,28 +214,25 @@ public abstract class GroupChannelContract {
 
     @Test
     void anEmptyMessageAndATypeOutOfRangeAreErrorsOfTheCaller() throws Exception {
-        GroupMessages messages = group(1).get(0).channel.messages();
+        GroupChannel channel = group(1).get(0).channel;
 
-        assertThatThrownBy(() -> messages.send(1, DeliveryOrder.SAFE, NOTHING, NOTHING))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> messages.send(255, DeliveryOrder.SAFE, NOTHING, bytes("x")))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> messages.send(-1, DeliveryOrder.SAFE, NOTHING, bytes("x")))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> channel.send(1, NOTHING, NOTHING)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> channel.send(255, NOTHING, bytes("x"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> channel.send(-1, NOTHING, bytes("x"))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void leavingIsTheLastEventAndHappensOnce() throws Exception {
         Process only = group(1).get(0);
 
-        only.channel.control().leave();
-        only.channel.control().leave();
+        only.channel.leave();
+        only.channel.leave();
 
         List<Event> events = only.record.events();
         assertThat(events.get(events.size() - 1)).as("B18").isEqualTo(new Left(null));
         assertThat(events.stream().filter(Left.class::isInstance)).hasSize(1);
         assertThat(trySend(only, "late")).isEqualTo(SendResult.CLOSED);
-        assertThat(only.channel.messages().sendCausal(1)).isEqualTo(SendResult.CLOSED);
+        assertThat(only.channel.sendCausal(1)).isEqualTo(SendResult.CLOSED);
     }
 
     @Test
@@ -246,7 +242,7 @@ public abstract class GroupChannelContract {
         breakDown(only.channel);
         only.record.await("the end", PATIENCE, events -> events.get(events.size() - 1) instanceof Left);
         SendResult late = trySend(only, "late");
-        only.channel.control().leave();
+        only.channel.leave();
 
         List<Event> events = only.record.events();
         assertThat(events.get(events.size() - 1))
@@ -262,15 +258,14 @@ public abstract class GroupChannelContract {
         Process process = new Process(newChannel("idle", suspicion));
 
         assertThat(trySend(process, "early")).isEqualTo(SendResult.CLOSED);
-        process.channel.control().leave();
+        process.channel.leave();
 
         assertThat(process.record.events()).isEmpty();
     }
 
     @Test
     void anUnknownOptionIsNotTaken() throws Exception {
-        assertThat(group(1).get(0).channel.control().setOption("no.such_option", "1"))
-                .isFalse();
+        assertThat(group(1).get(0).channel.setOption("no.such_option", "1")).isFalse();
     }
 
     @Test
@@ -348,7 +343,7 @@ public abstract class GroupChannelContract {
         members.get(0).record.awaitMessages(STREAM, PATIENCE);
         Process third = join();
         third.record.awaitMessages(STREAM, PATIENCE);
-        third.channel.control().leave();
+        third.channel.leave();
         Process fourth = join();
         fourth.record.awaitMessages(STREAM, PATIENCE);
         enough.set(true);
@@ -465,7 +460,7 @@ public abstract class GroupChannelContract {
         List<Process> members = group(2);
         Uuid before = members.get(1).id();
 
-        members.get(1).channel.control().leave();
+        members.get(1).channel.leave();
         members.get(0).record.awaitView(true, 1, PATIENCE);
         Process again = join();
         again.record.awaitView(true, 2, PATIENCE);
@@ -477,7 +472,7 @@ public abstract class GroupChannelContract {
     void theRestStaysPrimaryWhenAMemberLeaves() throws Exception {
         List<Process> members = group(2);
 
-        members.get(0).channel.control().leave();
+        members.get(0).channel.leave();
         members.get(1).record.awaitView(true, 1, PATIENCE);
         send(members.get(1), "alone");
         members.get(1).record.awaitMessages(1, PATIENCE);
@@ -499,7 +494,7 @@ public abstract class GroupChannelContract {
 
             long token = round;
             SendResult result;
-            while ((result = reader.channel.messages().sendCausal(token)) == SendResult.TRY_AGAIN) {
+            while ((result = reader.channel.sendCausal(token)) == SendResult.TRY_AGAIN) {
                 TimeUnit.MICROSECONDS.sleep(200);
             }
             assertThat(result).isEqualTo(SendResult.ACCEPTED);
@@ -536,7 +531,7 @@ public abstract class GroupChannelContract {
         Process lost = members.get(2);
         List<Process> rest = members.subList(0, 2);
 
-        lost.channel.control().isolate(true);
+        lost.channel.isolate(true);
         lost.record.awaitView(false, 1, PATIENCE);
         assertThat(trySend(lost, "refused")).isIn(SendResult.NOT_PRIMARY, SendResult.TRY_AGAIN);
         for (Process member : rest) {
@@ -548,7 +543,7 @@ public abstract class GroupChannelContract {
         }
         assertThat(lost.record.messages()).as("B13").isEmpty();
 
-        lost.channel.control().isolate(false);
+        lost.channel.isolate(false);
         for (Process member : members) {
             member.record.awaitView(true, 3, PATIENCE);
         }

@@ -323,7 +323,7 @@ final class ProviderNode {
     void isolate(IsolationMode mode) {
         GroupChannel current = channel;
         if (current != null) {
-            current.control().isolate(mode != IsolationMode.NOT_ISOLATED);
+            current.isolate(mode != IsolationMode.NOT_ISOLATED);
         }
         if (mode == IsolationMode.FORCE_DISCONNECT) {
             Thread leaver = new Thread(parts.group()::close, "wsrep4j-leave-" + arguments.nodeName());

@@ -1,17 +1,17 @@
 package io.wsrep4j.provider;
 
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.ChannelEnvironment;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupChannelFactory;
-import io.wsrep4j.gcomm.GroupControl;
-import io.wsrep4j.gcomm.GroupMessages;
-import io.wsrep4j.gcomm.GroupStatistics;
+import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.local.LocalChannelFactory;
 import io.wsrep4j.options.OptionList;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -39,23 +39,7 @@ public final class RecordedChannelFactory implements GroupChannelFactory {
     public GroupChannel create(ChannelEnvironment environment) {
         GroupChannel local = new LocalChannelFactory().create(environment);
         List<Message> record = RECORDS.computeIfAbsent(environment.address(), name -> new CopyOnWriteArrayList<>());
-        GroupMessages messages = new Recorder(local.messages(), record);
-        return new GroupChannel() {
-            @Override
-            public GroupControl control() {
-                return local.control();
-            }
-
-            @Override
-            public GroupMessages messages() {
-                return messages;
-            }
-
-            @Override
-            public GroupStatistics statistics() {
-                return local.statistics();
-            }
-        };
+        return new Recorder(local, record);
     }
 
     @Override
@@ -63,15 +47,15 @@ public final class RecordedChannelFactory implements GroupChannelFactory {
         return List.of();
     }
 
-    private record Recorder(GroupMessages channel, List<Message> record) implements GroupMessages {
+    private record Recorder(GroupChannel channel, List<Message> record) implements GroupChannel {
         @Override
-        public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+        public SendResult send(int type, ByteBuffer header, ByteBuffer body) {
             // one lock for both: what is delivered first was recorded first
             synchronized (record) {
                 ByteBuffer copy = ByteBuffer.allocate(header.remaining() + body.remaining());
                 record.add(new Message(
                         type, copy.put(header.duplicate()).put(body.duplicate()).flip()));
-                return channel.send(type, order, header, body);
+                return channel.send(type, header, body);
             }
         }
 
@@ -83,6 +67,41 @@ public final class RecordedChannelFactory implements GroupChannelFactory {
         @Override
         public int maximumLength() {
             return channel.maximumLength();
+        }
+
+        @Override
+        public void join(String groupName, boolean bootstrap, GroupListener listener) throws GroupException {
+            channel.join(groupName, bootstrap, listener);
+        }
+
+        @Override
+        public void leave() {
+            channel.leave();
+        }
+
+        @Override
+        public boolean setOption(String name, String value) {
+            return channel.setOption(name, value);
+        }
+
+        @Override
+        public void isolate(boolean isolated) {
+            channel.isolate(isolated);
+        }
+
+        @Override
+        public void evict(Uuid member) {
+            channel.evict(member);
+        }
+
+        @Override
+        public SortedMap<String, String> status() {
+            return channel.status();
+        }
+
+        @Override
+        public void resetStatistics() {
+            channel.resetStatistics();
         }
     }
 }

@@ -2,25 +2,19 @@ package io.wsrep4j.gcomm.channel;
 
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.ChannelEnvironment;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
-import io.wsrep4j.gcomm.GroupControl;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages;
-import io.wsrep4j.gcomm.GroupStatistics;
 import io.wsrep4j.gcomm.TimeUuids;
-import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSettings;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.netty.NettyTransport;
-import io.wsrep4j.gcomm.netty.TransportSettings;
 import io.wsrep4j.gcomm.options.ClusterAddress;
 import io.wsrep4j.gcomm.pc.PcSettings;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
 import io.wsrep4j.gcomm.pc.SavedView;
 import io.wsrep4j.gcomm.pc.SavedViewFile;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.options.DurationFormat;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -41,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * A node's connection to a group over Galera's own protocols (docs/spec/gcomm-transport-pc.md 14). Thread-safe: the protocol runs under the
  * transport's lock, on the event loop's thread or on the thread of a sender; a single member orders its messages inside {@link #send}.
  */
-final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, GroupStatistics {
+final class GcommChannel implements GroupChannel {
 
     private static final int LARGEST_TYPE = 254;
 
@@ -60,7 +54,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
 
     /** The parts of a joined channel. */
     private record Session(
-            NettyTransport transport, GcommStack stack, TransportSettings settings, RunTimeOptions options) {}
+            NettyTransport transport, GcommStack stack, GcommSettings settings, RunTimeOptions options) {}
 
     GcommChannel(ChannelEnvironment environment) throws GroupException {
         this.environment = environment;
@@ -78,21 +72,6 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
         }
     }
 
-    @Override
-    public GroupControl control() {
-        return this;
-    }
-
-    @Override
-    public GroupMessages messages() {
-        return this;
-    }
-
-    @Override
-    public GroupStatistics statistics() {
-        return this;
-    }
-
     // ---- joining
 
     @Override
@@ -102,16 +81,17 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
         }
         used = true;
         boolean first = bootstrap || namesNobody(address.authorities().get(0));
-        TransportSettings settings;
+        GcommSettings settings;
         try {
-            settings = TransportSettings.read(options, address, groupName, first);
+            settings = GcommSettings.read(options, address, groupName, first);
         } catch (IllegalArgumentException e) {
             throw new GroupException(e.getMessage(), e);
         }
         if (!options.getOrDefault("gcomm.thread_prio", "").isEmpty()) {
             log.warn("gcomm.thread_prio is accepted and has no effect: a Java thread cannot be scheduled so");
         }
-        NettyTransport transport = new NettyTransport(settings, environment.nodeName(), environment.allowlist());
+        NettyTransport transport =
+                new NettyTransport(settings.transport(), environment.nodeName(), environment.allowlist());
         boolean done = false;
         try {
             NodeAddress bound = transport.bind();
@@ -140,7 +120,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
 
     private GcommStack assemble(
             NettyTransport transport,
-            TransportSettings settings,
+            GcommSettings settings,
             NodeAddress bound,
             boolean bootstrap,
             GroupListener listener) {
@@ -288,7 +268,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
     // ---- messages
 
     @Override
-    public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+    public SendResult send(int type, ByteBuffer header, ByteBuffer body) {
         if (type < 0 || type > LARGEST_TYPE) {
             throw new IllegalArgumentException("message type " + type + " is refused; allowed: 0 to " + LARGEST_TYPE);
         }
@@ -299,12 +279,6 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
         if (current == null) {
             return SendResult.CLOSED;
         }
-        EvsOrder evsOrder =
-                switch (order) {
-                    case FIFO -> EvsOrder.FIFO;
-                    case AGREED -> EvsOrder.AGREED;
-                    case SAFE -> EvsOrder.SAFE;
-                };
         NettyTransport transport = current.transport();
         GcommStack stack = current.stack();
         transport.enter();
@@ -312,7 +286,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
             if (stack.isBroken()) {
                 return SendResult.ABORTED;
             }
-            return stack.send(type, evsOrder, header, body, transport.nanoTime());
+            return stack.send(type, header, body, transport.nanoTime());
         } finally {
             transport.leave();
         }
@@ -381,7 +355,7 @@ final class GcommChannel implements GroupChannel, GroupControl, GroupMessages, G
     }
 
     @Override
-    public void reset() {
+    public void resetStatistics() {
         // evs_repl_latency has its own window, evs.stats_report_period, and nothing else here is an average
         // (docs/spec/options-status.md
         // 11)

@@ -2,12 +2,10 @@ package io.wsrep4j.gcomm.channel;
 
 import io.wsrep4j.gcomm.evs.EvsOptions;
 import io.wsrep4j.gcomm.gmcast.GmcastOptions;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
-import io.wsrep4j.gcomm.netty.ListenAddress;
 import io.wsrep4j.gcomm.netty.TransportOptions;
-import io.wsrep4j.gcomm.netty.TransportSettings;
 import io.wsrep4j.gcomm.options.ClusterAddress;
 import io.wsrep4j.gcomm.pc.PcOptions;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.options.OptionCatalog;
 import io.wsrep4j.options.OptionList;
 import io.wsrep4j.options.OptionValues;
@@ -40,7 +38,7 @@ final class GcommOptions {
     }
 
     /** The values of a channel that has bound its address. */
-    static OptionValues inEffect(Map<String, String> options, TransportSettings settings, NodeAddress bound) {
+    static OptionValues inEffect(Map<String, String> options, GcommSettings settings, NodeAddress bound) {
         OptionValues values = OptionValues.of(ALL, options);
         values.connecting(TransportOptions.LIST);
         values.connecting(GmcastOptions.LIST);

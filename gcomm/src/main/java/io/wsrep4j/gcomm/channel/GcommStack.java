@@ -2,9 +2,9 @@ package io.wsrep4j.gcomm.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.TimeUuids;
 import io.wsrep4j.gcomm.evs.EvsCore;
 import io.wsrep4j.gcomm.evs.EvsOrder;
@@ -13,18 +13,19 @@ import io.wsrep4j.gcomm.evs.EvsStart;
 import io.wsrep4j.gcomm.evs.EvsTransport;
 import io.wsrep4j.gcomm.evs.EvsView;
 import io.wsrep4j.gcomm.gmcast.Gmcast;
-import io.wsrep4j.gcomm.gmcast.GmcastEffects;
 import io.wsrep4j.gcomm.gmcast.GmcastFailure;
 import io.wsrep4j.gcomm.gmcast.GmcastListener;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
-import io.wsrep4j.gcomm.netty.ProtocolStack;
 import io.wsrep4j.gcomm.pc.PcLower;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PcView;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
 import io.wsrep4j.gcomm.pc.SavedViewFile;
+import io.wsrep4j.gcomm.transport.LowestLayer;
+import io.wsrep4j.gcomm.transport.ProtocolStack;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -63,7 +64,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
             GmcastSettings gmcastSettings,
             PcStart start,
             TimeUuids ids,
-            GmcastEffects effects,
+            TransportEffects effects,
             GroupListener listener,
             Optional<SavedViewFile> savedView,
             LimitedLog log) {
@@ -94,6 +95,10 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
         announcement.begin(bootstrap, announceTimeout, time);
     }
 
+    Gmcast gmcast() {
+        return gmcast;
+    }
+
     PrimaryComponent pc() {
         return pc;
     }
@@ -110,9 +115,9 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
         return announcement;
     }
 
-    SendResult send(int type, EvsOrder order, ByteBuffer header, ByteBuffer body, long nowNanos) {
+    SendResult send(int type, ByteBuffer header, ByteBuffer body, long nowNanos) {
         try {
-            return pc.send(type, order, header, body, at(nowNanos));
+            return pc.send(type, EvsOrder.SAFE, header, body, at(nowNanos));
         } catch (RuntimeException | Error e) {
             onBroken(e);
             return SendResult.ABORTED;
@@ -168,7 +173,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     // ---- driven by the transport
 
     @Override
-    public Gmcast gmcast() {
+    public LowestLayer lowest() {
         return gmcast;
     }
 

@@ -1,9 +1,9 @@
 package io.wsrep4j.gcomm.channel;
 
 import io.wsrep4j.gcomm.evs.EvsOptions;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.netty.NettyTransport;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.options.OptionChange;
 import io.wsrep4j.options.OptionException;
 import io.wsrep4j.options.OptionSpec;

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.gmcast;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 
 /** What is known of one address (docs/spec/gcomm-transport-pc.md 7.1). */
 final class AddressEntry {

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.gmcast;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.Map;
 
 /** What GMCast knows of one connection. */

@@ -3,6 +3,8 @@ package io.wsrep4j.gcomm.gmcast;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,12 +13,12 @@ final class Connections {
 
     private static final LineKind CLOSING = LineKind.ofPeer("connections closed");
 
-    private final GmcastEffects effects;
+    private final TransportEffects effects;
     private final LimitedLog log;
     private final List<Connection> all = new ArrayList<>();
     private long lastId;
 
-    Connections(GmcastEffects effects, LimitedLog log) {
+    Connections(TransportEffects effects, LimitedLog log) {
         this.effects = effects;
         this.log = log;
     }

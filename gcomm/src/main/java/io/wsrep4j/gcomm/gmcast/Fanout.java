@@ -2,6 +2,8 @@ package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.transport.ConnectionSet;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,7 +21,7 @@ final class Fanout {
     private final Uuid nodeId;
     private final int segment;
     private final GmcastEncoder encoder;
-    private final GmcastEffects effects;
+    private final TransportEffects effects;
 
     private List<Connection> established = List.of();
     private Set<Uuid> relayNodes = Set.of();
@@ -33,7 +35,7 @@ final class Fanout {
     private final Targets segmentRelays = new Targets();
     private boolean multicastWorks;
 
-    Fanout(Uuid nodeId, int segment, GmcastEncoder encoder, GmcastEffects effects) {
+    Fanout(Uuid nodeId, int segment, GmcastEncoder encoder, TransportEffects effects) {
         this.nodeId = nodeId;
         this.segment = segment;
         this.encoder = encoder;

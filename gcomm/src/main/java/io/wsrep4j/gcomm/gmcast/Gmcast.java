@@ -6,6 +6,10 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.frame.Frame;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.LowestLayer;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportEffects;
+import io.wsrep4j.gcomm.transport.UnfinishedLimit;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -21,7 +25,7 @@ import java.util.random.RandomGenerator;
  * <p>Where the reference ends its whole node because of what a peer sends (docs/spec/gcomm-transport-pc.md 17.3), this one closes that peer's
  * connection and goes on.
  */
-public final class Gmcast {
+public final class Gmcast implements LowestLayer {
 
     /** The longest message {@link #send} takes, in bytes. */
     public static final int MAX_MESSAGE_LENGTH = Frame.MAX_PAYLOAD_LENGTH - GmcastHeader.LENGTH;
@@ -38,7 +42,7 @@ public final class Gmcast {
     private final Uuid nodeId;
     private final Supplier<Uuid> handshakeIds;
     private final GmcastEncoder encoder;
-    private final GmcastEffects effects;
+    private final TransportEffects effects;
     private final GmcastListener listener;
     private final LimitedLog log;
 
@@ -66,7 +70,7 @@ public final class Gmcast {
             Supplier<Uuid> handshakeIds,
             RandomGenerator random,
             ByteBufAllocator allocator,
-            GmcastEffects effects,
+            TransportEffects effects,
             GmcastListener listener,
             LimitedLog log) {
         this.settings = settings;
@@ -114,11 +118,13 @@ public final class Gmcast {
     // ---- events from the driver
 
     /** A fresh connection id, for a connection that the driver is about to report as accepted. */
+    @Override
     public long newConnection() {
         return connections.newId();
     }
 
     /** The driver accepted a connection (with TLS: its handshake is over). */
+    @Override
     public void onAccepted(long connection, InetAddress peer, long nowNanos) {
         if (!running || isolation == 1) {
             effects.close(connection, running ? "this node is isolated" : "this node has left");
@@ -139,6 +145,7 @@ public final class Gmcast {
     }
 
     /** A dial succeeded (with TLS: its handshake is over). */
+    @Override
     public void onConnected(long connection, long nowNanos) {
         Connection dialled = connections.find(connection);
         if (dialled != null) {
@@ -147,6 +154,7 @@ public final class Gmcast {
     }
 
     /** A dial failed, the peer closed, or the driver closed after a malformed frame. */
+    @Override
     public void onClosed(long connection, String reason, long nowNanos) {
         Connection closed = connections.find(connection);
         if (closed != null) {
@@ -161,6 +169,7 @@ public final class Gmcast {
     }
 
     /** One whole frame's payload with a right checksum: the buffer's readable bytes; valid until the call returns. */
+    @Override
     public void onFrame(long connection, ByteBuf payload, long nowNanos) {
         Connection from = connections.find(connection);
         if (from == null) {
@@ -184,11 +193,13 @@ public final class Gmcast {
     }
 
     /** A user message that came by multicast: a GMCast message whose checksum and group are right. */
+    @Override
     public void onDatagram(ByteBuf payload, long nowNanos) {
         userMessages.onDatagram(payload, nowNanos);
     }
 
-    /** The nodes that hear our multicast now, replacing what was said before; each is reached by {@link GmcastEffects#multicast}. */
+    /** The nodes that hear our multicast now, replacing what was said before; each is reached by {@link TransportEffects#multicast}. */
+    @Override
     public void onMulticastPeers(Collection<Uuid> nodes, long nowNanos) {
         fanout.setMulticastNodes(nodes);
     }
@@ -442,6 +453,7 @@ public final class Gmcast {
     // ---- what is known
 
     /** This node's id. */
+    @Override
     public Uuid nodeId() {
         return nodeId;
     }
@@ -456,11 +468,13 @@ public final class Gmcast {
      *
      * @param host IPv6 in its short form
      */
+    @Override
     public boolean knowsHost(String host) {
         return mesh.knowsHost(host);
     }
 
     /** True if a connection to the node is established. */
+    @Override
     public boolean isConnected(Uuid node) {
         return connections.establishedTo(node) != null;
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.frame.Frame;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 

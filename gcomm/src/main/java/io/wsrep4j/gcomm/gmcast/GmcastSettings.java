@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.gmcast;
 
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

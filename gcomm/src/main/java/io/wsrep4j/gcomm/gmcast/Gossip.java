@@ -3,6 +3,7 @@ package io.wsrep4j.gcomm.gmcast;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.random.RandomGenerator;
 
 /**

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -26,7 +28,7 @@ final class Handshaking {
     private final Mesh mesh;
     private final Evictions evictions;
     private final GmcastEncoder encoder;
-    private final GmcastEffects effects;
+    private final TransportEffects effects;
     private final LimitedLog log;
     /** What this node has greeted with, the newest last: it may hear it back when the end that said it is gone already. */
     private final Deque<Uuid> greetings = new ArrayDeque<>();
@@ -40,7 +42,7 @@ final class Handshaking {
             Mesh mesh,
             Evictions evictions,
             GmcastEncoder encoder,
-            GmcastEffects effects,
+            TransportEffects effects,
             LimitedLog log) {
         this.settings = settings;
         this.nodeId = nodeId;

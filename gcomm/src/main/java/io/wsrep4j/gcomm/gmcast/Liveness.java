@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.gmcast;
 
 import io.netty.buffer.ByteBuf;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 
 /** Finds the silent connections, keeps the idle ones alive, and chooses who relays (docs/spec/gcomm-transport-pc.md 8.2 and 9). */
 final class Liveness {
@@ -10,7 +11,7 @@ final class Liveness {
     private final Mesh mesh;
     private final Fanout fanout;
     private final GmcastEncoder encoder;
-    private final GmcastEffects effects;
+    private final TransportEffects effects;
 
     Liveness(
             long peerTimeoutNanos,
@@ -18,7 +19,7 @@ final class Liveness {
             Mesh mesh,
             Fanout fanout,
             GmcastEncoder encoder,
-            GmcastEffects effects) {
+            TransportEffects effects) {
         this.peerTimeoutNanos = peerTimeoutNanos;
         this.connections = connections;
         this.mesh = mesh;

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -30,7 +32,7 @@ final class Mesh {
     private final GmcastSettings settings;
     private final Uuid nodeId;
     private final GmcastEncoder encoder;
-    private final GmcastEffects effects;
+    private final TransportEffects effects;
     private final Connections connections;
     private final Evictions evictions;
     private final Fanout fanout;
@@ -45,7 +47,7 @@ final class Mesh {
             Uuid nodeId,
             GmcastEncoder encoder,
             RandomGenerator random,
-            GmcastEffects effects,
+            TransportEffects effects,
             Connections connections,
             Evictions evictions,
             Fanout fanout,

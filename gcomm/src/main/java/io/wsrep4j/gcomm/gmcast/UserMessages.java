@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 
 /** Messages of the layer above on their way down and up (docs/spec/gcomm-transport-pc.md 8.3 and 8.4). */
 final class UserMessages {
@@ -19,7 +20,7 @@ final class UserMessages {
     private final Fanout fanout;
     private final Evictions evictions;
     private final GmcastEncoder encoder;
-    private final GmcastEffects effects;
+    private final TransportEffects effects;
     private final GmcastListener listener;
     private final LimitedLog log;
 
@@ -31,7 +32,7 @@ final class UserMessages {
             Fanout fanout,
             Evictions evictions,
             GmcastEncoder encoder,
-            GmcastEffects effects,
+            TransportEffects effects,
             GmcastListener listener,
             LimitedLog log) {
         this.segment = segment;

@@ -1,7 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
-import io.wsrep4j.gcomm.DeliveryOrder;
-import io.wsrep4j.gcomm.GroupMessages;
+import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.group.ReplicationResult.Status;
 import io.wsrep4j.gcomm.group.message.ActionFragment;
 import io.wsrep4j.gcomm.group.message.ActionType;
@@ -44,7 +43,7 @@ final class ActionSender {
     private static final int SHORTEST_MESSAGE = ActionFragment.HEADER_BYTES + 1;
 
     private final Connection connection;
-    private final GroupMessages messages;
+    private final GroupChannel channel;
     private final int longestFragment;
     private final ByteBuffer header =
             ByteBuffer.allocate(ActionFragment.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -54,11 +53,11 @@ final class ActionSender {
      * @param firstActionId number of the next action; kept over reconnects
      * @param maxPacketSize longest message, in bytes
      */
-    ActionSender(Connection connection, GroupMessages messages, long firstActionId, int maxPacketSize) {
+    ActionSender(Connection connection, GroupChannel channel, long firstActionId, int maxPacketSize) {
         this.connection = connection;
-        this.messages = messages;
+        this.channel = channel;
         this.nextActionId = firstActionId;
-        this.longestFragment = Math.min(Math.max(SHORTEST_MESSAGE, maxPacketSize), messages.maximumLength())
+        this.longestFragment = Math.min(Math.max(SHORTEST_MESSAGE, maxPacketSize), channel.maximumLength())
                 - ActionFragment.HEADER_BYTES;
     }
 
@@ -127,8 +126,8 @@ final class ActionSender {
         ByteBuffer data = action.rest(longestFragment);
         int length = data.remaining();
         // before it is sent: the last fragment may come back, and its result be taken, inside the call
-        GroupMessages.SendResult result = messages.send(MessageType.ACTION.code(), DeliveryOrder.SAFE, header, data);
-        if (result == GroupMessages.SendResult.ACCEPTED) {
+        GroupChannel.SendResult result = channel.send(MessageType.ACTION.code(), header, data);
+        if (result == GroupChannel.SendResult.ACCEPTED) {
             action.advance(length);
         }
         return switch (result) {

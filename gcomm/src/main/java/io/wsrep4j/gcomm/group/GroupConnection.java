@@ -4,8 +4,8 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.group.ReplicationResult.Status;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
@@ -418,9 +418,7 @@ public final class GroupConnection implements Group {
     public boolean setOption(String name, String value) {
         if (!GroupOptions.LIST.has(name)) {
             GroupSession current = session;
-            return current != null
-                    && !current.hasLeft()
-                    && current.channel().control().setOption(name, value);
+            return current != null && !current.hasLeft() && current.channel().setOption(name, value);
         }
         locked(() -> {
             options = options.with(name, value);
@@ -452,8 +450,7 @@ public final class GroupConnection implements Group {
         if (current == null || current.hasLeft()) {
             return new TreeMap<>();
         }
-        SortedMap<String, String> status =
-                new TreeMap<>(current.channel().statistics().status());
+        SortedMap<String, String> status = new TreeMap<>(current.channel().status());
         status.put(
                 "desync_count",
                 locked(() -> Integer.toString(current.state().configuration().ownDesyncCount())));
@@ -470,7 +467,7 @@ public final class GroupConnection implements Group {
         });
         GroupSession current = session;
         if (current != null && !current.hasLeft()) {
-            current.channel().statistics().reset();
+            current.channel().resetStatistics();
         }
     }
 }

@@ -3,9 +3,9 @@ package io.wsrep4j.gcomm.group;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.group.ReplicationResult.Status;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
@@ -66,8 +66,8 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         receiver = parts.receiver();
         ownActions = parts.ownActions();
         outbox = parts.outbox();
-        sender = new ActionSender(this, channel.messages(), parts.firstActionId(), parts.maxPacketSize());
-        outgoing = new OutboxSender(lock, this, channel.messages(), outbox, receiver);
+        sender = new ActionSender(this, channel, parts.firstActionId(), parts.maxPacketSize());
+        outgoing = new OutboxSender(lock, this, channel, outbox, receiver);
         nanoTime = parts.nanoTime();
         timer = parts.timer();
         receiver.begin(this);
@@ -76,7 +76,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
     void join(String groupName, boolean bootstrap) throws GroupException {
         lifeCycle.lock();
         try {
-            channel.control().join(groupName, bootstrap, this);
+            channel.join(groupName, bootstrap, this);
         } finally {
             lifeCycle.unlock();
         }
@@ -86,7 +86,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
     void leave() {
         lifeCycle.lock();
         try {
-            channel.control().leave();
+            channel.leave();
             endIfNotLeft();
         } finally {
             lifeCycle.unlock();
@@ -295,7 +295,7 @@ final class GroupSession implements GroupListener, ActionSender.Connection {
         } finally {
             lock.unlock();
         }
-        SendResult result = channel.messages().sendCausal(token);
+        SendResult result = channel.sendCausal(token);
         CausalAnswer answer =
                 switch (result) {
                     case ACCEPTED ->

@@ -1,8 +1,7 @@
 package io.wsrep4j.gcomm.group;
 
-import io.wsrep4j.gcomm.DeliveryOrder;
-import io.wsrep4j.gcomm.GroupMessages;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -21,17 +20,17 @@ final class OutboxSender {
 
     private final ReentrantLock lock;
     private final GroupSession session;
-    private final GroupMessages messages;
+    private final GroupChannel channel;
     private final Outbox outbox;
     private final Receiver receiver;
 
     /** A reconsideration is on its way: one for all that could not be sent, or they would breed. Guarded by the lock. */
     private boolean willReconsider;
 
-    OutboxSender(ReentrantLock lock, GroupSession session, GroupMessages messages, Outbox outbox, Receiver receiver) {
+    OutboxSender(ReentrantLock lock, GroupSession session, GroupChannel channel, Outbox outbox, Receiver receiver) {
         this.lock = lock;
         this.session = session;
-        this.messages = messages;
+        this.channel = channel;
         this.outbox = outbox;
         this.receiver = receiver;
     }
@@ -56,7 +55,7 @@ final class OutboxSender {
     }
 
     SendResult send(MessageType type, ByteBuffer payload) {
-        return messages.send(type.code(), DeliveryOrder.SAFE, payload, EMPTY.duplicate());
+        return channel.send(type.code(), payload, EMPTY.duplicate());
     }
 
     private void send(Outbox.Item item) {

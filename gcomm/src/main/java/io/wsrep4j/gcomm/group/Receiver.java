@@ -392,7 +392,7 @@ final class Receiver implements GroupEffects {
                 "isolating {}. Its node can return after a restart, or when evs.evict is set to an empty value on all"
                         + " nodes",
                 reason);
-        present.schedule(() -> present.channel().control().evict(member), 0);
+        present.schedule(() -> present.channel().evict(member), 0);
     }
 
     boolean isFailed() {

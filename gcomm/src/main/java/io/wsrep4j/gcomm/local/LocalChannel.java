@@ -1,13 +1,9 @@
 package io.wsrep4j.gcomm.local;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
-import io.wsrep4j.gcomm.GroupControl;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages;
-import io.wsrep4j.gcomm.GroupStatistics;
 import io.wsrep4j.gcomm.GroupView;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -19,7 +15,7 @@ import java.util.TreeMap;
  * A group of one. Every message is delivered before the call that sends it returns, on the same thread, one at a time; what the listener sends
  * while it is being delivered to follows afterwards. Guarded by this object's lock.
  */
-final class LocalChannel implements GroupChannel, GroupControl, GroupMessages, GroupStatistics {
+final class LocalChannel implements GroupChannel {
 
     private static final int MAXIMUM_LENGTH = 1 << 20;
     private static final String NO_SAMPLES = "0/0/0/0/0";
@@ -34,21 +30,6 @@ final class LocalChannel implements GroupChannel, GroupControl, GroupMessages, G
     private static Uuid newId() {
         java.util.UUID random = java.util.UUID.randomUUID();
         return new Uuid(random.getMostSignificantBits(), random.getLeastSignificantBits());
-    }
-
-    @Override
-    public GroupControl control() {
-        return this;
-    }
-
-    @Override
-    public GroupMessages messages() {
-        return this;
-    }
-
-    @Override
-    public GroupStatistics statistics() {
-        return this;
     }
 
     /** There is nobody to look for: joining without bootstrap is refused. */
@@ -92,7 +73,7 @@ final class LocalChannel implements GroupChannel, GroupControl, GroupMessages, G
     public void evict(Uuid member) {}
 
     @Override
-    public synchronized SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+    public synchronized SendResult send(int type, ByteBuffer header, ByteBuffer body) {
         if (listener == null || left) {
             return SendResult.CLOSED;
         }
@@ -176,5 +157,5 @@ final class LocalChannel implements GroupChannel, GroupControl, GroupMessages, G
     }
 
     @Override
-    public void reset() {}
+    public void resetStatistics() {}
 }

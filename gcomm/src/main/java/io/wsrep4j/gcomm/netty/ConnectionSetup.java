@@ -6,9 +6,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.wsrep4j.api.AllowlistService;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.ProtocolStack;
 import java.net.InetAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Brings a fresh socket to where frames flow: asks the host whether the peer may connect, finds out about TLS, shakes TLS hands, and hands the
- * connection to GMCast. Runs on the event loop.
+ * connection to the stack. Runs on the event loop.
  */
 final class ConnectionSetup {
 
@@ -85,7 +86,7 @@ final class ConnectionSetup {
         runner.enter();
         try {
             ProtocolStack stack = runner.stack();
-            return stack != null && stack.gmcast().knowsHost(host);
+            return stack != null && stack.lowest().knowsHost(host);
         } finally {
             runner.leaveQuietly();
         }
@@ -122,7 +123,7 @@ final class ConnectionSetup {
         // also for what follows TLS: a peer that never finishes is closed
         var late = loop.schedule(
                 () -> guest.giveUp("it did not get to speak within gmcast.peer_timeout"),
-                settings.gmcast().peerTimeoutNanos()
+                settings.peerTimeoutNanos()
                         + TimeUnit.SECONDS.toNanos(settings.sockets().dynamic() ? 2 : 0),
                 TimeUnit.NANOSECONDS);
         channel.closeFuture().addListener(closed -> late.cancel(false));
@@ -158,10 +159,10 @@ final class ConnectionSetup {
                 return;
             }
             runner.run(stack -> {
-                long id = stack.gmcast().newConnection();
+                long id = stack.lowest().newConnection();
                 Link link = links.accepted(id, channel);
                 install(channel, link);
-                stack.gmcast().onAccepted(id, peer, runner.now());
+                stack.lowest().onAccepted(id, peer, runner.now());
             });
         } finally {
             runner.leave();
@@ -195,7 +196,7 @@ final class ConnectionSetup {
             channel.pipeline()
                     .addBefore(WATCH, FRAMES, new FrameReader(settings.sockets().checksum(), sink(link)));
             if (links.isWanted(link)) {
-                runner.run(stack -> stack.gmcast().onConnected(link.id, runner.now()));
+                runner.run(stack -> stack.lowest().onConnected(link.id, runner.now()));
             }
         } finally {
             runner.leave();
@@ -217,7 +218,7 @@ final class ConnectionSetup {
     }
 
     private void shake(SocketChannel channel, SslHandler handler, Runnable ready, Failure failure) {
-        handler.setHandshakeTimeout(settings.gmcast().peerTimeoutNanos(), TimeUnit.NANOSECONDS);
+        handler.setHandshakeTimeout(settings.peerTimeoutNanos(), TimeUnit.NANOSECONDS);
         channel.pipeline().addFirst(handler);
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {

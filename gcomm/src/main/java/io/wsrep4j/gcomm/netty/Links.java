@@ -7,9 +7,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.util.collection.LongObjectHashMap;
 import io.wsrep4j.gcomm.frame.Checksum;
 import io.wsrep4j.gcomm.frame.Frame;
-import io.wsrep4j.gcomm.gmcast.ConnectionSet;
-import io.wsrep4j.gcomm.gmcast.GmcastEffects;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.transport.ConnectionSet;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 
-/** All connections of one transport: does what GMCast wants done. Fields are guarded by the runner's lock. */
-final class Links implements GmcastEffects, StackRunner.Output {
+/** All connections of one transport: does what the stack wants done. Fields are guarded by the runner's lock. */
+final class Links implements TransportEffects, StackRunner.Output {
 
     /** Opens a socket for a link. */
     interface Dialer {
@@ -40,7 +40,7 @@ final class Links implements GmcastEffects, StackRunner.Output {
 
     private boolean writing;
     private boolean writeAgain;
-    /** Sockets that are open, also those that GMCast has closed and that still write. */
+    /** Sockets that are open, also those that the stack has closed and that still write. */
     private final Set<Channel> open = new HashSet<>();
 
     private Multicast multicast;
@@ -197,7 +197,7 @@ final class Links implements GmcastEffects, StackRunner.Output {
             track(channel);
             link.attach(channel);
             if (link.isClosing()) {
-                // GMCast gave up before the socket was there
+                // the stack gave up before the socket was there
                 channel.close();
             }
         } finally {
@@ -230,12 +230,12 @@ final class Links implements GmcastEffects, StackRunner.Output {
         });
     }
 
-    /** True while GMCast has not closed it. */
+    /** True while the stack has not closed it. */
     boolean isWanted(Link link) {
         return links.get(link.id) == link;
     }
 
-    /** The link is gone, or could not be made: GMCast is told, unless it knows. */
+    /** The link is gone, or could not be made: the stack is told, unless it knows. */
     void lost(Link link, String reason) {
         runner.enter();
         try {
@@ -246,7 +246,7 @@ final class Links implements GmcastEffects, StackRunner.Output {
                 if (link.channel() != null) {
                     link.channel().close();
                 }
-                runner.run(stack -> stack.gmcast().onClosed(link.id, reason, runner.now()));
+                runner.run(stack -> stack.lowest().onClosed(link.id, reason, runner.now()));
             }
         } finally {
             runner.leave();

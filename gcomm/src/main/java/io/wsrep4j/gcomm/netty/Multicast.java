@@ -15,10 +15,10 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.gmcast.GmcastSettings;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.ProtocolStack;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The UDP multicast socket: sends messages in parts that fit the path, receives and joins them, and tells GMCast who receives ours
+ * The UDP multicast socket: sends messages in parts that fit the path, receives and joins them, and tells the stack who receives ours
  * (docs/spec/gcomm-transport-pc.md 10.3). Loss is repaired by EVS over the TCP mesh.
  */
 final class Multicast {
@@ -50,7 +50,7 @@ final class Multicast {
     private static final int MAX_MTU = 9000;
 
     private final MulticastSettings settings;
-    private final GmcastSettings gmcastSettings;
+    private final TransportSettings transport;
     private final NodeAddress bound;
     private final StackRunner runner;
     private final SocketFamily family;
@@ -80,14 +80,14 @@ final class Multicast {
 
     Multicast(
             MulticastSettings settings,
-            GmcastSettings gmcastSettings,
+            TransportSettings transport,
             NodeAddress bound,
             StackRunner runner,
             SocketFamily family,
             EventLoop loop,
             LimitedLog log) {
         this.settings = settings;
-        this.gmcastSettings = gmcastSettings;
+        this.transport = transport;
         this.bound = bound;
         this.runner = runner;
         this.family = family;
@@ -98,8 +98,8 @@ final class Multicast {
 
     void open(Uuid self) throws GroupException {
         group = new InetSocketAddress(settings.group(), settings.port() == 0 ? bound.port() : settings.port());
-        format = new DatagramFormat(self, gmcastSettings.group());
-        beacons = new Beacons(self, gmcastSettings.peerTimeoutNanos());
+        format = new DatagramFormat(self, transport.group());
+        beacons = new Beacons(self, transport.peerTimeoutNanos());
         String what = "option gmcast.mcast_addr: multicast group " + group + " cannot be joined";
         try {
             NetworkInterface through = networkInterface();
@@ -130,7 +130,7 @@ final class Multicast {
         } catch (IOException e) {
             throw new GroupException(what + ": " + e.getMessage(), e);
         }
-        long period = Math.min(TimeUnit.MILLISECONDS.toNanos(500), gmcastSettings.peerTimeoutNanos() / 6);
+        long period = Math.min(TimeUnit.MILLISECONDS.toNanos(500), transport.peerTimeoutNanos() / 6);
         beaconTimer = loop.scheduleAtFixedRate(this::beacon, 0, Math.max(1, period), TimeUnit.NANOSECONDS);
     }
 
@@ -265,8 +265,8 @@ final class Multicast {
         runner.enter();
         try {
             runner.run(stack -> {
-                stack.gmcast().onMulticastPeers(latest, now);
-                reassembly.retain(stack.gmcast()::isConnected);
+                stack.lowest().onMulticastPeers(latest, now);
+                reassembly.retain(stack.lowest()::isConnected);
             });
         } finally {
             runner.leave();
@@ -299,7 +299,7 @@ final class Multicast {
             try {
                 runner.run(stack -> {
                     // of strangers nothing is kept
-                    if (stack.gmcast().isConnected(sender)) {
+                    if (stack.lowest().isConnected(sender)) {
                         ByteBuf message = reassembly.add(in);
                         if (message != null) {
                             deliver(stack, message, now);
@@ -313,7 +313,7 @@ final class Multicast {
 
         private void deliver(ProtocolStack stack, ByteBuf message, long now) {
             try {
-                stack.gmcast().onDatagram(message, now);
+                stack.lowest().onDatagram(message, now);
             } finally {
                 message.release();
             }

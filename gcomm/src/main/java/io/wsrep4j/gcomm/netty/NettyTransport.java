@@ -14,9 +14,12 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.gmcast.GmcastEffects;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.ProtocolStack;
+import io.wsrep4j.gcomm.transport.TransportEffects;
+import io.wsrep4j.options.OptionCatalog;
+import io.wsrep4j.options.OptionValues;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
@@ -35,6 +38,8 @@ public final class NettyTransport implements AutoCloseable {
 
     /** How long a closing connection may take to get rid of what was queued. */
     private static final long CLOSE_SECONDS = 5;
+
+    private static final OptionCatalog SOCKETS = OptionCatalog.of(TransportOptions.LIST);
 
     private static final long ACCEPT_PAUSE_MILLIS = 25;
 
@@ -92,7 +97,7 @@ public final class NettyTransport implements AutoCloseable {
      * @throws GroupException if it cannot be bound
      */
     public NodeAddress bind() throws GroupException {
-        NodeAddress wanted = settings.gmcast().listenAddress();
+        NodeAddress wanted = settings.listenAddress();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group, group)
                 .channel(family.serverChannel())
@@ -141,8 +146,8 @@ public final class NettyTransport implements AutoCloseable {
         return limitedLog;
     }
 
-    /** Where GMCast's effects go. */
-    public GmcastEffects effects() {
+    /** Where the stack's effects go. */
+    public TransportEffects effects() {
         return links;
     }
 
@@ -156,9 +161,9 @@ public final class NettyTransport implements AutoCloseable {
         try {
             runner.start(stack);
             if (settings.multicast().isPresent()) {
-                multicast = new Multicast(
-                        settings.multicast().get(), settings.gmcast(), bound, runner, family, loop, limitedLog);
-                multicast.open(stack.gmcast().nodeId());
+                multicast =
+                        new Multicast(settings.multicast().get(), settings, bound, runner, family, loop, limitedLog);
+                multicast.open(stack.lowest().nodeId());
                 links.useMulticast(multicast);
             }
         } finally {
@@ -222,8 +227,7 @@ public final class NettyTransport implements AutoCloseable {
                 log.info("TLS material was read again; new connections use it");
             }
             case TransportOptions.RECEIVE_BUFFER -> {
-                int size = TransportSettingsReader.bufferSize(
-                        TransportSettingsReader.ofSockets(Map.of(option, value)), option);
+                int size = SocketSettings.bufferSize(OptionValues.of(SOCKETS, Map.of(option, value)), option);
                 if (size > 0) {
                     links.forEachChannel(channel -> channel.config().setOption(ChannelOption.SO_RCVBUF, size));
                 }
@@ -259,13 +263,10 @@ public final class NettyTransport implements AutoCloseable {
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        // GMCast gives up first and says why
+                        // the stack gives up first and says why
                         (int) Math.min(
                                 Integer.MAX_VALUE,
-                                2
-                                                * TimeUnit.NANOSECONDS.toMillis(
-                                                        settings.gmcast().peerTimeoutNanos())
-                                        + 1000))
+                                2 * TimeUnit.NANOSECONDS.toMillis(settings.peerTimeoutNanos()) + 1000))
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
@@ -280,7 +281,7 @@ public final class NettyTransport implements AutoCloseable {
         if (send > 0) {
             bootstrap.option(ChannelOption.SO_SNDBUF, send);
         }
-        // always from the loop, later: GMCast must not be called back from inside its own call
+        // always from the loop, later: the stack must not be called back from inside its own call
         loop.execute(() -> connect(bootstrap, link, address));
     }
 

@@ -2,6 +2,7 @@ package io.wsrep4j.gcomm.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.wsrep4j.gcomm.transport.ProtocolStack;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -183,7 +184,7 @@ final class StackRunner {
             return;
         }
         try {
-            running.gmcast().onFrame(connection, payload, now());
+            running.lowest().onFrame(connection, payload, now());
         } catch (RuntimeException | Error e) {
             breakDown(e);
         }

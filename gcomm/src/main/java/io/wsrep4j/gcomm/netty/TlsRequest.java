@@ -24,7 +24,7 @@ public final class TlsRequest {
     }
 
     /** True if connections are to be encrypted. */
-    static boolean isMade(OptionValues options) {
+    public static boolean isMade(OptionValues options) {
         String key = options.text("socket.ssl_key");
         String certificate = options.text("socket.ssl_cert");
         boolean wanted = options.isSet("socket.ssl") ? options.flag("socket.ssl") : key != null || certificate != null;

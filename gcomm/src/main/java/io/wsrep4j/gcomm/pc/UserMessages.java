@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.pc;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.log.LimitedLog;

@@ -3,12 +3,11 @@ package io.wsrep4j.gcomm.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.gcomm.ChannelEnvironment;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupChannelContract;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.RecordedGroup;
 import java.io.IOException;
@@ -60,8 +59,8 @@ class GcommChannelContractTest extends GroupChannelContract {
     /** It ends at the next connection that it would make. */
     @Override
     protected void breakDown(GroupChannel channel) throws IOException {
-        channel.control().setOption("gmcast.isolate", "2");
-        channel.control().setOption("gmcast.peer_addr", "add:tcp://127.0.0.1:" + freePort());
+        channel.setOption("gmcast.isolate", "2");
+        channel.setOption("gmcast.peer_addr", "add:tcp://127.0.0.1:" + freePort());
     }
 
     /** Of two equal nodes the one that stays is primary only if the other has left in order. */
@@ -72,10 +71,10 @@ class GcommChannelContractTest extends GroupChannelContract {
         GroupChannel stays = newChannel("stays", SUSPICION);
         GroupChannel breaks = newChannel("breaks", SUSPICION);
         try {
-            stays.control().join("group", true, whole);
-            breaks.control().join("group", false, new Throwing(torn));
+            stays.join("group", true, whole);
+            breaks.join("group", false, new Throwing(torn));
 
-            assertThat(stays.messages().send(1, DeliveryOrder.SAFE, ByteBuffer.allocate(0), ByteBuffer.allocate(1)))
+            assertThat(stays.send(1, ByteBuffer.allocate(0), ByteBuffer.allocate(1)))
                     .isEqualTo(SendResult.ACCEPTED);
 
             torn.await(
@@ -85,15 +84,15 @@ class GcommChannelContractTest extends GroupChannelContract {
             assertThat(torn.events().get(torn.events().size() - 1))
                     .isInstanceOfSatisfying(RecordedGroup.Left.class, left -> assertThat(left.error())
                             .hasRootCauseMessage("for a test"));
-            assertThat(breaks.messages().send(1, DeliveryOrder.SAFE, ByteBuffer.allocate(0), ByteBuffer.allocate(1)))
+            assertThat(breaks.send(1, ByteBuffer.allocate(0), ByteBuffer.allocate(1)))
                     .isEqualTo(SendResult.ABORTED);
             whole.await(
                     "to be alone", PATIENCE, events -> whole.view().members().size() == 1);
             assertThat(whole.view().primary()).isTrue();
             assertThat(whole.viewsFromFirstPrimary()).allMatch(GroupView::primary);
         } finally {
-            breaks.control().leave();
-            stays.control().leave();
+            breaks.leave();
+            stays.leave();
         }
     }
 

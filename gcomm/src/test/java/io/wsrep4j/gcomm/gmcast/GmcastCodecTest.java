@@ -16,6 +16,7 @@ import io.wsrep4j.gcomm.gmcast.GmcastMessage.Keepalive;
 import io.wsrep4j.gcomm.gmcast.GmcastMessage.Ok;
 import io.wsrep4j.gcomm.gmcast.GmcastMessage.TopologyChange;
 import io.wsrep4j.gcomm.gmcast.GmcastMessage.User;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;

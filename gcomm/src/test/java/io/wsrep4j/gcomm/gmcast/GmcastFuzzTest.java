@@ -13,6 +13,7 @@ import io.netty.util.ResourceLeakDetector;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.RecordedLog;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.UnfinishedLimit;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

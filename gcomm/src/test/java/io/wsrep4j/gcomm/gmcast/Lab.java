@@ -6,6 +6,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.transport.ConnectionSet;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -14,7 +17,7 @@ import java.util.Random;
 import org.slf4j.LoggerFactory;
 
 /** One GMCast core under a microscope: effects are recorded as lines, time is a number. */
-final class Lab implements GmcastEffects, GmcastListener {
+final class Lab implements TransportEffects, GmcastListener {
 
     static final long SECOND = 1_000_000_000L;
     static final String GROUP = "spec_grp";

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.RecordedLog;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

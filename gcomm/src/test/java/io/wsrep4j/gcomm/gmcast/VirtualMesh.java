@@ -6,6 +6,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LimitedLog;
+import io.wsrep4j.gcomm.transport.ConnectionSet;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -97,7 +100,7 @@ final class VirtualMesh {
     }
 
     /** One process. */
-    final class Node implements GmcastEffects, GmcastListener {
+    final class Node implements TransportEffects, GmcastListener {
         final int number;
         final int segment;
         final NodeAddress address;

@@ -3,6 +3,7 @@ package io.wsrep4j.gcomm.gmcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.gcomm.gmcast.VirtualMesh.Node;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,8 +6,9 @@ import static io.wsrep4j.gcomm.group.message.Vectors.number;
 import static io.wsrep4j.gcomm.group.message.Vectors.string;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wsrep4j.gcomm.DeliveryOrder;
-import io.wsrep4j.gcomm.GroupMessages;
+import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.group.ReplicationResult.Status;
 import io.wsrep4j.gcomm.group.message.ActionFragment;
 import io.wsrep4j.gcomm.group.message.ActionType;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -29,13 +31,12 @@ final class FragmentationTest {
     private static final int MAXIMUM = 32_636;
 
     private final List<String> sent = new ArrayList<>();
-    private GroupMessages.SendResult answer = GroupMessages.SendResult.ACCEPTED;
+    private GroupChannel.SendResult answer = GroupChannel.SendResult.ACCEPTED;
 
-    private final class Channel implements GroupMessages {
+    private final class Channel implements GroupChannel {
         @Override
-        public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+        public SendResult send(int type, ByteBuffer header, ByteBuffer body) {
             assertThat(type).isEqualTo(1);
-            assertThat(order).isEqualTo(DeliveryOrder.SAFE);
             if (answer == SendResult.ACCEPTED) {
                 sent.add(hex(header) + hex(body));
             }
@@ -50,6 +51,41 @@ final class FragmentationTest {
         @Override
         public int maximumLength() {
             return MAXIMUM;
+        }
+
+        @Override
+        public void join(String groupName, boolean bootstrap, GroupListener listener) {
+            throw new UnsupportedOperationException("actions are sent, nothing else");
+        }
+
+        @Override
+        public void leave() {
+            throw new UnsupportedOperationException("actions are sent, nothing else");
+        }
+
+        @Override
+        public boolean setOption(String name, String value) {
+            throw new UnsupportedOperationException("actions are sent, nothing else");
+        }
+
+        @Override
+        public void isolate(boolean isolated) {
+            throw new UnsupportedOperationException("actions are sent, nothing else");
+        }
+
+        @Override
+        public void evict(Uuid member) {
+            throw new UnsupportedOperationException("actions are sent, nothing else");
+        }
+
+        @Override
+        public SortedMap<String, String> status() {
+            throw new UnsupportedOperationException("actions are sent, nothing else");
+        }
+
+        @Override
+        public void resetStatistics() {
+            throw new UnsupportedOperationException("actions are sent, nothing else");
         }
     }
 
@@ -217,15 +253,15 @@ final class FragmentationTest {
     @Test
     void aFailedSendLeavesTheActionIdAndACompletedOneIncrementsIt() {
         ActionSender sender = sender(5, 7, 100);
-        answer = GroupMessages.SendResult.NOT_PRIMARY;
+        answer = GroupChannel.SendResult.NOT_PRIMARY;
         OwnAction failing = action(ActionType.WRITE_SET, new byte[5], sender);
         assertThat(sender.sendNow(failing)).isTrue();
         assertThat(failing.result()).isEqualTo(ReplicationResult.failed(Status.NOT_PRIMARY));
         assertThat(sender.nextActionId()).isEqualTo(7);
-        answer = GroupMessages.SendResult.TRY_AGAIN;
+        answer = GroupChannel.SendResult.TRY_AGAIN;
         OwnAction waiting = action(ActionType.WRITE_SET, new byte[5], sender);
         assertThat(sender.sendNow(waiting)).isFalse();
-        answer = GroupMessages.SendResult.ACCEPTED;
+        answer = GroupChannel.SendResult.ACCEPTED;
         assertThat(sender.sendNow(waiting)).isTrue();
         assertThat(sender.nextActionId()).isEqualTo(8);
     }

@@ -1,13 +1,9 @@
 package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
-import io.wsrep4j.gcomm.GroupControl;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages;
-import io.wsrep4j.gcomm.GroupStatistics;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.GroupView.GroupMember;
 import java.nio.ByteBuffer;
@@ -221,7 +217,7 @@ final class SimulatedTransport {
     }
 
     /** One process's channel. */
-    final class Node implements GroupChannel, GroupControl, GroupMessages, GroupStatistics {
+    final class Node implements GroupChannel {
         final Uuid id;
         final int segment;
         private final ArrayDeque<Event> inbox = new ArrayDeque<>();
@@ -243,21 +239,6 @@ final class SimulatedTransport {
         Node(Uuid id, int segment) {
             this.id = id;
             this.segment = segment;
-        }
-
-        @Override
-        public GroupControl control() {
-            return this;
-        }
-
-        @Override
-        public GroupMessages messages() {
-            return this;
-        }
-
-        @Override
-        public GroupStatistics statistics() {
-            return this;
         }
 
         @Override
@@ -306,7 +287,7 @@ final class SimulatedTransport {
         }
 
         @Override
-        public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+        public SendResult send(int type, ByteBuffer header, ByteBuffer body) {
             synchronized (SimulatedTransport.this) {
                 if (gone) {
                     return SendResult.CLOSED;
@@ -367,7 +348,7 @@ final class SimulatedTransport {
         }
 
         @Override
-        public void reset() {
+        public void resetStatistics() {
             // has no figures
         }
     }

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.netty;
 
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

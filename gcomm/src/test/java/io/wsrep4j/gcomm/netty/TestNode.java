@@ -5,12 +5,15 @@ import io.netty.buffer.ByteBufUtil;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.channel.GcommSettings;
 import io.wsrep4j.gcomm.gmcast.Gmcast;
 import io.wsrep4j.gcomm.gmcast.GmcastFailure;
 import io.wsrep4j.gcomm.gmcast.GmcastListener;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
 import io.wsrep4j.gcomm.gmcast.NodeIds;
 import io.wsrep4j.gcomm.options.ClusterAddress;
+import io.wsrep4j.gcomm.transport.LowestLayer;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.ProtocolStack;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +53,9 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
             cluster.append(peer.host().contains(":") ? "[" + peer.host() + "]" : peer.host());
             cluster.append(':').append(peer.port());
         }
-        TransportSettings settings =
-                TransportSettings.read(all, ClusterAddress.parse(cluster.toString()), "spec_grp", peers.isEmpty());
-        transport = new NettyTransport(settings, name, allowlist, family);
+        GcommSettings settings =
+                GcommSettings.read(all, ClusterAddress.parse(cluster.toString()), "spec_grp", peers.isEmpty());
+        transport = new NettyTransport(settings.transport(), name, allowlist, family);
         address = transport.bind();
         Random random = new Random(name.hashCode());
         Supplier<Uuid> ids = new NodeIds(() -> System.currentTimeMillis() * 10_000, random);
@@ -117,7 +120,7 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
     }
 
     @Override
-    public Gmcast gmcast() {
+    public LowestLayer lowest() {
         return gmcast;
     }
 

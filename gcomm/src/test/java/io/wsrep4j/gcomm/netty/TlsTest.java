@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.options.OptionCatalog;
+import io.wsrep4j.options.OptionValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -233,7 +235,7 @@ final class TlsTest {
     }
 
     private static void load(Map<String, String> options) throws GroupException {
-        SocketSettings sockets = TransportSettingsTest.read(options).sockets();
+        SocketSettings sockets = SocketSettings.from(OptionValues.of(OptionCatalog.of(TransportOptions.LIST), options));
         assertThat(TlsMaterial.load(sockets.tls()).isPresent()).isTrue();
     }
 

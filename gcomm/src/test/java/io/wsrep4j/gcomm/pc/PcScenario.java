@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSendResult;
 import io.wsrep4j.gcomm.evs.EvsView;

@@ -1,7 +1,7 @@
 package io.wsrep4j.gcomm.simulation;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.GroupView.GroupMember;
 import io.wsrep4j.gcomm.evs.ViewId;

@@ -1,10 +1,9 @@
 package io.wsrep4j.gcomm.simulation;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.DeliveryOrder;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.pc.PcView;
@@ -134,10 +133,7 @@ final class ChannelWitness implements GroupListener {
         Viewed in = current;
         int header = length / 3;
         SendResult result = channel.send(
-                type,
-                DeliveryOrder.SAFE,
-                payload.duplicate().limit(header),
-                payload.duplicate().position(header));
+                type, payload.duplicate().limit(header), payload.duplicate().position(header));
         offered.add(new Offered(message, told, in, result));
     }
 

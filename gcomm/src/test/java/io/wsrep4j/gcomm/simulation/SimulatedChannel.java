@@ -2,12 +2,8 @@ package io.wsrep4j.gcomm.simulation;
 
 import io.netty.buffer.ByteBuf;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
-import io.wsrep4j.gcomm.GroupControl;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages;
-import io.wsrep4j.gcomm.GroupStatistics;
 import io.wsrep4j.gcomm.channel.SimulatedDelivery;
 import io.wsrep4j.gcomm.evs.Evs;
 import io.wsrep4j.gcomm.evs.EvsListener;
@@ -35,8 +31,7 @@ import org.slf4j.helpers.NOPLogger;
  * The channel of a simulated node: its primary component above its EVS, the delivery of {@code GcommChannel}, and the group layer on top, as
  * that channel puts them together above a real network. Everything runs inside {@link SimulatedNode#enter}.
  */
-final class SimulatedChannel
-        implements GroupChannel, GroupControl, GroupMessages, GroupStatistics, PcLower, PcListener {
+final class SimulatedChannel implements GroupChannel, PcLower, PcListener {
 
     /** As pc.linger, for a goodbye that nobody confirms. */
     private static final long LINGER = 2 * SimulatedTime.SECOND;
@@ -87,21 +82,6 @@ final class SimulatedChannel
         return delivery.hasLeft();
     }
 
-    @Override
-    public GroupControl control() {
-        return this;
-    }
-
-    @Override
-    public GroupMessages messages() {
-        return this;
-    }
-
-    @Override
-    public GroupStatistics statistics() {
-        return this;
-    }
-
     // ---- above: the group layer
 
     /** The network is the simulation's business. */
@@ -139,10 +119,10 @@ final class SimulatedChannel
     }
 
     @Override
-    public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+    public SendResult send(int type, ByteBuffer header, ByteBuffer body) {
         SendResult[] result = {SendResult.CLOSED};
         if (!hasLeft()) {
-            node.enter(() -> result[0] = pc.send(type, EvsOrder.valueOf(order.name()), header, body, time.now()));
+            node.enter(() -> result[0] = pc.send(type, EvsOrder.SAFE, header, body, time.now()));
         }
         return result[0];
     }
@@ -167,7 +147,7 @@ final class SimulatedChannel
     }
 
     @Override
-    public void reset() {
+    public void resetStatistics() {
         // has no figures
     }
 

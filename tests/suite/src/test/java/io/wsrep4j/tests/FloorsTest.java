@@ -22,8 +22,24 @@ final class FloorsTest {
             .definedBy("io.wsrep4j.flow..")
             .layer("gcache")
             .definedBy("io.wsrep4j.gcache..")
-            .layer("gcomm")
-            .definedBy("io.wsrep4j.gcomm..")
+            .layer("group")
+            .definedBy(
+                    "io.wsrep4j.gcomm",
+                    "io.wsrep4j.gcomm.group..",
+                    "io.wsrep4j.gcomm.local..",
+                    "io.wsrep4j.gcomm.log..")
+            .layer("transport")
+            .definedBy(
+                    "io.wsrep4j.gcomm.frame..",
+                    "io.wsrep4j.gcomm.netty..",
+                    "io.wsrep4j.gcomm.options..",
+                    "io.wsrep4j.gcomm.transport..")
+            .layer("gcomm://")
+            .definedBy(
+                    "io.wsrep4j.gcomm.channel..",
+                    "io.wsrep4j.gcomm.evs..",
+                    "io.wsrep4j.gcomm.gmcast..",
+                    "io.wsrep4j.gcomm.pc..")
             .layer("ist")
             .definedBy("io.wsrep4j.ist..")
             .layer("sst")
@@ -42,14 +58,19 @@ final class FloorsTest {
             .mayOnlyAccessLayers("api")
             .whereLayer("gcache")
             .mayOnlyAccessLayers("api", "options")
-            .whereLayer("gcomm")
+            .whereLayer("group")
             .mayOnlyAccessLayers("api", "options", "flow")
+            .whereLayer("transport")
+            .mayOnlyAccessLayers("api", "options", "group")
+            // a backend, which nobody above knows but as a GroupChannel, and which knows no other backend
+            .whereLayer("gcomm://")
+            .mayOnlyAccessLayers("api", "options", "group", "transport")
             .whereLayer("ist")
             .mayOnlyAccessLayers("api", "options", "gcache")
             .whereLayer("sst")
             .mayOnlyAccessLayers("api")
             .whereLayer("provider")
-            .mayOnlyAccessLayers("api", "options", "flow", "gcache", "gcomm", "ist")
+            .mayOnlyAccessLayers("api", "options", "flow", "gcache", "group", "transport", "ist")
             .whereLayer("native")
             .mayOnlyAccessLayers("api", "provider");
 }

@@ -3,12 +3,11 @@ package io.wsrep4j.tests.gcomm;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.ChannelEnvironment;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.TimeUuids;
 import io.wsrep4j.gcomm.group.NodeIdentity;
@@ -94,7 +93,7 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     public static HostileMember join(String name, GroupChannel channel, String group, Claims claims)
             throws GroupException {
         HostileMember member = new HostileMember(name, channel, claims);
-        channel.control().join(group, false, member);
+        channel.join(group, false, member);
         return member;
     }
 
@@ -362,7 +361,7 @@ public final class HostileMember implements GroupListener, AutoCloseable {
 
     /** Sends once, whatever becomes of it. */
     public SendResult sendOnce(int type, ByteBuffer payload) {
-        return channel.messages().send(type, DeliveryOrder.SAFE, NOTHING, payload);
+        return channel.send(type, NOTHING, payload);
     }
 
     /**
@@ -401,7 +400,7 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     /** A whole action, cut as an honest member cuts it, in the newest protocol. */
     public SendResult action(ActionType type, byte[] data) {
         long id = nextActionId();
-        int most = channel.messages().maximumLength() - HEADER;
+        int most = channel.maximumLength() - HEADER;
         SendResult result = SendResult.ACCEPTED;
         for (int from = 0, number = 0; from < data.length && result == SendResult.ACCEPTED; from += most, number++) {
             byte[] part = Arrays.copyOfRange(data, from, Math.min(data.length, from + most));
@@ -441,14 +440,14 @@ public final class HostileMember implements GroupListener, AutoCloseable {
 
     /** Drops all connections without a word, as a pulled cable does, and ends. */
     public void vanish() {
-        channel.control().isolate(true);
-        channel.control().leave();
+        channel.isolate(true);
+        channel.leave();
     }
 
     /** Leaves as an honest member does. */
     @Override
     public void close() {
-        channel.control().leave();
+        channel.leave();
     }
 
     @Override

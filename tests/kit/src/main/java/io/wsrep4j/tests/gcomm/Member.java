@@ -1,12 +1,11 @@
 package io.wsrep4j.tests.gcomm;
 
 import io.wsrep4j.gcomm.ChannelEnvironment;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.GroupView.GroupMember;
 import java.nio.ByteBuffer;
@@ -61,7 +60,7 @@ public final class Member implements GroupListener, AutoCloseable {
 
     /** Joins. */
     public Member join(String group, boolean bootstrap) throws GroupException {
-        channel.control().join(group, bootstrap, this);
+        channel.join(group, bootstrap, this);
         return this;
     }
 
@@ -150,7 +149,7 @@ public final class Member implements GroupListener, AutoCloseable {
 
     /** Sends once. */
     public SendResult trySend(ByteBuffer body) {
-        return channel.messages().send(1, DeliveryOrder.SAFE, NOTHING, body);
+        return channel.send(1, NOTHING, body);
     }
 
     /** Waits for a view. */
@@ -176,7 +175,7 @@ public final class Member implements GroupListener, AutoCloseable {
             if (left <= 0) {
                 List<String> last = events.subList(Math.max(0, events.size() - 4), events.size());
                 throw new AssertionError(name + ": not within " + limit + ": " + what + "; " + messages
-                        + " messages, status " + channel.statistics().status() + ", last events " + last);
+                        + " messages, status " + channel.status() + ", last events " + last);
             }
             try {
                 wait(Math.max(1, left / 1_000_000));
@@ -190,7 +189,7 @@ public final class Member implements GroupListener, AutoCloseable {
     /** Leaves the group. */
     @Override
     public void close() {
-        channel.control().leave();
+        channel.leave();
     }
 
     @Override

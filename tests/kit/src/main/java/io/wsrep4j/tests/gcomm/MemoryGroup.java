@@ -1,13 +1,9 @@
 package io.wsrep4j.tests.gcomm;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
-import io.wsrep4j.gcomm.GroupControl;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages;
-import io.wsrep4j.gcomm.GroupStatistics;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.GroupView.GroupMember;
 import java.nio.ByteBuffer;
@@ -77,7 +73,7 @@ public final class MemoryGroup {
     }
 
     /** One member's channel. */
-    public final class Node implements GroupChannel, GroupControl, GroupMessages, GroupStatistics {
+    public final class Node implements GroupChannel {
 
         private final Uuid id;
         private GroupListener listener;
@@ -97,21 +93,6 @@ public final class MemoryGroup {
             synchronized (MemoryGroup.this) {
                 return left;
             }
-        }
-
-        @Override
-        public GroupControl control() {
-            return this;
-        }
-
-        @Override
-        public GroupMessages messages() {
-            return this;
-        }
-
-        @Override
-        public GroupStatistics statistics() {
-            return this;
         }
 
         /** Its first view is for the test to give. */
@@ -148,7 +129,7 @@ public final class MemoryGroup {
         }
 
         @Override
-        public SendResult send(int type, DeliveryOrder order, ByteBuffer header, ByteBuffer body) {
+        public SendResult send(int type, ByteBuffer header, ByteBuffer body) {
             synchronized (MemoryGroup.this) {
                 if (left) {
                     return SendResult.CLOSED;
@@ -184,7 +165,7 @@ public final class MemoryGroup {
         }
 
         @Override
-        public void reset() {
+        public void resetStatistics() {
             // has no figures
         }
     }

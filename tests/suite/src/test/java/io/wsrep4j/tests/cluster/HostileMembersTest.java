@@ -7,7 +7,7 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.TransactionFlags;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.group.NodeIdentity;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.MessageType;

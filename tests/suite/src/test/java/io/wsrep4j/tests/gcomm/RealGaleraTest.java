@@ -114,7 +114,7 @@ class RealGaleraTest {
                     ours.awaitView(true, 3, PATIENCE);
                     awaitView("mariadbd", server::logText, "PRIM", 3);
                     awaitView("garbd", arbitrator::output, "PRIM", 3);
-                    assertThat(ours.channel().statistics().status())
+                    assertThat(ours.channel().status())
                             .containsEntry("evs_state", "OPERATIONAL")
                             .containsEntry("cluster_weight", "3");
 

@@ -2,7 +2,7 @@ package io.wsrep4j.tests.gcomm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.tests.process.FreePorts;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.wsrep4j.tests.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.NodeState;

@@ -1,12 +1,11 @@
 package io.wsrep4j.tests.benchmarks.gcomm;
 
 import io.wsrep4j.gcomm.ChannelEnvironment;
-import io.wsrep4j.gcomm.DeliveryOrder;
 import io.wsrep4j.gcomm.GroupChannel;
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
 import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
-import io.wsrep4j.gcomm.GroupMessages.SendResult;
 import io.wsrep4j.gcomm.GroupView;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ final class TimedMember implements GroupListener, AutoCloseable {
     TimedMember(String name, String address, Path directory, Map<String, String> options, boolean bootstrap)
             throws GroupException {
         channel = GroupChannelFactory.open(new ChannelEnvironment(address, options, directory, name, "", null));
-        channel.control().join("benchmark", bootstrap, this);
+        channel.join("benchmark", bootstrap, this);
     }
 
     @Override
@@ -86,7 +85,7 @@ final class TimedMember implements GroupListener, AutoCloseable {
     /** Sends; waits and tries again while too much is queued. */
     void send(ByteBuffer body) {
         SendResult result;
-        while ((result = channel.messages().send(1, DeliveryOrder.SAFE, NOTHING, body)) == SendResult.TRY_AGAIN) {
+        while ((result = channel.send(1, NOTHING, body)) == SendResult.TRY_AGAIN) {
             LockSupport.parkNanos(RETRY_NANOS);
         }
         if (result != SendResult.ACCEPTED) {
@@ -118,6 +117,6 @@ final class TimedMember implements GroupListener, AutoCloseable {
 
     @Override
     public void close() {
-        channel.control().leave();
+        channel.leave();
     }
 }

@@ -1,4 +1,4 @@
-package io.wsrep4j.gcomm.gmcast;
+package io.wsrep4j.gcomm.transport;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.wsrep4j.gcomm.gmcast;
+package io.wsrep4j.gcomm.transport;
 
 import io.netty.util.NetUtil;
 import io.wsrep4j.api.HostPort;
@@ -64,7 +64,7 @@ public record NodeAddress(String scheme, String host, int port) {
      *
      * @throws IllegalArgumentException if it is anything else; the message quotes the text
      */
-    static NodeAddress parseNumeric(String text) {
+    public static NodeAddress parseNumeric(String text) {
         NodeAddress address = parse(text);
         if (!NetUtil.isValidIpV4Address(address.host) && !NetUtil.isValidIpV6Address(address.host)) {
             throw new IllegalArgumentException("'" + text + "' has a host that is not an IP address");
@@ -97,7 +97,7 @@ public record NodeAddress(String scheme, String host, int port) {
     }
 
     /** An IP address as it appears in messages: IPv6 in its short form. */
-    static String text(InetAddress host) {
+    public static String text(InetAddress host) {
         return NetUtil.toAddressString(host);
     }
 

@@ -1,11 +1,14 @@
-package io.wsrep4j.gcomm.netty;
+package io.wsrep4j.gcomm.channel;
 
 import io.wsrep4j.api.HostPort;
-import io.wsrep4j.gcomm.frame.Checksum;
 import io.wsrep4j.gcomm.gmcast.GmcastOptions;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.netty.MulticastSettings;
+import io.wsrep4j.gcomm.netty.SocketSettings;
+import io.wsrep4j.gcomm.netty.TransportOptions;
+import io.wsrep4j.gcomm.netty.TransportSettings;
 import io.wsrep4j.gcomm.options.ClusterAddress;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.options.DurationFormat;
 import io.wsrep4j.options.IntegerFormat;
 import io.wsrep4j.options.OptionCatalog;
@@ -21,11 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Turns option texts into {@link TransportSettings}. Resolves host names, so it may block. */
-final class TransportSettingsReader {
+/** Turns option texts into {@link GcommSettings}. Resolves host names, so it may block. */
+final class GcommSettingsReader {
 
     private static final OptionCatalog ALL = OptionCatalog.of(TransportOptions.LIST, GmcastOptions.LIST);
-    private static final OptionCatalog SOCKETS = OptionCatalog.of(TransportOptions.LIST);
     private static final ValueFormat<Long> PORT = new IntegerFormat(0, 65535);
     private static final String BASE_PORT = "base_port";
     private static final String LISTEN = "gmcast.listen_addr";
@@ -39,7 +41,7 @@ final class TransportSettingsReader {
     private final List<String> warnings = new ArrayList<>();
 
     /** @param options by name; base_port, which is the node's, may be among them */
-    TransportSettingsReader(Map<String, String> options, ClusterAddress cluster, String group, boolean bootstrap) {
+    GcommSettingsReader(Map<String, String> options, ClusterAddress cluster, String group, boolean bootstrap) {
         this.options = OptionValues.of(ALL, options);
         this.basePort = options.get(BASE_PORT);
         this.cluster = cluster;
@@ -47,39 +49,39 @@ final class TransportSettingsReader {
         this.bootstrap = bootstrap;
     }
 
-    /** The options of sockets alone. */
-    static OptionValues ofSockets(Map<String, String> options) {
-        return OptionValues.of(SOCKETS, options);
-    }
-
-    static Map<String, String> effective(TransportSettings settings, NodeAddress bound) {
+    static Map<String, String> effective(GcommSettings settings, NodeAddress bound) {
         Map<String, String> map = new TreeMap<>();
         map.put("base_port", Integer.toString(bound.port()));
         map.put("gmcast.listen_addr", bound.toString());
         map.put(
                 "gmcast.mcast_addr",
-                settings.multicast()
+                settings.transport()
+                        .multicast()
                         .map(m -> NodeAddress.of("udp", m.group(), m.port() == 0 ? bound.port() : m.port())
                                 .toString())
                         .orElse(""));
         map.put(
                 "gmcast.mcast_ttl",
-                Integer.toString(
-                        settings.multicast().map(MulticastSettings::timeToLive).orElse(1)));
+                Integer.toString(settings.transport()
+                        .multicast()
+                        .map(MulticastSettings::timeToLive)
+                        .orElse(1)));
         map.put("gmcast.peer_timeout", DurationFormat.show(settings.gmcast().peerTimeoutNanos()));
         map.put("gmcast.time_wait", DurationFormat.show(settings.gmcast().timeWaitNanos()));
-        if (settings.sockets().tls().isPresent()) {
+        if (settings.transport().sockets().tls().isPresent()) {
             map.put("socket.ssl", "YES");
-            map.put("socket.ssl_cipher", settings.sockets().tls().get().ciphers());
+            map.put(
+                    "socket.ssl_cipher",
+                    settings.transport().sockets().tls().get().ciphers());
             map.put("socket.ssl_reload", "1");
         }
         return map;
     }
 
-    TransportSettings read() {
+    GcommSettings read() {
         warn();
-        SocketSettings sockets = sockets();
-        NodeAddress listen = listenAddress(sockets.scheme());
+        SocketSettings sockets = SocketSettings.from(options);
+        NodeAddress listen = listenAddress(sockets);
         GmcastSettings gmcast = new GmcastSettings(
                 options.isSet("gmcast.group") ? options.text("gmcast.group") : group,
                 listen,
@@ -89,7 +91,9 @@ final class TransportSettingsReader {
                 options.clockNanos("gmcast.time_wait"),
                 options.smallInteger("gmcast.mira"));
         Optional<MulticastSettings> multicast = multicast(sockets);
-        return new TransportSettings(gmcast, sockets, multicast, warnings);
+        return new GcommSettings(
+                gmcast,
+                new TransportSettings(listen, gmcast.group(), gmcast.peerTimeoutNanos(), sockets, multicast, warnings));
     }
 
     private void warn() {
@@ -104,25 +108,10 @@ final class TransportSettingsReader {
         }
     }
 
-    // ---- sockets
-
-    private SocketSettings sockets() {
-        return new SocketSettings(
-                Checksum.ofOption(options.integer(TransportOptions.CHECKSUM)),
-                bufferSize(options, TransportOptions.RECEIVE_BUFFER),
-                bufferSize(options, TransportOptions.SEND_BUFFER),
-                options.flag("socket.dynamic"),
-                TlsFiles.from(options));
-    }
-
-    /** 0 for auto. */
-    static int bufferSize(OptionValues options, String key) {
-        return options.value(key) instanceof Long bytes ? Math.toIntExact(bytes) : 0;
-    }
-
     // ---- addresses
 
-    private NodeAddress listenAddress(String scheme) {
+    private NodeAddress listenAddress(SocketSettings sockets) {
+        String scheme = sockets.scheme();
         String text = options.isSet(LISTEN) ? options.text(LISTEN) : scheme + "://0.0.0.0";
         String allowed = "tcp://host[:port], ssl://host[:port] or host";
         int schemeEnd = text.indexOf("://");
@@ -131,7 +120,7 @@ final class TransportSettingsReader {
         if (!given.equals("tcp") && !given.equals("ssl")) {
             throw OptionException.refused(LISTEN, text, "expected " + allowed);
         }
-        if (given.equals("ssl") && TlsFiles.from(options).isEmpty()) {
+        if (given.equals("ssl") && sockets.tls().isEmpty()) {
             throw OptionException.refused(
                     LISTEN, text, "expected ssl:// only when socket.ssl_key and socket.ssl_cert are set");
         }

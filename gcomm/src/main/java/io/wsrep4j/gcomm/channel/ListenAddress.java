@@ -1,6 +1,7 @@
-package io.wsrep4j.gcomm.netty;
+package io.wsrep4j.gcomm.channel;
 
 import io.wsrep4j.api.HostPort;
+import io.wsrep4j.gcomm.netty.TlsRequest;
 import io.wsrep4j.options.OptionException;
 import io.wsrep4j.options.OptionValues;
 import java.net.InetAddress;
@@ -13,7 +14,7 @@ import java.net.UnknownHostException;
  * @param host a number, IPv6 in brackets
  * @param port the port to bind
  */
-public record ListenAddress(String scheme, String host, int port) {
+record ListenAddress(String scheme, String host, int port) {
 
     private static final String NAME = "gmcast.listen_addr";
     private static final String BASE_PORT = "base_port";
@@ -23,7 +24,7 @@ public record ListenAddress(String scheme, String host, int port) {
      *
      * @throws OptionException if one of them is refused
      */
-    public static void connecting(OptionValues options) {
+    static void connecting(OptionValues options) {
         boolean tls = TlsRequest.isMade(options) && !options.flag("socket.dynamic");
         ListenAddress listen = complete(options.text(NAME), tls, basePort(options));
         options.put(NAME, listen.toString());

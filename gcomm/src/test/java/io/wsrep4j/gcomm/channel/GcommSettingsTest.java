@@ -1,12 +1,13 @@
-package io.wsrep4j.gcomm.netty;
+package io.wsrep4j.gcomm.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.gcomm.frame.Checksum;
 import io.wsrep4j.gcomm.gmcast.GmcastOptions;
-import io.wsrep4j.gcomm.gmcast.NodeAddress;
+import io.wsrep4j.gcomm.netty.TransportOptions;
 import io.wsrep4j.gcomm.options.ClusterAddress;
+import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,17 +18,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Options of the transport (docs/spec/gcomm-transport-pc.md 16; docs/spec/options-status.md 5.6 and 8; docs/spec/gcomm-transport-pc.md checklist 57).
  */
-final class TransportSettingsTest {
+final class GcommSettingsTest {
 
-    static TransportSettings read(Map<String, String> options) {
+    static GcommSettings read(Map<String, String> options) {
         return read(options, "gcomm://127.0.0.9");
     }
 
-    private static TransportSettings read(Map<String, String> options, String cluster) {
+    private static GcommSettings read(Map<String, String> options, String cluster) {
         ClusterAddress address = ClusterAddress.parse(cluster);
         Map<String, String> all = new HashMap<>(options);
         all.putAll(address.options());
-        return TransportSettings.read(all, address, "my_group", cluster.equals("gcomm://"));
+        return GcommSettings.read(all, address, "my_group", cluster.equals("gcomm://"));
     }
 
     @Test
@@ -37,7 +38,7 @@ final class TransportSettingsTest {
                 .flatMap(list -> list.options().stream())
                 .filter(option -> option.defaultText() != null)
                 .forEach(option -> defaults.put(option.name(), option.defaultText()));
-        TransportSettings settings = read(defaults);
+        GcommSettings settings = read(defaults);
 
         assertThat(settings.gmcast().peerTimeoutNanos()).isEqualTo(3_000_000_000L);
         assertThat(settings.gmcast().timeWaitNanos()).isEqualTo(5_000_000_000L);
@@ -46,10 +47,10 @@ final class TransportSettingsTest {
         assertThat(settings.gmcast().group()).isEqualTo("my_group");
         assertThat(settings.gmcast().listenAddress()).hasToString("tcp://0.0.0.0:4567");
         assertThat(settings.gmcast().initialAddresses()).containsExactly(NodeAddress.parse("tcp://127.0.0.9:4567"));
-        assertThat(settings.sockets().checksum()).isEqualTo(Checksum.CRC32C);
-        assertThat(settings.sockets().tls()).isEmpty();
-        assertThat(settings.multicast()).isEmpty();
-        assertThat(settings.warnings()).isEmpty();
+        assertThat(settings.transport().sockets().checksum()).isEqualTo(Checksum.CRC32C);
+        assertThat(settings.transport().sockets().tls()).isEmpty();
+        assertThat(settings.transport().multicast()).isEmpty();
+        assertThat(settings.transport().warnings()).isEmpty();
     }
 
     @ParameterizedTest
@@ -75,7 +76,7 @@ final class TransportSettingsTest {
         if (port != null) {
             options.put("base_port", port);
         }
-        TransportSettings settings = read(options, cluster);
+        GcommSettings settings = read(options, cluster);
 
         assertThat(settings.gmcast().initialAddresses()).containsExactly(NodeAddress.parse(wantedPeer));
         assertThat(settings.gmcast().listenAddress()).hasToString(wantedListen);
@@ -83,13 +84,13 @@ final class TransportSettingsTest {
 
     @Test
     void theOwnAddressAndWildcardsAreNoPeersAndUnknownHostsAreSkipped() {
-        TransportSettings settings = read(
+        GcommSettings settings = read(
                 Map.of("gmcast.listen_addr", "tcp://127.0.0.1:4567"),
                 "gcomm://127.0.0.1,0.0.0.0,127.0.0.2,127.0.0.2:4567,no-such-host.invalid?gmcast.segment=3");
 
         assertThat(settings.gmcast().initialAddresses()).containsExactly(NodeAddress.parse("tcp://127.0.0.2:4567"));
         assertThat(settings.gmcast().segment()).isEqualTo(3);
-        assertThat(settings.warnings()).singleElement().asString().contains("no-such-host.invalid");
+        assertThat(settings.transport().warnings()).singleElement().asString().contains("no-such-host.invalid");
     }
 
     @Test
@@ -139,29 +140,29 @@ final class TransportSettingsTest {
 
     @Test
     void aGroupNameOfMoreThan32BytesIsRefused() {
-        assertThatThrownBy(() -> TransportSettings.read(
-                        Map.of(), ClusterAddress.parse("gcomm://127.0.0.2"), "x".repeat(33), false))
+        assertThatThrownBy(() ->
+                        GcommSettings.read(Map.of(), ClusterAddress.parse("gcomm://127.0.0.2"), "x".repeat(33), false))
                 .hasMessageContaining("32 bytes");
     }
 
     @Test
     void anotherChecksumMeansCrc32WithAWarning() {
-        TransportSettings settings = read(Map.of("socket.checksum", "7"));
-        assertThat(settings.sockets().checksum()).isEqualTo(Checksum.CRC32);
-        assertThat(settings.warnings()).singleElement().asString().contains("socket.checksum");
+        GcommSettings settings = read(Map.of("socket.checksum", "7"));
+        assertThat(settings.transport().sockets().checksum()).isEqualTo(Checksum.CRC32);
+        assertThat(settings.transport().warnings()).singleElement().asString().contains("socket.checksum");
     }
 
     @Test
     void buffersMulticastAndTlsAreRead() {
-        TransportSettings settings = read(Map.of(
+        GcommSettings settings = read(Map.of(
                 "socket.recv_buf_size", "212992",
                 "socket.send_buf_size", "1M",
                 "gmcast.mcast_addr", "239.192.0.11",
                 "gmcast.mcast_ttl", "4",
                 "gmcast.mcast_port", "5555"));
-        assertThat(settings.sockets().receiveBufferSize()).isEqualTo(212992);
-        assertThat(settings.sockets().sendBufferSize()).isEqualTo(1 << 20);
-        assertThat(settings.multicast()).hasValueSatisfying(multicast -> {
+        assertThat(settings.transport().sockets().receiveBufferSize()).isEqualTo(212992);
+        assertThat(settings.transport().sockets().sendBufferSize()).isEqualTo(1 << 20);
+        assertThat(settings.transport().multicast()).hasValueSatisfying(multicast -> {
             assertThat(multicast.timeToLive()).isEqualTo(4);
             assertThat(multicast.port()).isEqualTo(5555);
         });

@@ -1,14 +1,12 @@
-package io.wsrep4j.gcomm.netty;
+package io.wsrep4j.gcomm.transport;
 
-import io.wsrep4j.gcomm.gmcast.Gmcast;
-
-/** The protocol cores that a {@link NettyTransport} drives. Called with the transport's lock held. */
+/** The protocol cores that a transport drives. Called with the transport's lock held. */
 public interface ProtocolStack {
 
-    /** The lowest layer: gets connections and frames. */
-    Gmcast gmcast();
+    /** The layer that gets connections and frames; always the same one. */
+    LowestLayer lowest();
 
-    /** The time has come for some layer: passes it on to all that are due, {@link #gmcast()} among them. */
+    /** The time has come for some layer: passes it on to all that are due, the lowest among them. */
     void onTime(long nowNanos);
 
     /** When {@link #onTime} is to be called next: the earliest of all layers; {@link Long#MAX_VALUE} for never. Asked after each event. */

@@ -1,4 +1,4 @@
-package io.wsrep4j.gcomm.gmcast;
+package io.wsrep4j.gcomm.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
