@@ -221,7 +221,10 @@ public final class PrimaryComponent implements EvsListener {
         if (component.state() == PcState.CLOSED) {
             return;
         }
-        if (payload.readableBytes() < PcCodec.HEADER_BYTES) {
+        if (order != EvsOrder.SAFE) {
+            // nobody sends such, and they reach each node at another place: before a view changes, or after it
+            component.dropped(source, "order " + order + ", all messages have order SAFE");
+        } else if (payload.readableBytes() < PcCodec.HEADER_BYTES) {
             component.dropped(source, payload.readableBytes() + " bytes, shorter than a header");
         } else if (PcCodec.version(payload) > PcCodec.MAXIMUM_VERSION) {
             component.dropped(

@@ -187,7 +187,11 @@ final class PcScenario {
             case "ignore_sb" -> node(words.poll()).pc.setIgnoreSplitBrain(Boolean.parseBoolean(words.poll()));
             case "evict" -> nodes.values().forEach(n -> n.evicted.add(TestNodes.id(words.peek())));
             case "version" -> evsVersion = Integer.parseInt(words.poll());
-            case "inject" -> inject(node(words.poll()), words.poll());
+            case "inject" ->
+                inject(
+                        node(words.poll()),
+                        words.poll(),
+                        words.isEmpty() ? EvsOrder.SAFE : EvsOrder.valueOf(words.poll()));
             case "corrupt" -> corrupt(node(words.poll()), words.poll(), words.poll(), Integer.parseInt(words.poll()));
             case "forge" -> forge(node(words.poll()), words.poll());
             case "status" ->
@@ -345,8 +349,8 @@ final class PcScenario {
     }
 
     /** A node that is not what it should be sends these bytes. */
-    private void inject(Node node, String hex) {
-        queues.get(node.view.id()).add(new Message(node.id, 255, EvsOrder.SAFE, ByteBufUtil.decodeHexDump(hex)));
+    private void inject(Node node, String hex, EvsOrder order) {
+        queues.get(node.view.id()).add(new Message(node.id, 255, order, ByteBufUtil.decodeHexDump(hex)));
     }
 
     /** Falsifies a node's books. */

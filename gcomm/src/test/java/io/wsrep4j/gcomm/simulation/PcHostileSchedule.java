@@ -13,8 +13,10 @@ import io.wsrep4j.gcomm.evs.ViewId;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PcState;
 import io.wsrep4j.gcomm.pc.PcView;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +42,14 @@ final class PcHostileSchedule {
 
     /** Wire type of an EVS message that carries data. */
     private static final int USER = 1;
+
+    /** Headers of EVS and of the primary component in such a message. */
+    private static final int USER_HEADERS = 64;
+
+    private static final int RETRANS = 2;
+
+    /** One message in so many that have a place in the order is changed. */
+    private static final int CHANGES = 4;
 
     private static final int JOIN = 4;
     private static final int INSTALL = 5;
@@ -90,6 +100,7 @@ final class PcHostileSchedule {
     private final Map<Integer, PcStart> starts = new TreeMap<>();
     private final Map<Integer, List<byte[]>> samples = new TreeMap<>();
     private final List<String> story = new ArrayList<>();
+    private final Map<ByteBuffer, byte[]> changed = new HashMap<>();
     private boolean lies;
     private final boolean breaksLinks;
 
@@ -211,6 +222,7 @@ final class PcHostileSchedule {
             cluster.settle(20 * SimulatedTime.SECOND);
         }
         lies = true;
+        cluster.network().filter((from, to, source, message) -> changes(from, to, message));
         int sent = 0;
         while (sent < inputs) {
             cluster.run(STEP);
@@ -272,6 +284,29 @@ final class PcHostileSchedule {
                 cluster.network().send(HOSTILE, cluster.node(i), hostile.node().uuid(), message);
             }
         }
+    }
+
+    /**
+     * What the liar says in its turn, to all: one message in so many is changed, for each in the same way. What it sends again to one of them is as it
+     * was, so that they do not get two messages in one place.
+     */
+    private boolean changes(int from, int to, byte[] message) {
+        if (!lies || breaksLinks || from != HOSTILE || type(message) != USER || (message[1] & RETRANS) != 0) {
+            return false;
+        }
+        if (changed.containsValue(message)) {
+            return false;
+        }
+        byte[] instead = changed.computeIfAbsent(ByteBuffer.wrap(message), original -> {
+            byte[] copy = message.clone();
+            if (random.nextInt(CHANGES) == 0) {
+                spoil(Unpooled.wrappedBuffer(copy, 0, Math.min(copy.length, USER_HEADERS)), 0);
+            }
+            return type(copy) == USER ? copy : message;
+        });
+        cluster.network()
+                .send(from, cluster.node(to), members.get(HOSTILE).node().uuid(), instead);
+        return true;
     }
 
     private void lieAboveEvs(PcMember hostile) {
