@@ -21,8 +21,9 @@ import java.util.zip.CRC32C;
 /**
  * Changes what one member of a group says on the way to the others: every frame that goes by may be altered, in whatever layer lies at the place that is
  * hit, and gets its right length and checksum again, so that it is the protocols that have to cope. The same frame is changed in the same way for all who
- * get it: a member may lie, but group communication of this family has no remedy against one that tells each of the others something else. Made from a
- * seed; thread-safe.
+ * get it: a member may lie, but group communication of this family has no remedy against one that tells each of the others something else. So what is
+ * sent again to one of them is not changed, nor what is passed on in another's name, and once a message that has a place in the order was changed, no
+ * connection that is made later carries anything: it could bring the same place with other content. Made from a seed; thread-safe.
  */
 public final class FrameMutator {
 
@@ -31,6 +32,17 @@ public final class FrameMutator {
     private static final int UUID_BYTES = 16;
     /** The headers of all layers lie in so many bytes; beyond them are the lists and the payload. */
     private static final int HEADERS = 112;
+
+    /** Where GMCast's header has its type, and that of a message of the layer above it. */
+    private static final int GMCAST_TYPE = 1;
+
+    private static final int GMCAST_USER = 8;
+    /** Where EVS's header begins, if GMCast carries one; its first byte has its type, its second its flags. */
+    private static final int EVS = 20;
+
+    private static final int EVS_USER = 1;
+    private static final int EVS_DELEGATE = 2;
+    private static final int EVS_RETRANS = 0x02;
 
     private static final long[] EXTREMES = {
         0,
@@ -56,6 +68,8 @@ public final class FrameMutator {
     private final AtomicInteger mutations = new AtomicInteger();
     private final List<byte[]> remembered = new ArrayList<>();
     private int oneIn;
+    /** A message that has a place in the order was changed since {@link #oneIn} was said. */
+    private boolean changedOrdered;
 
     /** What was made of the last frames, by their content. */
     private final Map<Long, List<byte[]>> decided = new LinkedHashMap<>() {
@@ -76,6 +90,7 @@ public final class FrameMutator {
     /** From now on one frame in so many is changed; 0 for none. */
     public synchronized void oneIn(int frames) {
         oneIn = frames;
+        changedOrdered = false;
         decided.clear();
     }
 
@@ -91,14 +106,40 @@ public final class FrameMutator {
 
     /** The payloads to send instead of this one. */
     private synchronized List<byte[]> said(byte[] payload) {
-        if (oneIn == 0) {
+        if (oneIn == 0 || isForOne(payload)) {
             remember(payload);
             return List.of(payload);
         }
         return decided.computeIfAbsent(content(payload), content -> {
             remember(payload);
-            return random.nextInt(oneIn) == 0 ? mutate(payload) : List.of(payload);
+            return random.nextInt(oneIn) == 0 ? changed(payload) : List.of(payload);
         });
+    }
+
+    private List<byte[]> changed(byte[] payload) {
+        List<byte[]> said = mutate(payload);
+        boolean ordered = evsType(payload) == EVS_USER;
+        if (!ordered && said.stream().anyMatch(one -> evsType(one) == EVS_USER || evsType(one) == EVS_DELEGATE)) {
+            return List.of(payload);
+        }
+        mutations.incrementAndGet();
+        changedOrdered |= ordered;
+        return said;
+    }
+
+    /** Has a place in the order and is meant for one that lacks it. */
+    private static boolean isForOne(byte[] payload) {
+        int type = evsType(payload);
+        return type == EVS_DELEGATE || type == EVS_USER && (payload[EVS + 1] & EVS_RETRANS) != 0;
+    }
+
+    /** The type of the EVS message in a frame; -1 if there is none. */
+    private static int evsType(byte[] payload) {
+        return payload.length > EVS + 1 && payload[GMCAST_TYPE] == GMCAST_USER ? payload[EVS] >>> 2 & 7 : -1;
+    }
+
+    private synchronized boolean isOpenToNewConnections() {
+        return !changedOrdered;
     }
 
     private static long content(byte[] payload) {
@@ -108,7 +149,6 @@ public final class FrameMutator {
     }
 
     private List<byte[]> mutate(byte[] payload) {
-        mutations.incrementAndGet();
         return switch (random.nextInt(12)) {
             case 0 -> List.of();
             case 1 -> List.of(payload, payload);
@@ -197,6 +237,7 @@ public final class FrameMutator {
 
         private final Frame frame = new Frame(Checksum.CRC32C);
         private final ByteBuf waiting = Unpooled.buffer();
+        private final boolean carries = isOpenToNewConnections();
 
         Mutated(OutputStream destination) {
             super(destination);
@@ -209,6 +250,9 @@ public final class FrameMutator {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (!carries) {
+                return;
+            }
             waiting.writeBytes(bytes, offset, length);
             while (waiting.readableBytes() >= Frame.HEADER_LENGTH) {
                 int next = waiting.getIntLE(waiting.readerIndex()) & 0x00FF_FFFF;
