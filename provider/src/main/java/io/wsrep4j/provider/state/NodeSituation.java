@@ -28,6 +28,14 @@ public final class NodeSituation {
     }
 
     /**
+     * May this node write now, that is: hand the group a write set or another event of its own? Whoever replicates asks here and nowhere else, and once
+     * more after whatever it had to wait for, since the answer can change at any time.
+     */
+    public boolean mayWrite() {
+        return state.holdsGroupState();
+    }
+
+    /**
      * Goes to another state; does nothing if it is there already.
      *
      * @throws IllegalStateException if docs/spec/replicator-state-transfer.md 3 knows no such transition

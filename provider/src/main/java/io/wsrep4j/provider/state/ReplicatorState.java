@@ -14,8 +14,8 @@ public enum ReplicatorState {
     SYNCED,
     DONOR;
 
-    /** True if transactions may be replicated. */
-    public boolean canReplicate() {
+    /** True if this node has the group's data, and with it takes part in what the group orders. */
+    boolean holdsGroupState() {
         return compareTo(JOINED) >= 0;
     }
 

@@ -204,7 +204,7 @@ final class Isolation {
             wake = nonBlocking.await(start, POLL);
             // at the change itself this node may not be ready to send yet: then later
             again |= wake == NonBlockingWaits.Wake.MEMBERS_CHANGED;
-            if (again && node.situation().state().canReplicate()) {
+            if (again && node.situation().mayWrite()) {
                 again = sendEnd(transaction, flags) != Status.OK;
             }
         }

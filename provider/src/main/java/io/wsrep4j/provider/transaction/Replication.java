@@ -84,13 +84,13 @@ final class Replication {
     }
 
     private boolean mayNotWait(LocalTransaction transaction) {
-        return isHit(transaction) || !node.situation().state().canReplicate();
+        return isHit(transaction) || !node.situation().mayWrite();
     }
 
     /** Whoever paused may wait for what this transaction has locked: nothing of it is ordered, so the host takes it for a lost conflict. */
     private Status refuseDuringPause(LocalTransaction transaction) {
         Status refused = refuse(transaction);
-        return node.situation().state().canReplicate() ? Status.TRANSACTION_FAIL : refused;
+        return node.situation().mayWrite() ? Status.TRANSACTION_FAIL : refused;
     }
 
     /** Read-only transactions come here; ending somebody else's detached transaction is not a thing any known host asks for. */
@@ -108,7 +108,7 @@ final class Replication {
 
     /** Brings the gathered write set into the group's order; on OK the transaction is CERTIFYING and holds it. */
     Status replicate(LocalTransaction transaction, int flags, TransactionMeta meta) {
-        if (!node.situation().state().canReplicate() || isHit(transaction)) {
+        if (!node.situation().mayWrite() || isHit(transaction)) {
             return refuse(transaction);
         }
         WriteSetKind kind = Sending.kind(transaction, flags);

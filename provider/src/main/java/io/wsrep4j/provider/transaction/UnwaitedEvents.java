@@ -35,7 +35,7 @@ final class UnwaitedEvents {
 
     /** Sends the rollback of a streaming transaction, ahead of everybody and through flow control. */
     Status rollback(long transactionId, ByteBuffer data) {
-        if (!node.situation().state().canReplicate()) {
+        if (!node.situation().mayWrite()) {
             return Status.TRANSACTION_FAIL;
         }
         abortOwner(transactionId);
@@ -93,7 +93,7 @@ final class UnwaitedEvents {
         if (!(opaque instanceof WriteSetBuilder gathered) || !commit) {
             return Status.OK;
         }
-        if (!node.situation().state().canReplicate()) {
+        if (!node.situation().mayWrite()) {
             return Status.TRANSACTION_FAIL;
         }
         ActionBuffer buffer =
