@@ -40,10 +40,6 @@ final class Encryption {
         this.slots = slots;
     }
 
-    boolean hasKey() {
-        return fileKey != null;
-    }
-
     void requireKey() {
         if (fileKey == null) {
             throw new CacheException("gcache.encryption is on, but the host has given no key yet");

@@ -59,7 +59,7 @@ final class ProviderNode {
     private final Replicator replicator;
     private final StateTransfers transfers;
     private final StatusReport status;
-    private final LastCommittedReporter reporter;
+    private final DiscardableReporter reporter;
     private final FailStop failStop;
     private volatile GroupChannel channel;
 
@@ -81,7 +81,7 @@ final class ProviderNode {
         Certification certification = new Certification(certificationOptions, group::hold);
         Orders orders = new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]);
         failStop = new FailStop(situation, orders, savedState, group, log, arguments.nodeName());
-        reporter = new LastCommittedReporter(
+        reporter = new DiscardableReporter(
                 group, situation, orders::lastCommitted, certification::tick, arguments.nodeName());
         reporter.atFailure(
                 thrown -> failStop.failed("telling the group how far this node is", Seqno.UNDEFINED, thrown));

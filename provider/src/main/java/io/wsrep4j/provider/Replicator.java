@@ -38,7 +38,7 @@ final class Replicator {
     private final Host host;
     private final ConfigurationHandling configurations;
     private final ActionHandling actions;
-    private final LastCommittedReporter reporter;
+    private final DiscardableReporter reporter;
     private final StateTransfers transfers;
     private final Transactions transactions;
 
@@ -67,7 +67,7 @@ final class Replicator {
             ActionHandling actions,
             StateTransfers transfers,
             Transactions transactions,
-            LastCommittedReporter reporter,
+            DiscardableReporter reporter,
             LongSupplier leaveLimitNanos) {
         this.receivers = new Receivers(this, leaveLimitNanos);
         this.node = node;

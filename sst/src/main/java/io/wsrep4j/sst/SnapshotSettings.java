@@ -60,11 +60,6 @@ public record SnapshotSettings(
         return new SnapshotSettings(nodeName, tls, timeout, progressInterval, compressionLevel, log);
     }
 
-    /** The same with another compression level. */
-    public SnapshotSettings withCompressionLevel(int level) {
-        return new SnapshotSettings(nodeName, tls, idleTimeout, progressInterval, level, log);
-    }
-
     ProgressMeter meter(SnapshotProgress progress) {
         return new ProgressMeter(progress, progressInterval.toNanos(), System::nanoTime);
     }

@@ -19,8 +19,6 @@ final class NativeFiles {
 
     static final int ERROR_WOULD_BLOCK = 11;
     static final int ERROR_INTERRUPTED = 4;
-    static final int ERROR_NO_SPACE = 28;
-    static final int ERROR_NOT_SUPPORTED = 95;
 
     static {
         if (!Platform.isLinux()) {

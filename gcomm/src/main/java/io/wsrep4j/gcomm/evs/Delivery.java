@@ -30,10 +30,6 @@ final class Delivery {
         this.statistics = statistics;
     }
 
-    boolean isDelivering() {
-        return delivering;
-    }
-
     /** Delivers what the regular view allows. */
     void deliver() {
         if (delivering) {

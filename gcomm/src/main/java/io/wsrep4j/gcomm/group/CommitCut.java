@@ -21,9 +21,9 @@ record CommitCut(long seqno, int tracked) {
             Member member = members.get(i);
             boolean skipped = protocol >= SKIPS_THE_SILENT_FROM
                     && protocol < WAITS_FOR_THE_SILENT_FROM
-                    && member.lastApplied < seqno;
-            if (member.holdsCommitCut(protocol) && !skipped && member.lastApplied <= smallest) {
-                smallest = member.lastApplied;
+                    && member.discardable < seqno;
+            if (member.holdsCommitCut(protocol) && !skipped && member.discardable <= smallest) {
+                smallest = member.discardable;
                 holder = i;
             }
         }

@@ -119,7 +119,7 @@ final class Configuration {
         lastPrimary = new LastPrimary(uuids.next(), 0, 1, lastPrimary.state());
         cut = new CommitCut(actId, -1);
         own().status = NodeState.JOINED;
-        own().lastApplied = actId;
+        own().discardable = actId;
         effects.log(Severity.INFO, "Starting new group from scratch: " + historyUuid + ":" + actId);
     }
 

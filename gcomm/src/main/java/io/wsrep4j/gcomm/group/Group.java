@@ -138,7 +138,7 @@ public interface Group {
 
     /**
      * Asks the group to pause, or lets it go on, whatever the length of this node's receive queue. The wish outlasts changes of configuration and takes
-     * effect while this node certifies: synced, joined, or a donor. Reports by {@link #lastCommitted} get through the pause.
+     * effect while this node certifies: synced, joined, or a donor. Reports by {@link #reportDiscardable} get through the pause.
      */
     void hold(boolean on);
 
@@ -150,7 +150,7 @@ public interface Group {
      *
      * @return true if it was sent
      */
-    boolean lastCommitted(Gtid position);
+    boolean reportDiscardable(Gtid position);
 
     /**
      * Votes on a write set and waits for the group's decision (docs/spec/gcs.md 15).

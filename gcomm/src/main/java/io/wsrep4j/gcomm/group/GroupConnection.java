@@ -364,7 +364,7 @@ public final class GroupConnection implements Group {
     // ---------------------------------------------------------------- agreement
 
     @Override
-    public boolean lastCommitted(Gtid at) {
+    public boolean reportDiscardable(Gtid at) {
         GroupSession current = session;
         if (current == null) {
             return false;

@@ -302,13 +302,13 @@ final class GroupState {
                     () -> "reported " + message.describe() + " as applied; the group is at " + configuration.actId());
             return;
         }
-        if (seqno <= sender.lastApplied) {
+        if (seqno <= sender.discardable) {
             effects.log(
                     Severity.DEBUG,
-                    "LAST " + seqno + " from " + describe(senderIndex) + " after " + sender.lastApplied + "; ignored");
+                    "LAST " + seqno + " from " + describe(senderIndex) + " after " + sender.discardable + "; ignored");
             return;
         }
-        sender.lastApplied = seqno;
+        sender.discardable = seqno;
         if (configuration.recomputeCommitCut()) {
             effects.commitCut(configuration.commitCut());
         }
@@ -399,7 +399,7 @@ final class GroupState {
     private void openVote(int senderIndex, boolean own, long seqno, long value) {
         Votes votes = configuration.votes();
         Member sender = configuration.members().get(senderIndex);
-        if (seqno > Math.max(sender.lastApplied, sender.vote.seqno())) {
+        if (seqno > Math.max(sender.discardable, sender.vote.seqno())) {
             sender.vote = new Vote(seqno, value);
         } else {
             effects.log(

@@ -22,7 +22,9 @@ final class Member {
     String name = UNSPECIFIED;
     String incomingAddress = UNSPECIFIED;
     NodeState status = NodeState.NON_PRIM;
-    long lastApplied;
+    /** It needs nothing any more up to this seqno: what it reported last, or the commit cut with which it came. */
+    long discardable;
+
     Vote vote = Vote.NONE;
     int desyncCount;
     boolean countsInCommitCut;
@@ -99,7 +101,7 @@ final class Member {
                 stated.position().uuid().equals(decision.position().uuid());
         status = decision.statusOf(stated);
         if (sameHistory && decision.protocols().group() >= Configuration.FIRST_EXCHANGED_CUT) {
-            lastApplied = stated.commitCut();
+            discardable = stated.commitCut();
             vote = stated.vote();
         }
         desyncCount = status == NodeState.DONOR ? Math.max(1, stated.desyncCount()) : 0;
@@ -109,7 +111,7 @@ final class Member {
             default -> false;
         };
         if (status == NodeState.PRIM) {
-            lastApplied = 0;
+            discardable = 0;
             vote = Vote.NONE;
         }
         bootstrap = false;

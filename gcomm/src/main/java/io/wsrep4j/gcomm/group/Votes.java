@@ -64,12 +64,12 @@ final class Votes {
         int voted = 0;
         Map<Long, Integer> counts = new TreeMap<>(Long::compareUnsigned);
         for (Member member : members) {
-            boolean isVoter = isCounted(member) || member.lastApplied >= open;
+            boolean isVoter = isCounted(member) || member.discardable >= open;
             if (!isVoter) {
                 continue;
             }
             voters++;
-            if (member.vote.seqno() >= open || member.lastApplied >= open) {
+            if (member.vote.seqno() >= open || member.discardable >= open) {
                 voted++;
                 counts.merge(member.vote.seqno() == open ? member.vote.value() : 0L, 1, Integer::sum);
             }
@@ -101,7 +101,7 @@ final class Votes {
                 continue;
             }
             if (member.id.equals(sender)) {
-                silent = member.vote.seqno() < open && member.lastApplied < open;
+                silent = member.vote.seqno() < open && member.discardable < open;
             } else if (member.vote.seqno() == open && member.vote.value() != 0) {
                 failed++;
             } else {

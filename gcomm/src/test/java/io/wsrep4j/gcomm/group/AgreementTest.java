@@ -38,10 +38,10 @@ final class AgreementTest {
         for (int i = 0; i < 10; i++) {
             group.await(n[0].replicate("w"));
         }
-        assertThat(n[0].connection.lastCommitted(n[0].at(9))).isTrue();
+        assertThat(n[0].connection.reportDiscardable(n[0].at(9))).isTrue();
         group.settle();
         assertThat(n[1].taken(GroupAction.CommitCut.class)).isEmpty();
-        assertThat(n[1].connection.lastCommitted(n[0].at(7))).isTrue();
+        assertThat(n[1].connection.reportDiscardable(n[0].at(7))).isTrue();
         group.settle();
         assertThat(n[0].taken(GroupAction.CommitCut.class))
                 .extracting(GroupAction.CommitCut::seqno)
@@ -97,8 +97,8 @@ final class AgreementTest {
         for (int i = 0; i < 4; i++) {
             group.await(n[0].replicate("w"));
         }
-        n[0].connection.lastCommitted(n[0].at(5));
-        n[1].connection.lastCommitted(n[0].at(5));
+        n[0].connection.reportDiscardable(n[0].at(5));
+        n[1].connection.reportDiscardable(n[0].at(5));
         group.settle();
         CompletableFuture<VoteAnswer> late = group.background(() -> n[0].connection.vote(n[0].at(5), -1, ERROR));
         assertThat(group.await(late)).isEqualTo(VoteAnswer.DISAGREED);

@@ -154,7 +154,7 @@ final class GoldenDecisionsTest {
             List<Member> members = new ArrayList<>();
             for (Map<String, Object> node : objects(vector.get("nodes"))) {
                 Member member = member(members.size(), 0);
-                member.lastApplied = number(node, "last_applied");
+                member.discardable = number(node, "last_applied");
                 member.countsInCommitCut = (Boolean) node.get("count");
                 member.arbitrator = Boolean.TRUE.equals(node.get("arb"));
                 members.add(member);
@@ -179,7 +179,7 @@ final class GoldenDecisionsTest {
         for (Map<String, Object> node : objects(vector.get("nodes"))) {
             Member member = member(members.size(), 0);
             member.vote = new Vote(number(node, "vote_seqno"), number(node, "vote_res"));
-            member.lastApplied = number(node, "last_applied");
+            member.discardable = number(node, "last_applied");
             member.countsInCommitCut = (Boolean) node.get("count");
             member.arbitrator = (Boolean) node.get("arb");
             members.add(member);

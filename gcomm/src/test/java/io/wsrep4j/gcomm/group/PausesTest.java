@@ -105,8 +105,8 @@ final class PausesTest {
         group.deliver();
         CompletableFuture<ReplicationResult> waiting = n[1].replicate("waits");
         GroupFixture.until(() -> n[1].connection.figures().localSendQueue() == 1);
-        assertThat(n[0].connection.lastCommitted(n[0].at(4))).isTrue();
-        assertThat(n[1].connection.lastCommitted(n[0].at(4))).isTrue();
+        assertThat(n[0].connection.reportDiscardable(n[0].at(4))).isTrue();
+        assertThat(n[1].connection.reportDiscardable(n[0].at(4))).isTrue();
         group.deliver();
         assertThat(waiting).isNotDone();
         assertThat(n[0].connection.session().state().configuration().commitCut())

@@ -34,11 +34,6 @@ public final class CachedAction implements ActionBuffer {
         return size;
     }
 
-    /** True once it has a seqno. */
-    public boolean isPublished() {
-        return published;
-    }
-
     void publish(long seqno, WriteSetKind kind, boolean skip) {
         memory.publish(seqno, kind, skip);
         published = true;

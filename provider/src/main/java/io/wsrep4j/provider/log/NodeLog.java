@@ -59,11 +59,6 @@ public final class NodeLog {
         host.log(LogLevel.INFO, line);
     }
 
-    /** True if {@link #debug(String)} writes anything. */
-    public boolean isDebug() {
-        return debug;
-    }
-
     /** Option {@code debug}. */
     public void debug(boolean on) {
         debug = on;

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * bound or not.
  *
  * <p>A purge comes by the commit cut, when all members have reported what they have settled. So a hold must let reports through, or it would wait for
- * what it prevents: ours go ahead of the pause ({@link io.wsrep4j.gcomm.group.Group#lastCommitted}), and say all that is settled instead of what Galera's
- * rule would (see {@code LastCommittedReporter}). A member with Galera's library waits with its report for the end of the pause. Therefore a hold
+ * what it prevents: ours go ahead of the pause ({@link io.wsrep4j.gcomm.group.Group#reportDiscardable}), and say all that is settled instead of what Galera's
+ * rule would (see {@code DiscardableReporter}). A member with Galera's library waits with its report for the end of the pause. Therefore a hold
  * that brought nothing for {@link #PATIENCE_SECONDS} seconds opens for {@link #OPENING_SECONDS}.
  *
  * <p>Thread-safe, guarded by this object's lock, in which the group is called: so that what it is told last is what is meant.

@@ -12,7 +12,7 @@ import java.util.function.LongConsumer;
  *
  * @param group where write sets get their order
  * @param cache where actions lie, and the history
- * @param lastCommittedReports takes a seqno up to which this node needs nothing any more, to be told to the group; must not block
+ * @param discardableReports takes a seqno up to which this node needs nothing any more, to be told to the group; must not block
  * @param failStop what is thrown after something was ordered goes there
  */
 public record NodeParts(
@@ -24,6 +24,6 @@ public record NodeParts(
         SavedState savedState,
         TransactionSettings settings,
         TransactionFigures figures,
-        LongConsumer lastCommittedReports,
+        LongConsumer discardableReports,
         FailStop failStop,
         NodeLog log) {}

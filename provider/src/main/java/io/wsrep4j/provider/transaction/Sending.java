@@ -10,7 +10,6 @@ import io.wsrep4j.gcomm.group.SendTicket;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
-import io.wsrep4j.provider.writeset.WriteSetFlags;
 import io.wsrep4j.provider.writeset.WriteSetHeader;
 import io.wsrep4j.provider.writeset.WriteSetKind;
 import io.wsrep4j.provider.writeset.WriteSetReader;
@@ -98,7 +97,7 @@ final class Sending {
         while (!node.orders().apply().await(enough, RETRY_NANOS)) {
             synchronized (transaction) {
                 if (transaction.state() == TransactionState.MUST_ABORT
-                        || !node.situation().state().canReplicate()) {
+                        || !node.situation().mayWrite()) {
                     return;
                 }
             }
@@ -135,7 +134,7 @@ final class Sending {
                 return true;
             }
             if (status != ReplicationResult.Status.TRY_AGAIN
-                    || !node.situation().state().canReplicate()) {
+                    || !node.situation().mayWrite()) {
                 buffer.release();
                 return false;
             }
@@ -181,10 +180,5 @@ final class Sending {
             long range = kind.range(writeSet.version(), lastSeen, 0, 0);
             WriteSetHeader.stampForSending(buffer.bytes(), 0, lastSeen, range, System.nanoTime(), new MurmurHash128());
         }
-    }
-
-    /** Flags of a rollback fragment. */
-    static int rollbackFlags() {
-        return WriteSetFlags.ROLLBACK_FRAGMENT;
     }
 }

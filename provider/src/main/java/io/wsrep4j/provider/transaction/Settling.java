@@ -28,7 +28,7 @@ final class Settling {
     /** An answer that is not passed on is lost for the next hundred write sets, and with it the commit cut of the whole group. */
     private void report(OrderedEvent writeSet, long safe) {
         if (safe != Seqno.UNDEFINED && writeSet.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
-            node.lastCommittedReports().accept(safe);
+            node.discardableReports().accept(safe);
         }
     }
 }

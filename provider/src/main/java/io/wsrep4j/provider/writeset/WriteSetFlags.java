@@ -41,11 +41,6 @@ public final class WriteSetFlags {
         return isTotalOrder(flags) && (flags & WHOLE) == TransactionFlags.TRX_END;
     }
 
-    /** True for a fragment of a streaming transaction. */
-    public static boolean isStreaming(int flags) {
-        return (flags & WHOLE) != WHOLE;
-    }
-
     /** Names of the bits set, for logs. */
     public static String describe(int flags) {
         String text = TransactionFlags.describe(flags & ~(CERTIFIED | PREORDERED));

@@ -60,7 +60,7 @@ final class ResentWriteSetTest {
                     parts.savedState(),
                     parts.settings(),
                     parts.figures(),
-                    parts.lastCommittedReports(),
+                    parts.discardableReports(),
                     parts.failStop(),
                     parts.log());
             new Sending(connected).sendAgain(sent);

@@ -178,7 +178,7 @@ final class MemberFuzzTest {
     private void act(GroupMember member, WriteSetBuilder writeSet) {
         Group group = member.group();
         switch (random.nextInt(8)) {
-            case 0 -> group.lastCommitted(member.position());
+            case 0 -> group.reportDiscardable(member.position());
             case 1 -> group.join(member.position(), 0);
             case 2 -> group.causalPosition(1);
             default -> send(group, writeSet);

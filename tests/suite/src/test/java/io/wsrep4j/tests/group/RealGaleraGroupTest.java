@@ -103,7 +103,7 @@ class RealGaleraGroupTest {
         assertThat(ours.actions()).noneMatch(action -> action instanceof GroupAction.CommitCut cut && cut.seqno() > 10);
 
         Gtid reported = new Gtid(ours.position().uuid(), last - 150);
-        assertThat(ours.group().lastCommitted(reported)).isTrue();
+        assertThat(ours.group().reportDiscardable(reported)).isTrue();
         Await.until(
                 "the commit cut",
                 PATIENCE,
@@ -299,12 +299,12 @@ class RealGaleraGroupTest {
     private static void garbdDoesNotHoldTheCommitCut(GroupMember one, GroupMember two) {
         Gtid last = one.position();
         Gtid earlier = new Gtid(last.uuid(), last.seqno() - 5);
-        assertThat(one.group().lastCommitted(last)).isTrue();
-        assertThat(two.group().lastCommitted(earlier)).isTrue();
+        assertThat(one.group().reportDiscardable(last)).isTrue();
+        assertThat(two.group().reportDiscardable(earlier)).isTrue();
         for (GroupMember member : List.of(one, two)) {
             awaitCut(member, earlier.seqno());
         }
-        assertThat(two.group().lastCommitted(last)).isTrue();
+        assertThat(two.group().reportDiscardable(last)).isTrue();
         for (GroupMember member : List.of(one, two)) {
             awaitCut(member, last.seqno());
         }

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * nothing else, and the rule by which reports are made in passing (so many write sets or keys since the last, and only what a later one had seen) would
  * need traffic that the pause prevents. Any seqno that is settled here may be reported: every write set that this node sends later has seen it.
  */
-final class LastCommittedReporter implements LongConsumer, AutoCloseable {
+final class DiscardableReporter implements LongConsumer, AutoCloseable {
 
     private static final long TICK_MILLIS = 1000;
     private static final long NOTHING = 0;
@@ -36,7 +36,7 @@ final class LastCommittedReporter implements LongConsumer, AutoCloseable {
      * @param settled everything up to this seqno is settled here
      * @param tick what else is to be done about every second
      */
-    LastCommittedReporter(Group group, NodeSituation situation, LongSupplier settled, Runnable tick, String nodeName) {
+    DiscardableReporter(Group group, NodeSituation situation, LongSupplier settled, Runnable tick, String nodeName) {
         this.group = group;
         this.situation = situation;
         this.settled = settled;
@@ -84,7 +84,7 @@ final class LastCommittedReporter implements LongConsumer, AutoCloseable {
                     return;
                 }
                 if (seqno != NOTHING) {
-                    group.lastCommitted(new Gtid(situation.history(), seqno));
+                    group.reportDiscardable(new Gtid(situation.history(), seqno));
                 }
                 tick.run();
                 if (group.figures().flowControlActive()) {
@@ -106,7 +106,7 @@ final class LastCommittedReporter implements LongConsumer, AutoCloseable {
         ReplicatorState state = situation.state();
         long seqno = settled.getAsLong();
         boolean counts = state == ReplicatorState.SYNCED || state == ReplicatorState.DONOR;
-        if (counts && isNews(seqno) && group.lastCommitted(new Gtid(situation.history(), seqno))) {
+        if (counts && isNews(seqno) && group.reportDiscardable(new Gtid(situation.history(), seqno))) {
             told(seqno);
         }
     }
