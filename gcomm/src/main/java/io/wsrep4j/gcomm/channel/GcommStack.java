@@ -155,9 +155,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     /** Ends at once. */
     void forceClose(long nowNanos) {
         announcement.cancel();
-        if (!broken) {
-            evs.forceClose(at(nowNanos));
-        }
+        evs.forceClose(at(nowNanos)); // which lets go of the messages that it holds, also when this stack has ended already
         broken = true;
         gmcast.stop();
         delivery.leave(null);
@@ -182,6 +180,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
         long time = at(nowNanos);
         if (stopPending) {
             stopPending = false;
+            evs.forceClose(time);
             gmcast.stop();
         }
         if (broken) {
@@ -249,7 +248,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     private void end(GroupException reason) {
         broken = true;
-        // not now: this may be inside a call of GMCast
+        // the rest not now: this may be inside a call of GMCast or EVS
         stopPending = true;
         announcement.cancel();
         delivery.leave(reason);
