@@ -155,7 +155,8 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     /** Ends at once. */
     void forceClose(long nowNanos) {
         announcement.cancel();
-        evs.forceClose(at(nowNanos)); // which lets go of the messages that it holds, also when this stack has ended already
+        evs.forceClose(
+                at(nowNanos)); // which lets go of the messages that it holds, also when this stack has ended already
         broken = true;
         gmcast.stop();
         delivery.leave(null);
