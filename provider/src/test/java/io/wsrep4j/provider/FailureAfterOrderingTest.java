@@ -74,7 +74,7 @@ final class FailureAfterOrderingTest {
                 stage(
                         "the report to the group",
                         GroupConnection.class,
-                        "lastCommitted",
+                        "reportDiscardable",
                         FailureAfterOrderingTest::report),
                 stage("the commit cut", Certification.class, "cut", FailureAfterOrderingTest::report),
                 stage("isolation", SavedState.class, "markUnsafe", FailureAfterOrderingTest::isolate),
