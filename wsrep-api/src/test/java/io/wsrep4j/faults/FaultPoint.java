@@ -16,6 +16,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.agent.builder.ResettableClassFileTransformer;
@@ -106,6 +107,9 @@ public final class FaultPoint implements AutoCloseable {
 
     /** Prepares all methods of that name, whatever their visibility; not armed. */
     public static FaultPoint at(Class<?> type, String method) {
+        if (Stream.of(type.getDeclaredMethods()).noneMatch(one -> one.getName().equals(method))) {
+            throw new IllegalArgumentException(type.getName() + " has no method " + method);
+        }
         ARMED.set(0);
         THROWN.set(0);
         return new FaultPoint(ByteBuddyAgent.install(), type.getName(), method, type);
