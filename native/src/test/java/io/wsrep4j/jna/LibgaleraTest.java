@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Java host drives the real libgalera_smm.so. */
 @Timeout(120)
+@Tag("galera")
 final class LibgaleraTest {
 
     private static final Path LIBRARY = Path.of("/usr/lib/galera/libgalera_smm.so");

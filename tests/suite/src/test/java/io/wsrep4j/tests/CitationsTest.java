@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
  * is numbered), {@code checklist} and numbers, {@code appendix} and a letter, or the label of a rule such as S11; in a
  * JUnit tag, which has no spaces, {@code #} and a number of the checklist; in a link {@code #} and the heading's anchor.
  */
+@Tag("unit")
 final class CitationsTest {
 
     private static final Path REPOSITORY = Path.of(System.getProperty("wsrep4j.repository", "../.."))

@@ -4,10 +4,12 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The floors of ARCHITECTURE.md: a package imports only from floors below its own. */
+@ArchTag("unit")
 @AnalyzeClasses(packages = "io.wsrep4j", importOptions = ImportOption.DoNotIncludeTests.class)
 final class FloorsTest {
 

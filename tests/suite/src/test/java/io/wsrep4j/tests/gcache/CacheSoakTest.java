@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Appends of mixed sizes with readers and pins at work: no wrong byte, and nothing grows (issue "GCache", Done when). */
+@Tag("unit")
 final class CacheSoakTest {
 
     private static final boolean LONG =

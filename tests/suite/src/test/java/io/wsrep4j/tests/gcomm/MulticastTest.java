@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** User messages by UDP multicast, of which one datagram in a hundred is lost (docs/spec/gcomm-transport-pc.md 10.3). */
 @Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("unit")
 class MulticastTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -16,12 +16,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three of our members over TCP: one is killed; one is cut off and comes back; nobody delivers differently. */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("unit")
 class ThreeMembersTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

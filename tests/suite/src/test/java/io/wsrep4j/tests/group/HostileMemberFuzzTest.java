@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * -Dwsrep4j.hostile.seed=<seed>}.
  */
 @Timeout(3000)
+@Tag("unit")
 final class HostileMemberFuzzTest {
 
     private static final int SEEDS = 60;

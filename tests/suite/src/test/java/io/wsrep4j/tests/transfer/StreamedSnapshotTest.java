@@ -20,12 +20,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts in Java over our provider: a joiner gets its data by {@code wsrep4j_stream}. */
 @Timeout(300)
+@Tag("unit")
 final class StreamedSnapshotTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
