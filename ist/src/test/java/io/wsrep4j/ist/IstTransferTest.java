@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.wsrep4j.kit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -274,11 +276,7 @@ final class IstTransferTest {
             try (Socket socket = joiner.accept()) {
                 socket.getOutputStream().write(joinersWords());
                 IstSender sender = starting.get(30, TimeUnit.SECONDS);
-                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-                while (closedSources.get() == 0) {
-                    assertThat(System.nanoTime()).as("the cache is let go").isLessThan(deadline);
-                    Thread.onSpinWait();
-                }
+                Await.until("the cache is let go", Duration.ofSeconds(30), () -> closedSources.get() > 0);
                 assertThat(sender.end()).isNotDone();
                 sender.watch();
                 assertThatThrownBy(() -> sender.end().get(30, TimeUnit.SECONDS))
@@ -430,16 +428,17 @@ final class IstTransferTest {
         IstSender sender = sender(receiver.port(), 1, source(1, 10, 100));
         try {
             Pattern probe = Pattern.compile("timer:\\(keepalive,(\\d+(?:\\.\\d+)?sec|\\d+ms),");
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            List<String> connections;
-            do {
-                connections = connections(receiver.port());
-                assertThat(System.nanoTime())
-                        .as("deadline; seen: " + connections)
-                        .isLessThan(deadline);
-            } while (connections.size() != 2
-                    || !connections.stream()
-                            .allMatch(line -> probe.matcher(line).find()));
+            AtomicReference<List<String>> seen = new AtomicReference<>();
+            Await.until(
+                    "both probe",
+                    Duration.ofSeconds(60),
+                    () -> {
+                        seen.set(connections(receiver.port()));
+                        return seen.get().size() == 2
+                                && seen.get().stream()
+                                        .allMatch(line -> probe.matcher(line).find());
+                    },
+                    () -> "seen: " + seen.get());
         } finally {
             sender.cancel();
             receiver.cancel();

@@ -3,12 +3,13 @@ package io.wsrep4j.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.api.Status;
+import io.wsrep4j.kit.Await;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,13 +90,11 @@ final class ConnectSequencesTest {
     }
 
     private static void awaitSynced(SingleNode node, int before, List<Address> tried) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
-        while (count(node, "synced") == before) {
-            assertThat(System.nanoTime())
-                    .as("synced after %s; log %s", tried, node.host.log)
-                    .isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+        Await.until(
+                "synced after " + tried,
+                Duration.ofSeconds(BOUND_SECONDS),
+                () -> count(node, "synced") > before,
+                () -> "log " + node.host.log);
     }
 
     private static int count(SingleNode node, String callback) {

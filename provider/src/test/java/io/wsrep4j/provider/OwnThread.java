@@ -3,6 +3,7 @@ package io.wsrep4j.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wsrep4j.kit.Await;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -35,12 +36,10 @@ public final class OwnThread<T> {
 
     /** Returns once the thread waits. */
     public void awaitWaiting() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!WAITING.contains(thread.getState())) {
+        Await.until("it waits", PATIENCE, () -> {
             assertThat(call).as("it should wait").isNotDone();
-            assertThat(System.nanoTime()).as("%s in time", thread.getState()).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+            return WAITING.contains(thread.getState());
+        });
     }
 
     /** Returns once the thread waits and has gone on waiting for a while. */

@@ -6,11 +6,11 @@ import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.kit.Await;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,11 +139,7 @@ final class PausedNodeTest {
     }
 
     private void awaitState(String state) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!node.status("local_state").equals(state)) {
-            assertThat(System.nanoTime()).as("state %s in time", state).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+        Await.until("state " + state, () -> node.status("local_state").equals(state));
     }
 
     /** What comes back like the write set of another node. */

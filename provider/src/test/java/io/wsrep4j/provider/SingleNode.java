@@ -12,6 +12,7 @@ import io.wsrep4j.api.Status;
 import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.kit.Await;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -97,13 +98,10 @@ final class SingleNode implements AutoCloseable {
     }
 
     void awaitCallback(String callback) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!host.callbacks.contains(callback)) {
-            assertThat(System.nanoTime())
-                    .as("%s in time, after %s; log %s", callback, host.callbacks, host.log)
-                    .isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+        Await.until(
+                callback,
+                () -> host.callbacks.contains(callback),
+                () -> "after " + host.callbacks + "; log " + host.log);
     }
 
     WriteSetHandle append(long transactionId, String row) {

@@ -22,7 +22,7 @@ final class SimulationTest {
         long count = System.getProperty("wsrep4j.effort", "ci").equals("long") ? 10_000 : 150;
         LongStream seeds = single == null ? LongStream.range(0, count) : LongStream.of(Long.parseLong(single));
         return seeds.mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
-            SimulatedCluster cluster = new SimulatedCluster(seed);
+            GroupSchedule cluster = new GroupSchedule(seed);
             cluster.run(STEPS);
             cluster.heal();
             assertThat(cluster.orderedWriteSets())

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.frame.Checksum;
 import io.wsrep4j.gcomm.frame.Frame;
+import io.wsrep4j.kit.Await;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.wsrep4j.gcomm.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wsrep4j.kit.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufUtil;
 import io.wsrep4j.gcomm.gmcast.Gmcast;
 import io.wsrep4j.gcomm.netty.TestNode.Received;
+import io.wsrep4j.kit.Await;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;

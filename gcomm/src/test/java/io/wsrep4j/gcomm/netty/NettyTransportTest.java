@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.gmcast.Gmcast;
 import io.wsrep4j.gcomm.netty.TestNode.Received;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Logger;
 import io.netty.buffer.ByteBufUtil;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.RecordedLog;
+import io.wsrep4j.kit.Await;
+import io.wsrep4j.kit.SilentStrangers;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

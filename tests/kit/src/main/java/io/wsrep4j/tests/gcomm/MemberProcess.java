@@ -1,6 +1,6 @@
 package io.wsrep4j.tests.gcomm;
 
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

@@ -1,6 +1,6 @@
 package io.wsrep4j.tests.mariadb;
 
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.wsrep4j.tests.mariadb;
 
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
 import java.io.IOException;

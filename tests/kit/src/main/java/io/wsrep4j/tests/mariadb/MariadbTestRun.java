@@ -1,6 +1,6 @@
 package io.wsrep4j.tests.mariadb;
 
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.process.Command;
 import io.wsrep4j.tests.process.NativeProcess;
 import java.io.BufferedReader;

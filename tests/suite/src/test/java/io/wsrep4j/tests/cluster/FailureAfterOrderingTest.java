@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.faults.FaultPoint;
 import io.wsrep4j.gcomm.evs.EvsCore;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.provider.certification.CertificationIndex;
 import io.wsrep4j.provider.order.OrderMonitor;
 import io.wsrep4j.provider.transaction.Certification;
@@ -12,7 +13,6 @@ import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
-import io.wsrep4j.tests.process.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

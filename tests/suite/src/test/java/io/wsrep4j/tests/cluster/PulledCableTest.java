@@ -3,11 +3,11 @@ package io.wsrep4j.tests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
-import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.PrivateNetwork;
 import io.wsrep4j.tests.transfer.ScriptedSnapshots;
 import io.wsrep4j.tests.transfer.ScriptedSnapshots.Side;

@@ -3,10 +3,10 @@ package io.wsrep4j.tests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
-import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package io.wsrep4j.tests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
-import io.wsrep4j.tests.process.Await;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -14,7 +14,7 @@ import io.wsrep4j.api.Status;
 import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.WriteSetHandle;
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

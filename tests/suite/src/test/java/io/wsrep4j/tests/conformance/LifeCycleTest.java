@@ -9,7 +9,7 @@ import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.View;
 import io.wsrep4j.api.ViewStatus;
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.process.Certificate;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.Garbd;

@@ -2,9 +2,9 @@ package io.wsrep4j.tests.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
-import io.wsrep4j.tests.process.Await;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.Garbd;
 import io.wsrep4j.tests.process.NativeProcess;

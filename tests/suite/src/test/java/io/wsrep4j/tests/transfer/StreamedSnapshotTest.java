@@ -3,7 +3,7 @@ package io.wsrep4j.tests.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wsrep4j.tests.process.Await;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.process.Certificate;
 import io.wsrep4j.tests.process.FreePorts;
 import java.io.BufferedReader;

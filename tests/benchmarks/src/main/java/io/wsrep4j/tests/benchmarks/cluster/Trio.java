@@ -1,7 +1,7 @@
 package io.wsrep4j.tests.benchmarks.cluster;
 
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
-import io.wsrep4j.tests.process.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

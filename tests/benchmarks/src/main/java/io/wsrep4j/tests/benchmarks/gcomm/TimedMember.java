@@ -7,6 +7,7 @@ import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.GroupView;
+import io.wsrep4j.kit.Await;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,13 +74,10 @@ final class TimedMember implements GroupListener, AutoCloseable {
     }
 
     void awaitMembers(int count, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (view == null || !view.primary() || view.members().size() != count) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("no group of " + count + " within " + limit);
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
+        Await.until(
+                "a group of " + count,
+                limit,
+                () -> view != null && view.primary() && view.members().size() == count);
     }
 
     /** Sends; waits and tries again while too much is queued. */

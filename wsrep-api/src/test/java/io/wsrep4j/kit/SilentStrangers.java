@@ -1,4 +1,4 @@
-package io.wsrep4j.tests.process;
+package io.wsrep4j.kit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

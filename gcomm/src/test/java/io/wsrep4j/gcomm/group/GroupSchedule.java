@@ -10,13 +10,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/** A cluster of applications above group connections above the simulated transport, driven by one random source on one thread. */
-final class SimulatedCluster {
+/**
+ * What one random source does, on one thread, to applications above group connections: above a transport that keeps the contract of backends and
+ * nothing more, while {@link io.wsrep4j.gcomm.simulation.SimulatedCluster} has the layers of {@code gcomm://} below.
+ */
+final class GroupSchedule {
 
     private static final int NODES = 5;
     private static final int PATIENCE = 200;
 
-    private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(SimulatedCluster.class);
+    private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(GroupSchedule.class);
 
     private final Random random;
     private final SimulatedTransport transport;
@@ -32,7 +35,7 @@ final class SimulatedCluster {
 
     private long nextId = 1;
 
-    SimulatedCluster(long seed) {
+    GroupSchedule(long seed) {
         random = new Random(seed);
         transport = new SimulatedTransport(random.nextLong());
         world = new SimulatedApplication.World(random, new StrictJournal(), () -> 0L, (task, delay) -> {
