@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every option of every layer's list is in the catalogue, in the text that hosts show, and in docs/options.md. */
+@Tag("unit")
 final class OptionListsTest {
 
     private static final Path DOCUMENT = Path.of(System.getProperty("wsrep4j.repository"), "docs", "options.md");
