@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.kit.Await;
 import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.kit.Await;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.wsrep4j.gcomm.GroupException;
-import io.wsrep4j.kit.Await;
 import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.kit.Await;
 import io.wsrep4j.options.OptionCatalog;
 import io.wsrep4j.options.OptionValues;
 import java.io.IOException;
