@@ -11,13 +11,14 @@ import io.wsrep4j.gcomm.group.GroupAction.ConfigurationChanged;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange.ConfigurationMember;
 import io.wsrep4j.gcomm.group.message.NodeState;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
-import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.transfer.StateTransferException;
 import io.wsrep4j.provider.transfer.StateTransfers;
+import io.wsrep4j.provider.view.ClusterViews;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -250,17 +251,12 @@ final class ConfigurationHandling {
         if (!movable) {
             return;
         }
-        switch (memberState) {
-            case JOINER -> situation.become(ReplicatorState.JOINING);
-            case JOINED -> situation.become(ReplicatorState.JOINED, localSeqno);
-            case DONOR -> situation.become(ReplicatorState.DONOR);
-            case SYNCED -> {
-                situation.become(ReplicatorState.SYNCED, localSeqno);
-                require(host.synced(), "synced");
-            }
-            case NON_PRIM, PRIM -> {
-                // stays connected
-            }
+        ReplicatorState next = ReplicatorState.of(memberState);
+        if (next != ReplicatorState.CONNECTED) {
+            situation.become(next, localSeqno);
+        }
+        if (next == ReplicatorState.SYNCED) {
+            require(host.synced(), "synced");
         }
     }
 

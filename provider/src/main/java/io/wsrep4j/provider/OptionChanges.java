@@ -4,8 +4,8 @@ import io.wsrep4j.gcache.CacheOptions;
 import io.wsrep4j.gcomm.group.GroupOptions;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.options.ProviderOptions;
-import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.writeset.KeyFormat;
 
 /** Carries changes of options at run time to those who act on them (docs/spec/options-status.md 6). Thread-safe. */

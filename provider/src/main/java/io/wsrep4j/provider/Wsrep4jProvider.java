@@ -22,6 +22,7 @@ import io.wsrep4j.gcache.CacheException;
 import io.wsrep4j.options.OptionException;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.order.OrderAbandonedException;
+import io.wsrep4j.provider.view.ClusterViews;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -11,11 +11,11 @@ import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.faults.FaultPoint;
 import io.wsrep4j.gcomm.group.GroupConnection;
 import io.wsrep4j.provider.cache.ActionCache;
+import io.wsrep4j.provider.certification.Certification;
 import io.wsrep4j.provider.certification.CertificationIndex;
 import io.wsrep4j.provider.order.OrderMonitor;
+import io.wsrep4j.provider.order.Orders;
 import io.wsrep4j.provider.state.SavedState;
-import io.wsrep4j.provider.transaction.Certification;
-import io.wsrep4j.provider.transaction.Orders;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,20 +56,20 @@ final class FailureAfterOrderingTest {
     static Stream<Arguments> stages() throws ClassNotFoundException {
         Class<?> session = Class.forName("io.wsrep4j.gcomm.group.GroupState");
         Class<?> queue = Class.forName("io.wsrep4j.gcomm.group.ReceiveQueue");
-        Class<?> localStep = Class.forName("io.wsrep4j.provider.transaction.LocalStep");
-        Class<?> settling = Class.forName("io.wsrep4j.provider.transaction.Settling");
+        Class<?> certificationTurn = Class.forName("io.wsrep4j.provider.transaction.CertificationTurn");
+        Class<?> eventEnd = Class.forName("io.wsrep4j.provider.transaction.EventEnd");
         Class<?> sending = Class.forName("io.wsrep4j.provider.transaction.Sending");
         Class<?> remote = Class.forName("io.wsrep4j.provider.transaction.RemoteApplication");
         return Stream.of(
                 stage("the group layer orders", session, "ordered", FailureAfterOrderingTest::commit),
                 stage("reading back", sending, "read", FailureAfterOrderingTest::commit),
-                stage("the local order", localStep, "certifyInTurn", FailureAfterOrderingTest::commit),
+                stage("the local order", certificationTurn, "certifyInTurn", FailureAfterOrderingTest::commit),
                 stage("certification", CertificationIndex.class, "certify", FailureAfterOrderingTest::commit),
                 stage("the history", ActionCache.class, "publishWriteSet", FailureAfterOrderingTest::commit),
                 stage("the apply order", OrderMonitor.class, "letIn", FailureAfterOrderingTest::commit),
                 stage("entering the commit order", Orders.class, "enterCommit", FailureAfterOrderingTest::commit),
                 stage("leaving the commit order", OrderMonitor.class, "pass", FailureAfterOrderingTest::enterAndLeave),
-                stage("settling", settling, "settle", FailureAfterOrderingTest::commit),
+                stage("settling", eventEnd, "settle", FailureAfterOrderingTest::commit),
                 stage("leaving the index", Certification.class, "settled", FailureAfterOrderingTest::commit),
                 stage(
                         "the report to the group",
@@ -83,7 +83,7 @@ final class FailureAfterOrderingTest {
                 stage("what nobody waits for, queued", queue, "add", FailureAfterOrderingTest::preordered),
                 stage("what nobody waits for, processed", remote, "process", FailureAfterOrderingTest::preordered),
                 stage("the host applies", RecordingHost.class, "apply", FailureAfterOrderingTest::preordered),
-                stage("what was applied settles", settling, "settle", FailureAfterOrderingTest::preordered));
+                stage("what was applied settles", eventEnd, "settle", FailureAfterOrderingTest::preordered));
     }
 
     @ParameterizedTest(name = "{0}: {1}.{2}")

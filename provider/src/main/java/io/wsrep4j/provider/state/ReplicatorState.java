@@ -1,10 +1,16 @@
 package io.wsrep4j.provider.state;
 
 import io.wsrep4j.api.MemberStatus;
+import io.wsrep4j.gcomm.group.message.NodeState;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the replicator is doing (docs/spec/replicator-state-transfer.md 3). The order is the order of completeness. */
+/**
+ * What the replicator is doing (docs/spec/replicator-state-transfer.md 3). The order is the order of completeness.
+ *
+ * <p>A member's state has three alphabets, and this is the one place that translates: the group's in messages ({@link NodeState}) becomes this one by
+ * {@link #of}, this one becomes the host's ({@link MemberStatus}) by {@link #memberStatus}.
+ */
 public enum ReplicatorState {
     DESTROYED,
     CLOSED,
@@ -22,6 +28,17 @@ public enum ReplicatorState {
     /** True between a successful connect and the end of the connection. */
     public boolean isOpen() {
         return compareTo(CLOSED) > 0;
+    }
+
+    /** What the group's word about this node makes of a replicator that is connected; {@link #CONNECTED} if it changes nothing. */
+    public static ReplicatorState of(NodeState member) {
+        return switch (member) {
+            case NON_PRIM, PRIM -> CONNECTED;
+            case JOINER -> JOINING;
+            case JOINED -> JOINED;
+            case SYNCED -> SYNCED;
+            case DONOR -> DONOR;
+        };
     }
 
     /** The value shown to hosts as local_state. */

@@ -1,6 +1,6 @@
 package io.wsrep4j.provider.status;
 
-import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.transfer.TransferState;
 import java.util.function.LongSupplier;

@@ -3,6 +3,7 @@ package io.wsrep4j.provider.transaction;
 import io.wsrep4j.api.Provider.AbortResult;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
+import io.wsrep4j.provider.node.NodeParts;
 
 /**
  * abort_certification(): an ordered event asks for a local transaction to get out of its way (docs/spec/replicator-state-transfer.md 7.10 and 8).

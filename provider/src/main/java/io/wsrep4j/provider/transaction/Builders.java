@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.transaction;
 
+import io.wsrep4j.provider.node.TransactionSettings;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
 import java.util.concurrent.ArrayBlockingQueue;

@@ -4,6 +4,7 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Provider.SyncResult;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.gcomm.group.CausalAnswer;
+import io.wsrep4j.provider.node.NodeParts;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 

@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.api.Status;
+import io.wsrep4j.provider.node.NodeParts;
 import java.nio.ByteBuffer;
 
 /** commit_order_enter and commit_order_leave (docs/spec/replicator-state-transfer.md 7.7). Thread-safe. */
@@ -16,7 +17,7 @@ final class CommitSection {
 
     /** For appliers and replay: nothing interrupts them. */
     Status enter(OrderedEvent writeSet) {
-        node.orders().enterCommitRegardless(writeSet);
+        node.orders().enterCommitRegardless(writeSet.seqno(), writeSet.isLocal());
         writeSet.phase(OrderedEvent.Phase.COMMITTING);
         return Status.OK;
     }
@@ -70,7 +71,7 @@ final class CommitSection {
     }
 
     private Status waitForTurn(LocalTransaction transaction, OrderedEvent ordered) {
-        boolean entered = node.orders().enterCommit(ordered);
+        boolean entered = node.orders().enterCommit(ordered.seqno(), ordered.isLocal());
         synchronized (transaction) {
             if (entered) {
                 ordered.phase(OrderedEvent.Phase.COMMITTING);

@@ -4,6 +4,7 @@ import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.VoteAnswer;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.TransactionSource;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.provider.node.NodeParts;
 import java.nio.ByteBuffer;
 import java.util.List;
 

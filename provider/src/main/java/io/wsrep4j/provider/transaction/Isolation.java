@@ -9,6 +9,7 @@ import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.TransactionSource;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 import io.wsrep4j.provider.writeset.WriteSetKind;
@@ -26,9 +27,9 @@ final class Isolation {
     private final TransactionRegistry registry;
     private final Builders builders;
     private final Replication replication;
-    private final LocalStep localStep;
+    private final CertificationTurn certificationTurn;
     private final ErrorVoting voting;
-    private final Settling settling;
+    private final EventEnd eventEnd;
     private final Sending sending;
     private final NonBlockingWaits nonBlocking;
 
@@ -37,18 +38,18 @@ final class Isolation {
             TransactionRegistry registry,
             Builders builders,
             Replication replication,
-            LocalStep localStep,
+            CertificationTurn certificationTurn,
             ErrorVoting voting,
-            Settling settling,
+            EventEnd eventEnd,
             Sending sending,
             NonBlockingWaits nonBlocking) {
         this.node = node;
         this.registry = registry;
         this.builders = builders;
         this.replication = replication;
-        this.localStep = localStep;
+        this.certificationTurn = certificationTurn;
         this.voting = voting;
-        this.settling = settling;
+        this.eventEnd = eventEnd;
         this.sending = sending;
         this.nonBlocking = nonBlocking;
     }
@@ -110,7 +111,7 @@ final class Isolation {
 
     private Status begin(LocalTransaction transaction, TransactionMeta meta) {
         OrderedEvent ordered = transaction.ordered();
-        Verdict verdict = localStep.certifyRegardless(ordered);
+        Verdict verdict = certificationTurn.certifyRegardless(ordered);
         isolate(ordered, meta);
         synchronized (transaction) {
             if (verdict == Verdict.FAILED) {
@@ -128,7 +129,7 @@ final class Isolation {
     private void isolate(OrderedEvent ordered, TransactionMeta meta) {
         node.orders().apply().enterRegardless(ordered.seqno(), ordered.seqno() - 1);
         ordered.phase(OrderedEvent.Phase.APPLYING);
-        node.orders().enterCommitRegardless(ordered);
+        node.orders().enterCommitRegardless(ordered.seqno(), ordered.isLocal());
         ordered.phase(OrderedEvent.Phase.COMMITTING);
         meta.setOrdered(node.situation().history(), ordered.seqno(), ordered.seqno() - 1);
     }
@@ -251,7 +252,7 @@ final class Isolation {
         }
         node.orders().commit().leave(ordered.seqno());
         ordered.phase(OrderedEvent.Phase.COMMITTED);
-        settling.settle(ordered);
+        eventEnd.settle(ordered);
         markSafe(ordered);
         registry.removeIsolated(connectionId);
         return Status.OK;

@@ -60,7 +60,7 @@ public final class OrderedEvent implements Comparable<OrderedEvent> {
     }
 
     /** What certification sees of it. */
-    OrderedWriteSet ordered() {
+    public OrderedWriteSet ordered() {
         return ordered;
     }
 

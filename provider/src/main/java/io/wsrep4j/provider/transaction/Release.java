@@ -2,20 +2,21 @@ package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.WriteSetHandle;
+import io.wsrep4j.provider.node.NodeParts;
 
 /** release(): the host has done with a transaction, or with a fragment of one (docs/spec/replicator-state-transfer.md 7.7). Thread-safe. */
 final class Release {
 
     private final NodeParts node;
     private final TransactionRegistry registry;
-    private final LocalStep localStep;
-    private final Settling settling;
+    private final CertificationTurn certificationTurn;
+    private final EventEnd eventEnd;
 
-    Release(NodeParts node, TransactionRegistry registry, LocalStep localStep, Settling settling) {
+    Release(NodeParts node, TransactionRegistry registry, CertificationTurn certificationTurn, EventEnd eventEnd) {
         this.node = node;
         this.registry = registry;
-        this.localStep = localStep;
-        this.settling = settling;
+        this.certificationTurn = certificationTurn;
+        this.eventEnd = eventEnd;
     }
 
     Status release(WriteSetHandle handle) {
@@ -44,7 +45,7 @@ final class Release {
         transaction.abortDeferred(false);
         OrderedEvent ordered = transaction.ordered();
         if (ordered != null) {
-            settling.settle(ordered);
+            eventEnd.settle(ordered);
             transaction.ordered(null);
         }
         return Status.BF_ABORT;
@@ -53,7 +54,7 @@ final class Release {
     private void releaseCommitted(LocalTransaction transaction, WriteSetHandle handle) {
         OrderedEvent ordered = transaction.ordered();
         boolean whole = ordered.commits();
-        settling.settle(ordered);
+        eventEnd.settle(ordered);
         node.figures().countCommit();
         if (whole) {
             forget(transaction, handle);
@@ -102,7 +103,7 @@ final class Release {
             return;
         }
         passRemaining(ordered);
-        settling.settle(ordered);
+        eventEnd.settle(ordered);
     }
 
     private void warnIfMustReplay(LocalTransaction transaction, OrderedEvent ordered) {
@@ -115,14 +116,14 @@ final class Release {
 
     private void passRemaining(OrderedEvent ordered) {
         if (ordered.phase() == OrderedEvent.Phase.REPLICATING) {
-            localStep.giveUp(ordered);
+            certificationTurn.giveUp(ordered);
         }
         if (ordered.phase() == OrderedEvent.Phase.CERTIFYING) {
             node.orders().apply().enterRegardless(ordered.seqno(), 0);
             ordered.phase(OrderedEvent.Phase.APPLYING);
         }
         if (ordered.phase() == OrderedEvent.Phase.APPLYING) {
-            node.orders().enterCommitRegardless(ordered);
+            node.orders().enterCommitRegardless(ordered.seqno(), ordered.isLocal());
             ordered.phase(OrderedEvent.Phase.COMMITTING);
         }
         if (ordered.phase() == OrderedEvent.Phase.COMMITTING) {

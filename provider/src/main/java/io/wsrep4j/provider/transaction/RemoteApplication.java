@@ -11,6 +11,7 @@ import io.wsrep4j.gcomm.group.ActionMemory;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.provider.cache.ActionCache;
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
@@ -21,8 +22,8 @@ final class RemoteApplication {
 
     private final NodeParts node;
     private final Sending sending;
-    private final LocalStep localStep;
-    private final Settling settling;
+    private final CertificationTurn certificationTurn;
+    private final EventEnd eventEnd;
     private final HostCalls host;
     private final NonBlockingWaits nonBlocking;
     private final ErrorVoting voting;
@@ -30,15 +31,15 @@ final class RemoteApplication {
     RemoteApplication(
             NodeParts node,
             Sending sending,
-            LocalStep localStep,
-            Settling settling,
+            CertificationTurn certificationTurn,
+            EventEnd eventEnd,
             HostCalls host,
             NonBlockingWaits nonBlocking,
             ErrorVoting voting) {
         this.node = node;
         this.sending = sending;
-        this.localStep = localStep;
-        this.settling = settling;
+        this.certificationTurn = certificationTurn;
+        this.eventEnd = eventEnd;
         this.host = host;
         this.nonBlocking = nonBlocking;
         this.voting = voting;
@@ -63,7 +64,7 @@ final class RemoteApplication {
         }
         OrderedEvent writeSet =
                 OrderedEvent.fromGroup(read, action.buffer(), action.localSeqno(), action.seqno(), false);
-        localStep.certifyRegardless(writeSet);
+        certificationTurn.certifyRegardless(writeSet);
         return apply(context, writeSet);
     }
 
@@ -75,7 +76,7 @@ final class RemoteApplication {
         long local = action.localSeqno();
         node.orders().local().enterRegardless(local, local - 1);
         try {
-            localStep.certifyPendingBefore(local);
+            certificationTurn.certifyPendingBefore(local);
             node.certification().preloadSkipped(action.seqno());
             node.cache().publishSkipped(action.seqno());
         } finally {
@@ -105,12 +106,12 @@ final class RemoteApplication {
                 return;
             }
             if (action.seqno() > node.certification().position()
-                    && node.certification().certify(event) == Verdict.FAILED
+                    && node.certification().certify(event.ordered()) == Verdict.FAILED
                     && !WriteSetFlags.isNonBlockingEnd(event.flags())) {
                 // whoever gets it from this node's history must not apply it
                 node.cache().skip(action.seqno());
             }
-            settling.settleCertified(event);
+            eventEnd.settleCertified(event);
         } finally {
             node.orders().local().leave(local);
         }
@@ -185,7 +186,7 @@ final class RemoteApplication {
         node.orders().apply().enterRegardless(event.seqno(), event.applyPrerequisite());
         event.phase(OrderedEvent.Phase.APPLYING);
         passCommitOrder(event);
-        settling.settle(event);
+        eventEnd.settle(event);
     }
 
     /** Applies what has been certified. Blocks. The end of a non-blocking operation is for whoever waits for it, if for anybody. */
@@ -218,7 +219,7 @@ final class RemoteApplication {
         }
         host.unordered(context, writeSet);
         passCommitOrder(writeSet);
-        settling.settle(writeSet);
+        eventEnd.settle(writeSet);
         if (isolated && !stays) {
             node.savedState().markSafe();
         }
@@ -228,7 +229,7 @@ final class RemoteApplication {
     /** A host that did not go through the commit order must not hold up everybody behind it. */
     private void passCommitOrder(OrderedEvent writeSet) {
         if (writeSet.phase() == OrderedEvent.Phase.APPLYING) {
-            node.orders().enterCommitRegardless(writeSet);
+            node.orders().enterCommitRegardless(writeSet.seqno(), writeSet.isLocal());
             writeSet.phase(OrderedEvent.Phase.COMMITTING);
         }
         if (writeSet.phase() == OrderedEvent.Phase.COMMITTING) {

@@ -5,6 +5,7 @@ import io.wsrep4j.api.ApplyResult;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.node.NodeParts;
 
 /**
  * replay_trx(): applies a transaction again that lost against a brute-force abort after it was ordered (docs/spec/replicator-state-transfer.md 7.9).
@@ -13,13 +14,13 @@ final class Replay {
 
     private final NodeParts node;
     private final TransactionRegistry registry;
-    private final LocalStep localStep;
+    private final CertificationTurn certificationTurn;
     private final HostCalls host;
 
-    Replay(NodeParts node, TransactionRegistry registry, LocalStep localStep, HostCalls host) {
+    Replay(NodeParts node, TransactionRegistry registry, CertificationTurn certificationTurn, HostCalls host) {
         this.node = node;
         this.registry = registry;
-        this.localStep = localStep;
+        this.certificationTurn = certificationTurn;
         this.host = host;
     }
 
@@ -36,7 +37,7 @@ final class Replay {
             }
         }
         if (ordered.phase() == OrderedEvent.Phase.REPLICATING
-                && localStep.certifyRegardless(ordered) == Verdict.FAILED) {
+                && certificationTurn.certifyRegardless(ordered) == Verdict.FAILED) {
             node.figures().countCertificationFailure();
             synchronized (transaction) {
                 transaction.become(TransactionState.ABORTING);

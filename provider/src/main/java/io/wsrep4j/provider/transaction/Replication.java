@@ -9,6 +9,7 @@ import io.wsrep4j.gcache.CacheFullException;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.order.SenderGate;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSetKind;
@@ -26,13 +27,13 @@ final class Replication {
     private final NodeParts node;
     private final TransactionRegistry registry;
     private final Sending sending;
-    private final LocalStep localStep;
+    private final CertificationTurn certificationTurn;
 
-    Replication(NodeParts node, TransactionRegistry registry, Sending sending, LocalStep localStep) {
+    Replication(NodeParts node, TransactionRegistry registry, Sending sending, CertificationTurn certificationTurn) {
         this.node = node;
         this.registry = registry;
         this.sending = sending;
-        this.localStep = localStep;
+        this.certificationTurn = certificationTurn;
     }
 
     Status certify(long connectionId, WriteSetHandle handle, int requested, TransactionMeta meta, Runnable placed) {
@@ -224,7 +225,7 @@ final class Replication {
         synchronized (transaction) {
             transaction.become(TransactionState.ABORTING);
         }
-        localStep.giveUp(ordered);
+        certificationTurn.giveUp(ordered);
         return Status.OK;
     }
 
@@ -238,13 +239,13 @@ final class Replication {
         synchronized (transaction) {
             transaction.become(TransactionState.ABORTING);
         }
-        localStep.giveUp(ordered);
+        certificationTurn.giveUp(ordered);
         return Status.TRANSACTION_FAIL;
     }
 
     private Status certifyOrdered(LocalTransaction transaction, TransactionMeta meta) {
         OrderedEvent ordered = transaction.ordered();
-        Verdict verdict = localStep.certify(ordered);
+        Verdict verdict = certificationTurn.certify(ordered);
         if (verdict == null) {
             return interruptedBeforeCertification(transaction, ordered);
         }

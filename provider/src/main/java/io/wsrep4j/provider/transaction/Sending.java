@@ -7,6 +7,7 @@ import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ReplicationResult;
 import io.wsrep4j.gcomm.group.SendTicket;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;

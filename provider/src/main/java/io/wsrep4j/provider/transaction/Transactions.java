@@ -17,6 +17,8 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.provider.node.FailStop;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
@@ -34,7 +36,7 @@ public final class Transactions {
     private final TransactionRegistry registry = new TransactionRegistry();
     private final PendingCertification pending = new PendingCertification();
     private final NonBlockingWaits nonBlocking = new NonBlockingWaits();
-    private final LocalStep localStep;
+    private final CertificationTurn certificationTurn;
     private final Gathering gathering;
     private final Replication replication;
     private final CommitSection commitSection;
@@ -43,7 +45,7 @@ public final class Transactions {
     private final BruteForceAbort bruteForceAbort;
     private final Isolation isolation;
     private final RemoteApplication remoteApplication;
-    private final UnwaitedEvents unwaitedEvents;
+    private final AsynchronousSends asynchronousSends;
     private final CausalReads causalReads;
 
     public Transactions(NodeParts node, Host host) {
@@ -52,18 +54,19 @@ public final class Transactions {
         Sending sending = new Sending(node);
         Builders builders = new Builders(node.settings());
         ErrorVoting voting = new ErrorVoting(node);
-        Settling settling = new Settling(node);
-        localStep = new LocalStep(node, pending, settling);
+        EventEnd eventEnd = new EventEnd(node);
+        certificationTurn = new CertificationTurn(node, pending, eventEnd);
         gathering = new Gathering(node, registry, builders);
-        replication = new Replication(node, registry, sending, localStep);
+        replication = new Replication(node, registry, sending, certificationTurn);
         commitSection = new CommitSection(node, voting);
-        release = new Release(node, registry, localStep, settling);
-        replay = new Replay(node, registry, localStep, hostCalls);
+        release = new Release(node, registry, certificationTurn, eventEnd);
+        replay = new Replay(node, registry, certificationTurn, hostCalls);
         bruteForceAbort = new BruteForceAbort(node, registry);
-        isolation =
-                new Isolation(node, registry, builders, replication, localStep, voting, settling, sending, nonBlocking);
-        remoteApplication = new RemoteApplication(node, sending, localStep, settling, hostCalls, nonBlocking, voting);
-        unwaitedEvents = new UnwaitedEvents(node, registry, sending);
+        isolation = new Isolation(
+                node, registry, builders, replication, certificationTurn, voting, eventEnd, sending, nonBlocking);
+        remoteApplication =
+                new RemoteApplication(node, sending, certificationTurn, eventEnd, hostCalls, nonBlocking, voting);
+        asynchronousSends = new AsynchronousSends(node, registry, sending);
         causalReads = new CausalReads(node);
     }
 
@@ -152,7 +155,7 @@ public final class Transactions {
 
     /** See {@link io.wsrep4j.api.Provider#rollback}. */
     public Status rollback(long transactionId, ByteBuffer data) {
-        return unwaitedEvents.rollback(transactionId, data);
+        return asynchronousSends.rollback(transactionId, data);
     }
 
     /** See {@link io.wsrep4j.api.Provider#syncWait}. */
@@ -186,12 +189,12 @@ public final class Transactions {
 
     /** See {@link io.wsrep4j.api.Provider#preorderedCollect}. */
     public Status preorderedCollect(WriteSetHandle handle, List<ByteBuffer> data) {
-        return unwaitedEvents.collectPreordered(handle, data);
+        return asynchronousSends.collectPreordered(handle, data);
     }
 
     /** See {@link io.wsrep4j.api.Provider#preorderedCommit}. */
     public Status preorderedCommit(WriteSetHandle handle, Uuid source, int flags, int parallelRange, boolean commit) {
-        return unwaitedEvents.commitPreordered(handle, source, flags, parallelRange, commit);
+        return asynchronousSends.commitPreordered(handle, source, flags, parallelRange, commit);
     }
 
     /**
@@ -205,7 +208,7 @@ public final class Transactions {
 
     /** Sends an event again that lost its place in a change of configuration. Blocks. */
     public void sendAgain(GroupAction.LostWriteSet lost) {
-        unwaitedEvents.sendAgain(lost);
+        asynchronousSends.sendAgain(lost);
     }
 
     /**
@@ -240,7 +243,7 @@ public final class Transactions {
 
     /** Certifies what own transactions gave up before this place of the local order. Inside the local order only. */
     public void certifyPendingBefore(long localSeqno) {
-        localStep.certifyPendingBefore(localSeqno);
+        certificationTurn.certifyPendingBefore(localSeqno);
     }
 
     /** The group's members are others than before. Inside the local order only. */

@@ -4,7 +4,7 @@ import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.ist.IstException;
-import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.transaction.OrderedEvent;
 import io.wsrep4j.provider.transaction.Transactions;
 

@@ -11,11 +11,11 @@ import io.wsrep4j.gcomm.group.message.MalformedMessage;
 import io.wsrep4j.ist.IstEvent;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.ist.IstSink;
-import io.wsrep4j.provider.ClusterViews;
 import io.wsrep4j.provider.cache.ActionCache;
-import io.wsrep4j.provider.transaction.NodeParts;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.transaction.OrderedEvent;
 import io.wsrep4j.provider.transaction.Transactions;
+import io.wsrep4j.provider.view.ClusterViews;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -139,7 +139,7 @@ final class HistoryIntake implements IstSink {
             return;
         }
         if (!node.certification().isStarted()) {
-            node.certification().start(seqno - 1, event);
+            node.certification().start(seqno - 1, event.ordered());
         }
         if (preload) {
             preload(event, mustApply);
@@ -147,16 +147,18 @@ final class HistoryIntake implements IstSink {
         if (mustApply) {
             events.add(new TransferEvents.Item.Apply(event));
         } else {
-            node.certification().settled(event);
+            // the index has it, and nobody applies it
+            node.certification().settled(event.ordered());
+            transactions.forgetHistoric(event);
         }
     }
 
     /** What is open of non-blocking operations must be known here only if this node takes part in it. */
     private void preload(OrderedEvent event, boolean mustApply) {
         if (!event.isNonBlocking()) {
-            node.certification().preload(event);
+            node.certification().preload(event.ordered());
         } else if (mustApply) {
-            node.certification().preloadNonBlocking(event);
+            node.certification().preloadNonBlocking(event.ordered());
         } else {
             node.certification().preloadSkipped(event.seqno());
         }

@@ -7,8 +7,8 @@ import io.wsrep4j.api.Status;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.group.GroupAction.StateTransferRequested;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.options.ProviderOptions;
-import io.wsrep4j.provider.transaction.NodeParts;
 import io.wsrep4j.provider.transaction.Transactions;
 import java.util.Set;
 

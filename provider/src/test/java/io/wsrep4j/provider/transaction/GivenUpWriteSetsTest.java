@@ -30,7 +30,7 @@ final class GivenUpWriteSetsTest {
     void aGivenUpFragmentIsCertifiedBeforeTheNextWriteSetAndCanMakeItFail() throws Exception {
         try (UnconnectedNode node = new UnconnectedNode(directory, 4, 4)) {
             OrderedEvent fragment = node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "row"), 1, 5);
-            node.localStep.giveUp(fragment);
+            node.certificationTurn.giveUp(fragment);
             node.parts.orders().skip(5);
             assertThat(node.parts.certification().position()).isEqualTo(4);
 
@@ -47,7 +47,7 @@ final class GivenUpWriteSetsTest {
     void aGivenUpFragmentThatFailsIsSkippedInTheHistory() throws Exception {
         try (UnconnectedNode node = new UnconnectedNode(directory, 4, 4)) {
             node.deliver(node.sent(B, WHOLE, 4, "row"), 1, 5);
-            node.localStep.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "row"), 2, 6));
+            node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "row"), 2, 6));
             node.parts.orders().skip(6);
 
             node.deliver(node.sent(B, WHOLE, 4, "row"), 3, 7);
@@ -63,10 +63,10 @@ final class GivenUpWriteSetsTest {
     void aGivenUpRollbackFragmentPassesAndStaysInTheHistory() throws Exception {
         try (UnconnectedNode node = new UnconnectedNode(directory, 4, 4)) {
             OrderedEvent rollback = node.ordered(node.sent(A, WriteSetFlags.ROLLBACK_FRAGMENT, 4), 1, 5);
-            node.localStep.giveUp(rollback);
+            node.certificationTurn.giveUp(rollback);
             node.parts.orders().skip(5);
 
-            node.localStep.certifyPendingBefore(2);
+            node.certificationTurn.certifyPendingBefore(2);
 
             assertThat(rollback.dependsOn()).isEqualTo(4);
             assertThat(WriteSetFlags.isFailed(rollback.flags())).isFalse();
@@ -77,14 +77,14 @@ final class GivenUpWriteSetsTest {
     @Test
     void onlyWhatLiesBeforeIsCertifiedInOrder() throws Exception {
         try (UnconnectedNode node = new UnconnectedNode(directory, 4, 4)) {
-            node.localStep.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "third"), 3, 7));
-            node.localStep.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "first"), 1, 5));
-            node.localStep.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "second"), 2, 6));
+            node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "third"), 3, 7));
+            node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "first"), 1, 5));
+            node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "second"), 2, 6));
 
-            node.localStep.certifyPendingBefore(3);
+            node.certificationTurn.certifyPendingBefore(3);
             assertThat(node.parts.certification().position()).isEqualTo(6);
 
-            node.localStep.certifyPendingBefore(4);
+            node.certificationTurn.certifyPendingBefore(4);
             assertThat(node.parts.certification().position()).isEqualTo(7);
         }
     }
@@ -94,9 +94,9 @@ final class GivenUpWriteSetsTest {
         String[] manyRows =
                 IntStream.rangeClosed(0, 1024).mapToObj(i -> "row" + i).toArray(String[]::new);
         try (UnconnectedNode node = new UnconnectedNode(directory, 4, 4)) {
-            node.localStep.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, manyRows), 1, 5));
+            node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, manyRows), 1, 5));
 
-            node.localStep.certifyPendingBefore(2);
+            node.certificationTurn.certifyPendingBefore(2);
 
             assertThat(node.reported).containsExactly(4L);
         }

@@ -6,6 +6,7 @@ import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.gcomm.group.ReplicationResult;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.writeset.WriteSet;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 import io.wsrep4j.provider.writeset.WriteSetReader;

@@ -26,8 +26,14 @@ import io.wsrep4j.gcomm.group.GroupOptions;
 import io.wsrep4j.gcomm.group.NodeIdentity;
 import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.provider.cache.ActionCache;
+import io.wsrep4j.provider.certification.Certification;
 import io.wsrep4j.provider.certification.CertificationOptions;
 import io.wsrep4j.provider.log.NodeLog;
+import io.wsrep4j.provider.node.FailStop;
+import io.wsrep4j.provider.node.NodeParts;
+import io.wsrep4j.provider.node.TransactionFigures;
+import io.wsrep4j.provider.node.TransactionSettings;
+import io.wsrep4j.provider.order.Orders;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.SavedState;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
@@ -60,7 +66,7 @@ final class UnconnectedNode implements AutoCloseable {
     final List<Long> reported = new ArrayList<>();
 
     final NodeParts parts;
-    final LocalStep localStep;
+    final CertificationTurn certificationTurn;
     final RemoteApplication remote;
     private final WriteSetCache memory;
 
@@ -84,7 +90,7 @@ final class UnconnectedNode implements AutoCloseable {
                 group,
                 cache,
                 orders,
-                new Certification(new CertificationOptions(), held -> {}),
+                new Certification(new CertificationOptions(), held -> {}, System::nanoTime),
                 situation,
                 savedState,
                 new TransactionSettings(Integer.MAX_VALUE, 0, KeyFormat.FLAT8),
@@ -95,13 +101,13 @@ final class UnconnectedNode implements AutoCloseable {
         parts.situation().history(HISTORY);
         parts.orders().initialPosition(HISTORY, settled);
         parts.certification().start(certified, WriteSetFormat.MAX_PROTOCOL);
-        Settling settling = new Settling(parts);
-        localStep = new LocalStep(parts, new PendingCertification(), settling);
+        EventEnd eventEnd = new EventEnd(parts);
+        certificationTurn = new CertificationTurn(parts, new PendingCertification(), eventEnd);
         remote = new RemoteApplication(
                 parts,
                 new Sending(parts),
-                localStep,
-                settling,
+                certificationTurn,
+                eventEnd,
                 new HostCalls(host(), parts.log()),
                 new NonBlockingWaits(),
                 new ErrorVoting(parts));

@@ -1,6 +1,7 @@
 package io.wsrep4j.tests;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -8,7 +9,7 @@ import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The floors of ARCHITECTURE.md: a package imports only from floors below its own. */
+/** The floors of ARCHITECTURE.md: a package imports only from floors below its own, and inside a module no packages import each other in a circle. */
 @ArchTag("unit")
 @AnalyzeClasses(packages = "io.wsrep4j", importOptions = ImportOption.DoNotIncludeTests.class)
 final class FloorsTest {
@@ -75,4 +76,8 @@ final class FloorsTest {
             .mayOnlyAccessLayers("api", "options", "flow", "gcache", "group", "transport", "ist")
             .whereLayer("native")
             .mayOnlyAccessLayers("api", "provider");
+
+    @ArchTest
+    static final ArchRule NO_PACKAGES_IMPORT_EACH_OTHER_IN_A_CIRCLE =
+            slices().matching("io.wsrep4j.(**)").should().beFreeOfCycles();
 }

@@ -2,12 +2,12 @@ package io.wsrep4j.tests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wsrep4j.tests.group.OwnArbitrator;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
-import io.wsrep4j.tests.process.OwnArbitrator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

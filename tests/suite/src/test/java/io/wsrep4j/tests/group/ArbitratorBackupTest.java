@@ -8,7 +8,6 @@ import io.wsrep4j.tests.mariadb.Providers;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.Garbd;
 import io.wsrep4j.tests.process.NativeProcess;
-import io.wsrep4j.tests.process.OwnArbitrator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

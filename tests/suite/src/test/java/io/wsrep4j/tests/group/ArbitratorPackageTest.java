@@ -8,7 +8,6 @@ import io.wsrep4j.tests.mariadb.Providers;
 import io.wsrep4j.tests.process.Command;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
-import io.wsrep4j.tests.process.OwnArbitrator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,6 @@ import io.wsrep4j.tests.mariadb.Providers;
 import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.Garbd;
 import io.wsrep4j.tests.process.NativeProcess;
-import io.wsrep4j.tests.process.OwnArbitrator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

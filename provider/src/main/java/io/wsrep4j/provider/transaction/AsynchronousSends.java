@@ -7,6 +7,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.GroupAction;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.writeset.KeyFormat;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
@@ -20,14 +21,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * Events that are sent without waiting for their order: rollback fragments and preordered events (docs/spec/replicator-state-transfer.md 7.8 and 11).
  * They come back like remote ones. Thread-safe.
  */
-final class UnwaitedEvents {
+final class AsynchronousSends {
 
     private final NodeParts node;
     private final TransactionRegistry registry;
     private final Sending sending;
     private final AtomicLong preorderedId = new AtomicLong();
 
-    UnwaitedEvents(NodeParts node, TransactionRegistry registry, Sending sending) {
+    AsynchronousSends(NodeParts node, TransactionRegistry registry, Sending sending) {
         this.node = node;
         this.registry = registry;
         this.sending = sending;

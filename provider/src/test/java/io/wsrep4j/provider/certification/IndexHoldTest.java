@@ -1,8 +1,7 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.certification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wsrep4j.provider.certification.CertificationOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package io.wsrep4j.provider;
+package io.wsrep4j.provider.view;
 
 import io.wsrep4j.api.Capabilities;
 import io.wsrep4j.api.Gtid;
@@ -14,7 +14,7 @@ import java.util.List;
 public final class ClusterViews {
 
     /** From this replication protocol on, a primary change has a seqno of its own. */
-    static final int FIRST_PROTOCOL_WITH_ORDERED_CHANGES = 10;
+    public static final int FIRST_PROTOCOL_WITH_ORDERED_CHANGES = 10;
 
     private static final int OLDEST = Capabilities.MULTI_MASTER
             | Capabilities.CERTIFICATION
@@ -29,7 +29,7 @@ public final class ClusterViews {
     private ClusterViews() {}
 
     /** What a group that speaks this replication protocol can do together with this release. */
-    static int capabilities(int replicationProtocol) {
+    public static int capabilities(int replicationProtocol) {
         if (replicationProtocol < 0) {
             return 0;
         }
@@ -65,7 +65,7 @@ public final class ClusterViews {
     }
 
     /** The last view of a connection. */
-    static View last(Gtid position, int replicationProtocol, int applicationProtocol) {
+    public static View last(Gtid position, int replicationProtocol, int applicationProtocol) {
         return new View(
                 position,
                 View.NOT_PRIMARY_VIEW_NUMBER,

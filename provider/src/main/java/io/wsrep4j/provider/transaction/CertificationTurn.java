@@ -1,22 +1,23 @@
 package io.wsrep4j.provider.transaction;
 
 import io.wsrep4j.provider.certification.Verdict;
+import io.wsrep4j.provider.node.NodeParts;
 import io.wsrep4j.provider.writeset.WriteSetFlags;
 
 /**
  * Certification at a write set's place in the local order (docs/spec/replicator-state-transfer.md 7.4 and 7.6). Thread-safe; every call runs inside
  * the local order and so alone.
  */
-final class LocalStep {
+final class CertificationTurn {
 
     private final NodeParts node;
     private final PendingCertification pending;
-    private final Settling settling;
+    private final EventEnd eventEnd;
 
-    LocalStep(NodeParts node, PendingCertification pending, Settling settling) {
+    CertificationTurn(NodeParts node, PendingCertification pending, EventEnd eventEnd) {
         this.node = node;
         this.pending = pending;
-        this.settling = settling;
+        this.eventEnd = eventEnd;
     }
 
     /**
@@ -50,7 +51,7 @@ final class LocalStep {
 
     /** The verdict, and the write set's place in the history: without effect if it failed, unless its failure ends something. */
     private Verdict certifyAndKeep(OrderedEvent event) {
-        Verdict verdict = node.certification().certify(event);
+        Verdict verdict = node.certification().certify(event.ordered());
         boolean skipped = verdict == Verdict.FAILED && !WriteSetFlags.isNonBlockingEnd(event.flags());
         node.cache().publishWriteSet(event.buffer(), event.seqno(), skipped);
         return verdict;
@@ -62,7 +63,7 @@ final class LocalStep {
                 given != null;
                 given = pending.takeBefore(localSeqno)) {
             certifyAndKeep(given);
-            settling.settleCertified(given);
+            eventEnd.settleCertified(given);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.node;
 
 import io.wsrep4j.provider.writeset.KeyFormat;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
@@ -18,7 +18,7 @@ public final class TransactionSettings {
         keyFormat(keyFormat);
     }
 
-    int maximumWriteSetBytes() {
+    public int maximumWriteSetBytes() {
         return maximumWriteSetBytes;
     }
 
@@ -27,7 +27,7 @@ public final class TransactionSettings {
         maximumWriteSetBytes = bytes;
     }
 
-    long causalReadTimeoutNanos() {
+    public long causalReadTimeoutNanos() {
         return causalReadTimeoutNanos;
     }
 
@@ -58,7 +58,7 @@ public final class TransactionSettings {
     }
 
     /** What new write sets look like. */
-    WriteSetFormat format() {
+    public WriteSetFormat format() {
         return format;
     }
 }

@@ -1,6 +1,7 @@
-package io.wsrep4j.tests.process;
+package io.wsrep4j.tests.group;
 
 import io.wsrep4j.tests.mariadb.Providers;
+import io.wsrep4j.tests.process.NativeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,8 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.order;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.provider.order.OrderMonitor;
-import io.wsrep4j.provider.order.SenderGate;
 
 /**
  * The three orders of a node (docs/spec/replicator-state-transfer.md 5): every action passes the local order, every seqno the apply order and the
@@ -140,18 +138,22 @@ public final class Orders {
         apply.leave(seqno);
     }
 
-    /** Enters the commit order; false if interrupted. Blocks. */
-    boolean enterCommit(OrderedEvent writeSet) {
-        return commit.enter(writeSet.seqno(), commitPrerequisite(writeSet));
+    /**
+     * Enters the commit order; false if interrupted. Blocks.
+     *
+     * @param ownTransaction a transaction of this node waits for it
+     */
+    public boolean enterCommit(long seqno, boolean ownTransaction) {
+        return commit.enter(seqno, commitPrerequisite(seqno, ownTransaction));
     }
 
-    /** Enters the commit order whoever interrupts. Blocks. */
-    void enterCommitRegardless(OrderedEvent writeSet) {
-        commit.enterRegardless(writeSet.seqno(), commitPrerequisite(writeSet));
+    /** As {@link #enterCommit}, whoever interrupts. Blocks. */
+    public void enterCommitRegardless(long seqno, boolean ownTransaction) {
+        commit.enterRegardless(seqno, commitPrerequisite(seqno, ownTransaction));
     }
 
-    private long commitPrerequisite(OrderedEvent writeSet) {
-        boolean inOrder = rule == CommitRule.IN_ORDER || rule == CommitRule.LOCAL_OUT_OF_ORDER && !writeSet.isLocal();
-        return inOrder ? writeSet.seqno() - 1 : -1;
+    private long commitPrerequisite(long seqno, boolean ownTransaction) {
+        boolean inOrder = rule == CommitRule.IN_ORDER || rule == CommitRule.LOCAL_OUT_OF_ORDER && !ownTransaction;
+        return inOrder ? seqno - 1 : -1;
     }
 }

@@ -1,10 +1,11 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.node;
 
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.provider.log.NodeLog;
 import io.wsrep4j.provider.order.OrderAbandonedException;
+import io.wsrep4j.provider.order.Orders;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.SavedState;
 import java.io.UncheckedIOException;

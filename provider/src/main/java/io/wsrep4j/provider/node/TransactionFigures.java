@@ -1,4 +1,4 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.node;
 
 import io.wsrep4j.provider.writeset.WriteSet;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,7 +17,7 @@ public final class TransactionFigures {
     private final LongAdder replays = new LongAdder();
     private final LongAdder causalReads = new LongAdder();
 
-    void countReplicated(WriteSet writeSet) {
+    public void countReplicated(WriteSet writeSet) {
         replicated.increment();
         replicatedBytes.add(writeSet.length());
         keys.add(writeSet.keyCount());
@@ -26,19 +26,19 @@ public final class TransactionFigures {
         otherBytes.add(writeSet.unorderedSetBytes());
     }
 
-    void countCommit() {
+    public void countCommit() {
         commits.increment();
     }
 
-    void countCertificationFailure() {
+    public void countCertificationFailure() {
         certificationFailures.increment();
     }
 
-    void countReplay() {
+    public void countReplay() {
         replays.increment();
     }
 
-    void countCausalRead() {
+    public void countCausalRead() {
         causalReads.increment();
     }
 

@@ -1,8 +1,10 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.node;
 
 import io.wsrep4j.gcomm.group.Group;
 import io.wsrep4j.provider.cache.ActionCache;
+import io.wsrep4j.provider.certification.Certification;
 import io.wsrep4j.provider.log.NodeLog;
+import io.wsrep4j.provider.order.Orders;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.SavedState;
 import java.util.function.LongConsumer;

@@ -1,7 +1,5 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.certification;
 
-import io.wsrep4j.provider.certification.CertificationIndex;
-import io.wsrep4j.provider.certification.CertificationOptions;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;

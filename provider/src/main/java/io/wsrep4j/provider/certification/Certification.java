@@ -1,16 +1,13 @@
-package io.wsrep4j.provider.transaction;
+package io.wsrep4j.provider.certification;
 
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.provider.certification.CertificationIndex;
-import io.wsrep4j.provider.certification.CertificationOptions;
-import io.wsrep4j.provider.certification.CertificationStatistics;
-import io.wsrep4j.provider.certification.Verdict;
 import io.wsrep4j.provider.writeset.WriteSetBuilder;
 import io.wsrep4j.provider.writeset.WriteSetFormat;
 import io.wsrep4j.provider.writeset.WriteSetTooLargeException;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,16 +23,20 @@ public final class Certification {
     private volatile long lastChange = Seqno.UNDEFINED;
     private volatile long lowestAtLastChange = Seqno.UNDEFINED;
 
-    /** @param pause asks the group to pause, or to go on, when the index nears its bound and when it does no more */
-    public Certification(CertificationOptions options, Consumer<Boolean> pause) {
+    /**
+     * @param pause asks the group to pause, or to go on, when the index nears its bound and when it does no more
+     * @param nanoTime the time, in nanoseconds from anywhere; nothing that is decided about a write set depends on it
+     */
+    public Certification(CertificationOptions options, Consumer<Boolean> pause, LongSupplier nanoTime) {
         this.options = options;
         index = new CertificationIndex(options, LoggerFactory.getLogger(CertificationIndex.class));
-        hold = new IndexHold(options, pause::accept, System::nanoTime);
+        hold = new IndexHold(options, pause::accept, nanoTime);
     }
 
-    Verdict certify(OrderedEvent event) {
-        Verdict verdict = index.certify(event.ordered());
-        position = event.seqno();
+    /** The verdict on the next write set. */
+    public Verdict certify(OrderedWriteSet writeSet) {
+        Verdict verdict = index.certify(writeSet);
+        position = writeSet.seqno();
         measure();
         return verdict;
     }
@@ -54,7 +55,7 @@ public final class Certification {
      *
      * @throws WriteSetTooLargeException if its keys alone may exceed it
      */
-    void checkRoom(WriteSetBuilder gathered) throws WriteSetTooLargeException {
+    public void checkRoom(WriteSetBuilder gathered) throws WriteSetTooLargeException {
         int each = gathered.hasWideKeys() ? CertificationIndex.BYTES_A_WIDE_KEY : CertificationIndex.BYTES_A_KEY;
         long bytes = (long) gathered.keyCount() * each;
         if (bytes > options.maxIndexSize()) {
@@ -63,14 +64,12 @@ public final class Certification {
     }
 
     /**
-     * The event has left the apply order.
+     * The write set is settled, or nobody here will apply it. The index reads its bytes no more, so they may go when this has returned.
      *
      * @return a seqno up to which this node needs nothing any more, when it is time to tell the group; otherwise {@link Seqno#UNDEFINED}
      */
-    public long settled(OrderedEvent event) {
-        long safe = index.left(event.ordered());
-        event.buffer().release();
-        return safe;
+    public long settled(OrderedWriteSet writeSet) {
+        return index.left(writeSet);
     }
 
     /**
@@ -98,7 +97,7 @@ public final class Certification {
     }
 
     /** Starts empty at a position, with the format of the first write set of a transfer. */
-    public void start(long seqno, OrderedEvent first) {
+    public void start(long seqno, OrderedWriteSet first) {
         index.start(seqno, first.writeSet().version());
         position = seqno;
     }
@@ -114,15 +113,15 @@ public final class Certification {
      *
      * @throws IllegalStateException if the index disagrees: the transfer is no good
      */
-    public void preload(OrderedEvent event) {
-        if (certify(event) != Verdict.PASSED) {
-            throw new IllegalStateException("a write set that the donor had certified does not pass here: " + event);
+    public void preload(OrderedWriteSet writeSet) {
+        if (certify(writeSet) != Verdict.PASSED) {
+            throw new IllegalStateException("a write set that the donor had certified does not pass here: " + writeSet);
         }
     }
 
     /** Enters the start or an end of a non-blocking operation: an end that is not the last one has no effect here either. */
-    public void preloadNonBlocking(OrderedEvent event) {
-        certify(event);
+    public void preloadNonBlocking(OrderedWriteSet writeSet) {
+        certify(writeSet);
     }
 
     /** Enters a seqno without content. */
