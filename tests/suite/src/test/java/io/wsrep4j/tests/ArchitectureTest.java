@@ -36,6 +36,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.Test;
  * <p>A name is a class, {@code Class.member}, or either with as much of its package before it as makes it the only one: {@code pc.UserMessages.send}.
  * Members are those that the class itself declares. A class of the modules goes before one of the tests.
  */
+@Tag("unit")
 final class ArchitectureTest {
 
     private static final Path REPOSITORY = Path.of(System.getProperty("wsrep4j.repository", "../.."))
