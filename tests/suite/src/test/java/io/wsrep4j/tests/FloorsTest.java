@@ -2,12 +2,19 @@ package io.wsrep4j.tests;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The floors of ARCHITECTURE.md: a package imports only from floors below its own, and inside a module no packages import each other in a circle. */
 @ArchTag("unit")
@@ -80,4 +87,21 @@ final class FloorsTest {
     @ArchTest
     static final ArchRule NO_PACKAGES_IMPORT_EACH_OTHER_IN_A_CIRCLE =
             slices().matching("io.wsrep4j.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static void noPackageLiesInTwoModules(JavaClasses classes) {
+        Map<String, Set<String>> modules = new TreeMap<>();
+        for (JavaClass one : classes) {
+            String file = one.getSource().orElseThrow().getUri().toString();
+            String path = one.getName().replace('.', '/') + ".class";
+            String root = file.substring(0, file.length() - path.length());
+            if (!root.endsWith("-tests.jar!/") && !root.endsWith("/test-classes/")) {
+                modules.computeIfAbsent(one.getPackageName(), name -> new TreeSet<>())
+                        .add(root);
+            }
+        }
+        assertThat(modules).containsKeys("io.wsrep4j.gcomm", "io.wsrep4j.gcomm.evs", "io.wsrep4j.gcomm.netty");
+        assertThat(modules)
+                .allSatisfy((name, roots) -> assertThat(roots).as(name).hasSize(1));
+    }
 }
