@@ -21,14 +21,15 @@ import java.util.zip.CRC32C;
 /**
  * Changes what one member of a group says on the way to the others: every frame that goes by may be altered, in whatever layer lies at the place that is
  * hit, and gets its right length and checksum again, so that it is the protocols that have to cope. The same frame is changed in the same way for all who
- * get it: a member may lie, but group communication of this family has no remedy against one that tells each of the others something else. So what is
- * sent again to one of them is not changed, nor what is passed on in another's name, and once a message that has a place in the order was changed, no
- * connection that is made later carries anything: it could bring the same place with other content. Made from a seed; thread-safe.
+ * get it: a member may lie, but group communication of this family has no remedy against one that tells each of the others something else. So a
+ * message that has a place in the order keeps its place, and is the same when it is sent again; what is passed on in another's name is left as it is.
+ * Made from a seed; thread-safe.
  */
 public final class FrameMutator {
 
     private static final int REMEMBERED = 256;
-    private static final int DECISIONS = 4096;
+    private static final int DECISIONS = 16_384;
+    private static final List<byte[]> AS_IT_IS = List.of(new byte[0]);
     private static final int UUID_BYTES = 16;
     /** The headers of all layers lie in so many bytes; beyond them are the lists and the payload. */
     private static final int HEADERS = 112;
@@ -43,6 +44,11 @@ public final class FrameMutator {
     private static final int EVS_USER = 1;
     private static final int EVS_DELEGATE = 2;
     private static final int EVS_RETRANS = 0x02;
+    /** A message that has a place in the order: its header, and where in it the place is; the order and the kind lie outside of that. */
+    private static final int USER_HEADER = 52;
+
+    private static final int PLACE_FROM = 1;
+    private static final int USER_TYPE = 32;
 
     private static final long[] EXTREMES = {
         0,
@@ -68,8 +74,16 @@ public final class FrameMutator {
     private final AtomicInteger mutations = new AtomicInteger();
     private final List<byte[]> remembered = new ArrayList<>();
     private int oneIn;
-    /** A message that has a place in the order was changed since {@link #oneIn} was said. */
-    private boolean changedOrdered;
+
+    /** What was made of messages that have a place in the order, by their place. */
+    private final Map<ByteBuffer, List<byte[]>> told = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, List<byte[]>> eldest) {
+            return size() > DECISIONS;
+        }
+    };
 
     /** What was made of the last frames, by their content. */
     private final Map<Long, List<byte[]>> decided = new LinkedHashMap<>() {
@@ -90,7 +104,6 @@ public final class FrameMutator {
     /** From now on one frame in so many is changed; 0 for none. */
     public synchronized void oneIn(int frames) {
         oneIn = frames;
-        changedOrdered = false;
         decided.clear();
     }
 
@@ -106,7 +119,10 @@ public final class FrameMutator {
 
     /** The payloads to send instead of this one. */
     private synchronized List<byte[]> said(byte[] payload) {
-        if (oneIn == 0 || isForOne(payload)) {
+        if (evsType(payload) == EVS_USER) {
+            return ordered(payload);
+        }
+        if (oneIn == 0 || evsType(payload) == EVS_DELEGATE) {
             remember(payload);
             return List.of(payload);
         }
@@ -118,28 +134,52 @@ public final class FrameMutator {
 
     private List<byte[]> changed(byte[] payload) {
         List<byte[]> said = mutate(payload);
-        boolean ordered = evsType(payload) == EVS_USER;
-        if (!ordered && said.stream().anyMatch(one -> evsType(one) == EVS_USER || evsType(one) == EVS_DELEGATE)) {
+        if (said.stream().anyMatch(one -> evsType(one) == EVS_USER || evsType(one) == EVS_DELEGATE)) {
             return List.of(payload);
         }
         mutations.incrementAndGet();
-        changedOrdered |= ordered;
         return said;
     }
 
-    /** Has a place in the order and is meant for one that lacks it. */
-    private static boolean isForOne(byte[] payload) {
-        int type = evsType(payload);
-        return type == EVS_DELEGATE || type == EVS_USER && (payload[EVS + 1] & EVS_RETRANS) != 0;
+    /** Decided once for each slot: GMCast's flags differ between those who get it, and so do EVS's when it is sent again. */
+    private List<byte[]> ordered(byte[] payload) {
+        boolean again = (payload[EVS + 1] & EVS_RETRANS) != 0;
+        List<byte[]> made = told.get(slot(payload));
+        if (made == null) {
+            remember(payload);
+            made = AS_IT_IS;
+            if (oneIn > 0 && !again && random.nextInt(oneIn) == 0) {
+                made = mutate(payload);
+                mutations.incrementAndGet();
+            }
+            told.put(slot(payload), made);
+        }
+        boolean unchanged = made == AS_IT_IS || made.isEmpty() && again;
+        return unchanged
+                ? List.of(payload)
+                : made.stream().map(one -> inItsPlace(payload, one)).toList();
+    }
+
+    /** What was made of a message, with the place that it had. */
+    private static byte[] inItsPlace(byte[] original, byte[] made) {
+        byte[] message = Arrays.copyOf(made, Math.max(made.length, Math.min(original.length, EVS + USER_HEADER)));
+        System.arraycopy(original, 0, message, 0, EVS);
+        System.arraycopy(original, EVS + PLACE_FROM, message, EVS + PLACE_FROM, USER_TYPE - PLACE_FROM);
+        System.arraycopy(original, EVS + USER_TYPE + 1, message, EVS + USER_TYPE + 1, USER_HEADER - USER_TYPE - 1);
+        message[EVS] = (byte) (made.length > EVS ? original[EVS] & 0x1F | made[EVS] & 0xE0 : original[EVS]);
+        return message;
+    }
+
+    /** The view and the slot of a message that has a place in the order. */
+    private static ByteBuffer slot(byte[] payload) {
+        byte[] place = Arrays.copyOfRange(payload, EVS + 12, EVS + USER_HEADER - Long.BYTES);
+        place[USER_TYPE - 12] = 0;
+        return ByteBuffer.wrap(place);
     }
 
     /** The type of the EVS message in a frame; -1 if there is none. */
     private static int evsType(byte[] payload) {
         return payload.length > EVS + 1 && payload[GMCAST_TYPE] == GMCAST_USER ? payload[EVS] >>> 2 & 7 : -1;
-    }
-
-    private synchronized boolean isOpenToNewConnections() {
-        return !changedOrdered;
     }
 
     private static long content(byte[] payload) {
@@ -237,7 +277,6 @@ public final class FrameMutator {
 
         private final Frame frame = new Frame(Checksum.CRC32C);
         private final ByteBuf waiting = Unpooled.buffer();
-        private final boolean carries = isOpenToNewConnections();
 
         Mutated(OutputStream destination) {
             super(destination);
@@ -250,9 +289,6 @@ public final class FrameMutator {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (!carries) {
-                return;
-            }
             waiting.writeBytes(bytes, offset, length);
             while (waiting.readableBytes() >= Frame.HEADER_LENGTH) {
                 int next = waiting.getIntLE(waiting.readerIndex()) & 0x00FF_FFFF;
