@@ -63,12 +63,16 @@ final class Distribution {
     /** Removes the jars whose names begin with this. */
     Distribution without(String jarPrefix) throws IOException {
         try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {
-            for (Path jar : jars.filter(path -> path.getFileName().toString().startsWith(jarPrefix))
-                    .toList()) {
+            for (Path jar : jars.filter(path -> isJar(path, jarPrefix)).toList()) {
                 Files.delete(jar);
             }
         }
         return this;
+    }
+
+    private static boolean isJar(Path path, String prefix) {
+        String name = path.getFileName().toString();
+        return name.startsWith(prefix) && name.endsWith(".jar");
     }
 
     /** Adds a jar with these classes, and the first of them as a service of this type. */
