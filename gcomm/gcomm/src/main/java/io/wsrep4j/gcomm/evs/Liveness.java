@@ -4,6 +4,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.log.LineKind;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Notices who makes no progress, and ends attempts at a view that take too long (docs/spec/gcomm-evs.md 8.1 and 9.4). */
 final class Liveness {
@@ -25,6 +26,9 @@ final class Liveness {
     private final NodeTable nodes;
     private long lastCheckAt = -1;
     private long isolatedUntil;
+    /** When a check first found that all agree, and since then all others have; -1 if the last did not. */
+    private long agreedSince = -1;
+
     private int postponed;
 
     Liveness(Machine machine) {
@@ -37,6 +41,7 @@ final class Liveness {
         long now = machine.env().now();
         EvsSettings settings = machine.env().settings();
         endIsolation(now);
+        agreedSince = !isAgreed() ? -1 : agreedSince < 0 ? now : agreedSince;
         long previous = lastCheckAt;
         lastCheckAt = now;
         if (previous >= 0 && now - previous > LATE_CHECK * Math.max(settings.inactiveCheckPeriod(), 1_000_000L)) {
@@ -152,13 +157,20 @@ final class Liveness {
                 said.put(node.uuid, node.join.knowledge());
             }
         }
-        for (Uuid outvoted : Arbitration.outvoted(said)) {
-            machine.giveUp(nodes.get(outvoted), "it does not agree on the next view in time");
-        }
-        if (machine.round().install == null && machine.consensus().isReached()) {
+        Set<Uuid> outvoted = Arbitration.outvoted(said);
+        outvoted.forEach(uuid -> machine.giveUp(nodes.get(uuid), "it does not agree on the next view in time"));
+        // with somebody gone who was in the way all may agree at last, and then the proposal is still to come
+        if (outvoted.isEmpty() && agreedSince >= 0 && machine.env().now() - agreedSince >= GRACE && isAgreed()) {
             machine.giveUp(
                     nodes.get(machine.consensus().representative()), "it does not propose the next view in time");
         }
+    }
+
+    /** All say the same, and nobody has proposed a view yet. */
+    private boolean isAgreed() {
+        return machine.is(EvsStateName.GATHER)
+                && machine.round().install == null
+                && machine.consensus().isReached();
     }
 
     private void giveUpAllOthers(String reason) {

@@ -36,20 +36,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A member of a live cluster whose every word, in every layer, may be something else by the time it arrives: it joins, takes part, writes, votes and
- * leaves, and is changed on the way. The three real nodes commit all the while, none is lost, all stay alike and none grows. With the long effort;
- * {@code -Dwsrep4j.inputs} says how many of its words are changed.
+ * leaves, and is changed on the way. The three real nodes commit all the while, none is lost, all stay alike and none grows. A life of the member lasts for
+ * some ten lies, and then some seconds until the next. With the long effort; {@code -Dwsrep4j.inputs} says how many of its words are changed.
  */
 final class MemberFuzzTest {
 
     private static final int INPUTS = Integer.getInteger("wsrep4j.inputs", 100_000);
     private static final int BATCH = 200;
-    private static final int ONE_IN = 12;
+    private static final int ONE_IN = 6;
     private static final int HOSTILE = 4;
     private static final long SEED = Long.getLong("wsrep4j.seed", 12);
     private static final int COMPLAINTS = 30;
     private static final long MOST_GROWTH = 64L << 20;
     /** The longest that one life of the member may last, so that one that is not heard any more makes room for the next. */
-    private static final Duration LIFE = Duration.ofSeconds(8);
+    private static final Duration LIFE = Duration.ofSeconds(2);
 
     private static final Duration PACE = Duration.ofMillis(20);
 
@@ -101,7 +101,8 @@ final class MemberFuzzTest {
         return MariaDbServer.named("n" + place)
                 .provider(Providers.wsrep4j())
                 .network(network, place)
-                .providerOptions("evs.suspect_timeout=PT3S;evs.inactive_timeout=PT9S;gmcast.time_wait=PT1S")
+                .providerOptions(
+                        "evs.keepalive_period=PT0.5S;evs.suspect_timeout=PT1.5S;evs.inactive_timeout=PT5S;gmcast.time_wait=PT1S")
                 .arguments("--wsrep-slave-threads=2")
                 .create();
     }
@@ -153,10 +154,11 @@ final class MemberFuzzTest {
     private GroupMember join(CuttingNetwork network, Path home) throws GroupException {
         Map<String, String> options = Map.of(
                 "gmcast.listen_addr", network.listenAddress(HOSTILE),
-                "evs.suspect_timeout", "PT3S",
-                "evs.inactive_timeout", "PT9S",
+                "evs.keepalive_period", "PT0.5S",
+                "evs.suspect_timeout", "PT1.5S",
+                "evs.inactive_timeout", "PT5S",
                 "pc.announce_timeout", "PT3S",
-                "pc.linger", "PT1S");
+                "pc.linger", "PT0.2S");
         return GroupMember.join(
                 "hostile" + lives,
                 "gcomm://" + network.address(1) + "," + network.address(2) + "," + network.address(3),
