@@ -206,6 +206,32 @@ struct wsrep_st {
     void *ctx;
 };
 
+/* Flags of a parameter; with none of the three types it is a text. */
+enum wsrep_parameter_flag {
+    WSREP_PARAMETER_DEPRECATED = 1,
+    WSREP_PARAMETER_READ_ONLY = 2,
+    WSREP_PARAMETER_BOOL = 4,
+    WSREP_PARAMETER_INTEGER = 8,
+    WSREP_PARAMETER_DOUBLE = 16
+};
+
+struct wsrep_parameter {
+    int flags;
+    const char *name;
+    union {
+        bool bool_value;
+        int64_t int64_value;
+        double double_value;
+        const char *string_value;
+    } value;
+};
+
+typedef uint32_t (*wsrep_parameter_cb)(const struct wsrep_parameter *parameter, void *context);
+
+struct wsrep_config_service {
+    uint32_t (*get_parameters)(struct wsrep_st *, wsrep_parameter_cb, void *context);
+};
+
 #define WSREP_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size than the host's")
 #define WSREP_OFFSET(type, member, bytes) \
     _Static_assert(offsetof(type, member) == (bytes), #type "." #member " has another offset than the host's")
@@ -269,6 +295,10 @@ WSREP_OFFSET(struct wsrep_init_args, sst_donate_cb, 128);
 WSREP_OFFSET(struct wsrep_init_args, synced_cb, 136);
 WSREP_SIZE(struct wsrep_allowlist_service, 16);
 WSREP_SIZE(struct wsrep_event_service, 16);
+WSREP_SIZE(struct wsrep_parameter, 24);
+WSREP_OFFSET(struct wsrep_parameter, name, 8);
+WSREP_OFFSET(struct wsrep_parameter, value, 16);
+WSREP_SIZE(struct wsrep_config_service, 8);
 WSREP_SIZE(struct wsrep_st, 360);
 WSREP_OFFSET(struct wsrep_st, init, 8);
 WSREP_OFFSET(struct wsrep_st, capabilities, 16);

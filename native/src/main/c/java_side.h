@@ -13,6 +13,7 @@
     METHOD(CAPABILITIES, "capabilities", "(J)I")                                                             \
     METHOD(SET_OPTIONS, "setOptions", "(J)I")                                                                \
     METHOD(OPTIONS, "options", "(J)I")                                                                       \
+    METHOD(PARAMETERS, "parameters", "(J)I")                                                                 \
     METHOD(SET_ENCRYPTION_KEY, "setEncryptionKey", "(JJ)I")                                                  \
     METHOD(CONNECT, "connect", "(JJJZ)I")                                                                    \
     METHOD(DISCONNECT, "disconnect", "()I")                                                                  \

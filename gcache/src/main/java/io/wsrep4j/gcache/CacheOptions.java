@@ -82,13 +82,16 @@ public final class CacheOptions {
                     .help("write sets from this seqno on stay cached; now is the newest one, -1 is off"),
             option("gcache.encryption", YES_OR_NO)
                     .whenUnset("no")
+                    .readOnly()
                     .help("encrypt the cache's files with the host's key"),
             option("gcache.encryption_cache_page_size", POSITIVE_SIZE)
                     .whenUnset("32K")
+                    .readOnly()
                     .in("bytes")
                     .help("granularity of plain copies beside an encrypted cache"),
             option("gcache.encryption_cache_size", POSITIVE_SIZE)
                     .whenUnset("16M")
+                    .readOnly()
                     .in("bytes")
                     .help("plain copies of write sets beside an encrypted cache"));
 

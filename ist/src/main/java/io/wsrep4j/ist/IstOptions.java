@@ -33,6 +33,7 @@ public final class IstOptions {
             // ours alone
             option(SILENCE_TIMEOUT, new DurationFormat(DurationFormat.SECOND))
                     .whenUnset("PT5M")
+                    .readOnly()
                     .help("how long a joiner waits for history to come before it gives up"));
 
     private IstOptions() {}

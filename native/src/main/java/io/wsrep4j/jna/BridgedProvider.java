@@ -138,6 +138,13 @@ final class BridgedProvider {
         });
     }
 
+    int parameters(long out) {
+        return rare("get_parameters", open -> {
+            new Pointer(out).setLong(0, ParameterImage.allocate(open.parameters()));
+            return Status.OK;
+        });
+    }
+
     int setEncryptionKey(long address, long length) {
         return rare("enc_set_key", open -> open.setEncryptionKey(NativeMemory.buffer(address, length)));
     }

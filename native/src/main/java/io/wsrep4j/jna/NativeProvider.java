@@ -17,6 +17,7 @@ import io.wsrep4j.api.InitArguments;
 import io.wsrep4j.api.IsolationMode;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
+import io.wsrep4j.api.Parameter;
 import io.wsrep4j.api.Provider;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
@@ -223,6 +224,11 @@ public final class NativeProvider implements Provider {
         } finally {
             Native.free(Pointer.nativeValue(text));
         }
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return isClosed() ? List.of() : NativeConfigService.parameters(vtable);
     }
 
     @Override

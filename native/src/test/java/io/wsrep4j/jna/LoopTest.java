@@ -74,6 +74,13 @@ final class LoopTest {
     }
 
     @Test
+    void parameters_of_every_type_come_through_both_ways() {
+        assertThat(provider.parameters()).isEmpty();
+        bootstrap();
+        assertThat(provider.parameters()).isEqualTo(inside().parameters()).hasSize(5);
+    }
+
+    @Test
     void keys_and_data_arrive_in_one_piece_whatever_becomes_of_the_hosts_buffers() {
         bootstrap();
         WriteSetHandle handle = new WriteSetHandle(77);

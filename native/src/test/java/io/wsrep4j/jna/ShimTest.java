@@ -48,8 +48,26 @@ final class ShimTest {
                         "wsrep_deinit_allowlist_service_v1",
                         "wsrep_init_event_service_v1",
                         "wsrep_deinit_event_service_v1",
+                        "wsrep_init_config_service_v1",
+                        "wsrep_deinit_config_service_v1",
                         "wsrep_node_isolation_mode_set_v1",
                         "wsrep_certify_v1");
+    }
+
+    @Test
+    void the_config_service_of_a_provider_that_is_not_initialised_fails_and_calls_nobody() {
+        Memory service = new Memory(Native.POINTER_SIZE);
+        service.clear();
+        Function init = library.getFunction("wsrep_init_config_service_v1");
+        assertThat(init.invokeInt(new Object[] {null})).isNotZero();
+        assertThat(init.invokeInt(new Object[] {service})).isZero();
+        Function getParameters = Function.getFunction(service.getPointer(0));
+        Pointer anyFunction = library.getFunction("wsrep_loader");
+        assertThat(getParameters.invokeInt(new Object[] {dirtyTable(), anyFunction, null}))
+                .isEqualTo(Status.FATAL.code());
+        assertThat(getParameters.invokeInt(new Object[] {dirtyTable(), null, null}))
+                .isEqualTo(Status.FATAL.code());
+        library.getFunction("wsrep_deinit_config_service_v1").invokeVoid(new Object[0]);
     }
 
     @Test

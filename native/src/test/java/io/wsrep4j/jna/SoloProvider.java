@@ -15,6 +15,7 @@ import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
 import io.wsrep4j.api.LogLevel;
 import io.wsrep4j.api.Member;
+import io.wsrep4j.api.Parameter;
 import io.wsrep4j.api.Provider;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
@@ -259,6 +260,16 @@ class SoloProvider implements Provider {
     @Override
     public String options() {
         return "base_host = 127.0.0.1; repl.max_ws_size = 2147483647";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(
+                new Parameter("a.count", new Parameter.Int64(1L << 40), false, false),
+                new Parameter("a.share", new Parameter.Real(0.25), false, true),
+                new Parameter("a.switch", new Parameter.Switch(true), true, true),
+                new Parameter("a.text", new Parameter.Text("é;="), false, false),
+                new Parameter("b.nothing", new Parameter.Text(""), true, false));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.wsrep4j.api.InitArguments;
 import io.wsrep4j.api.IsolationMode;
 import io.wsrep4j.api.Key;
 import io.wsrep4j.api.KeyType;
+import io.wsrep4j.api.Parameter;
 import io.wsrep4j.api.Provider;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
@@ -176,6 +177,11 @@ public final class Wsrep4jProvider implements Provider {
     @Override
     public String options() {
         return answer("", n -> n.options().show());
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return answer(List.of(), n -> n.options().parameters());
     }
 
     @Override

@@ -81,6 +81,12 @@ public interface Provider {
     /** All options as {@code name = value; name = value}, sorted by name. */
     String options();
 
+    /**
+     * All options that are not hidden, sorted by name, for hosts that make a variable of each (docs/spec/options-status.md 4.1). Empty before
+     * {@link #init}, after {@link #free}, and for a native provider without the service.
+     */
+    List<Parameter> parameters();
+
     /** Sets the encryption key of the write-set cache. */
     Status setEncryptionKey(ByteBuffer key);
 

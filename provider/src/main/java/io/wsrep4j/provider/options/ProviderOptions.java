@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.options;
 
 import io.wsrep4j.api.InitArguments;
+import io.wsrep4j.api.Parameter;
 import io.wsrep4j.gcache.CacheOptions;
 import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.group.GroupOptions;
@@ -8,6 +9,7 @@ import io.wsrep4j.ist.IstOptions;
 import io.wsrep4j.options.OptionCatalog;
 import io.wsrep4j.options.OptionChange;
 import io.wsrep4j.options.OptionException;
+import io.wsrep4j.options.OptionParameters;
 import io.wsrep4j.options.OptionSpec;
 import io.wsrep4j.options.OptionText;
 import io.wsrep4j.options.OptionValues;
@@ -197,6 +199,11 @@ public final class ProviderOptions {
     /** All options that are set as {@code name = value; }, sorted by name; good as an argument of {@link #change}. */
     public synchronized String show() {
         return values.show();
+    }
+
+    /** What hosts are told that show every option as a variable of its own. */
+    public synchronized List<Parameter> parameters() {
+        return OptionParameters.of(values);
     }
 
     /** All options that are set, by name, with the texts that are in use; {@link #show} has them as they were given. */

@@ -42,6 +42,7 @@ final class ReplicationOptions {
             // ours alone: below the 15 minutes after which Debian's unit of MariaDB kills it, so that a line says why
             option("repl.leave_timeout", new DurationFormat(DurationFormat.SECOND))
                     .whenUnset("PT10M")
+                    .readOnly()
                     .help("longest wait, when this node leaves, for what is under way"),
             option("repl.max_ws_size", WRITE_SET_LIMIT)
                     .initially(LARGEST)

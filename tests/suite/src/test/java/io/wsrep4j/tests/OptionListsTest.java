@@ -14,6 +14,7 @@ import io.wsrep4j.options.OptionList;
 import io.wsrep4j.options.OptionSpec;
 import io.wsrep4j.options.OptionTable;
 import io.wsrep4j.provider.options.ProviderOptions;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,31 @@ final class OptionListsTest {
     /** What hosts that show every option are told of it is what libgalera tells them. */
     @Test
     void typesAndFlagsAreThoseOfTheSpecification() throws Exception {
+        Map<String, String> specified = specified();
+        Map<String, String> ours = new TreeMap<>();
+        for (String name : specified.keySet()) {
+            OptionSpec option = catalog.find(name);
+            assertThat(option).as(name).isNotNull();
+            ours.put(name, letters(option, specified.get(name).equals("H")));
+        }
+        assertThat(specified).hasSizeGreaterThan(90);
+        assertThat(ours).isEqualTo(specified);
+    }
+
+    /** Where nobody else has said so before, hosts are told "read-only" of what cannot be changed, and of nothing else. */
+    @Test
+    void optionsBeyondGaleraAreReadOnlyIfTheyCannotBeChanged() throws Exception {
+        Map<String, String> specified = specified();
+        List<OptionSpec> beyond = catalog.all().stream()
+                .filter(option -> !specified.containsKey(option.name()))
+                .toList();
+        assertThat(beyond).hasSizeGreaterThan(5);
+        assertThat(beyond).allSatisfy(option -> assertThat(option.is(OptionSpec.Flag.READ_ONLY))
+                .as(option.name())
+                .isEqualTo(option.change() == OptionSpec.Change.REFUSED));
+    }
+
+    private static Map<String, String> specified() throws IOException {
         Map<String, String> specified = new TreeMap<>();
         for (String line : Files.readAllLines(SPECIFICATION)) {
             Matcher row = SPECIFIED.matcher(line);
@@ -155,14 +181,7 @@ final class OptionListsTest {
                 }
             }
         }
-        Map<String, String> ours = new TreeMap<>();
-        for (String name : specified.keySet()) {
-            OptionSpec option = catalog.find(name);
-            assertThat(option).as(name).isNotNull();
-            ours.put(name, letters(option, specified.get(name).equals("H")));
-        }
-        assertThat(specified).hasSizeGreaterThan(90);
-        assertThat(ours).isEqualTo(specified);
+        return specified;
     }
 
     private static String letters(OptionSpec option, boolean withoutType) {

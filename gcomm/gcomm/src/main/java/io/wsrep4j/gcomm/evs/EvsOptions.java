@@ -137,7 +137,6 @@ public final class EvsOptions {
                 .effective()
                 .canonical()
                 .readOnly()
-                .as(OptionType.SWITCH)
                 .help("counts of delay after which a node is evicted; 0 is off"),
         option(EVICT, TextFormat.any())
                 .trigger(new TextFormat(EvsOptions::isUuidOrEmpty, "the UUID of a node, or nothing to clear the list"))
