@@ -158,12 +158,13 @@ final class ConfigurationHandling {
             transfer(context, change);
             return;
         }
-        agree(change);
         boolean ordered = ClusterViews.isOrdered(change);
         long seqno = change.position().seqno();
+        long before = ordered ? seqno - 1 : seqno;
+        recover(context, change, before);
+        agree(change);
         if (firstView) {
             situation.history(change.position().uuid());
-            long before = ordered ? seqno - 1 : seqno;
             node.orders().initialPosition(change.position().uuid(), before);
             node.cache().reset(change.position().uuid(), before);
         }
@@ -195,6 +196,7 @@ final class ConfigurationHandling {
 
     /** Gets what this node lacks; the view reaches the host with the snapshot, or as an event of the history. */
     private void transfer(ApplierContext context, ConfigurationChange change) throws CriticalCallbackException {
+        transfers.forgoOwnHistory(change.position());
         transactions.forgetPending();
         node.cache().release(node.certification().position());
         node.certification().reset();
@@ -205,6 +207,22 @@ final class ConfigurationHandling {
         }
         if (node.situation().state() == ReplicatorState.JOINING) {
             node.group().join(new Gtid(node.situation().history(), transfers.covered()), 0);
+        }
+    }
+
+    /** The group counts this node as complete: perhaps because of what its own cache has and its host has not. */
+    private void recover(ApplierContext context, ConfigurationChange change, long before)
+            throws CriticalCallbackException {
+        Gtid position = new Gtid(change.position().uuid(), before);
+        if (!transfers.isOwnHistoryDue(position)) {
+            transfers.forgoOwnHistory(position);
+            return;
+        }
+        speak(change);
+        try {
+            transfers.applyOwnHistory(context, change);
+        } catch (StateTransferException e) {
+            throw new CriticalCallbackException(e);
         }
     }
 

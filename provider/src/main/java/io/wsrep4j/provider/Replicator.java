@@ -88,7 +88,7 @@ final class Replicator {
         node.situation().history(position.uuid());
         node.orders().initialPosition(position.uuid(), position.seqno());
         node.certification().startFrom(position.seqno());
-        node.cache().reset(position.uuid(), position.seqno());
+        transfers.claimOwnHistory(position);
     }
 
     /** True while connected. */
@@ -104,7 +104,8 @@ final class Replicator {
         beginAnew();
         long settled = node.orders().lastCommitted();
         boolean known = settled >= 0 && !node.situation().history().isUndefined();
-        node.group().initialPosition(known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED);
+        Gtid position = known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED;
+        node.group().initialPosition(position, Math.max(position.seqno(), known ? transfers.ownHistoryReaches() : -1));
         node.group().open(channel, clusterName, bootstrap);
         node.situation().become(ReplicatorState.CONNECTED);
     }

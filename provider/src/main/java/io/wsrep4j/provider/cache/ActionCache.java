@@ -1,12 +1,16 @@
 package io.wsrep4j.provider.cache;
 
+import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcache.HistoryPin;
+import io.wsrep4j.gcache.RecoveryReport;
 import io.wsrep4j.gcache.WriteSetBuffer;
 import io.wsrep4j.gcache.WriteSetCache;
+import io.wsrep4j.gcache.WriteSetCursor;
 import io.wsrep4j.gcache.WriteSetKind;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.ActionMemory;
+import java.nio.ByteBuffer;
 
 /**
  * Where actions lie from their first byte on, and by seqno once they have one. Publishing happens inside the local order, in seqno order; all
@@ -91,6 +95,35 @@ public final class ActionCache implements ActionMemory {
     /** The donor's word has proved right. */
     public void trust() {
         cache.trust();
+    }
+
+    /** True if what is kept, if anything, is of this history. */
+    public boolean holdsHistory(Uuid history) {
+        return cache.history().equals(history);
+    }
+
+    /**
+     * The last seqno to which what was found at the start goes on from a position, without a hole; the position's own if it does not, or is of another
+     * history. Before anything is published.
+     */
+    public long reaches(Gtid position) {
+        boolean goesOn = cache.recovery().outcome() == RecoveryReport.Outcome.RECOVERED
+                && holdsHistory(position.uuid())
+                && cache.contains(position.seqno() + 1);
+        return goesOn ? cache.newest() : position.seqno();
+    }
+
+    /** The bytes of the last configuration change up to a seqno; null if it is not kept. */
+    public ByteBuffer lastConfiguration(long seqno) {
+        try (WriteSetCursor cursor = cache.newCursor()) {
+            for (long at = seqno; cursor.seek(at); at--) {
+                if (cursor.kind() == WriteSetKind.CONFIGURATION_CHANGE) {
+                    ByteBuffer bytes = cursor.bytes();
+                    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+                }
+            }
+            return null;
+        }
     }
 
     public boolean contains(long seqno) {

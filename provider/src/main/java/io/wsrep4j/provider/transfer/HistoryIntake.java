@@ -33,6 +33,9 @@ final class HistoryIntake implements IstSink {
     private final TransferEvents events;
     private ActionBuffer reserved;
     private ConfigurationChange reason;
+    /** What comes is in the cache already: this node reads it there. */
+    private boolean own;
+
     private volatile boolean otherHistory;
 
     HistoryIntake(NodeParts node, Transactions transactions, ProtocolAgreement agreement, TransferEvents events) {
@@ -48,7 +51,17 @@ final class HistoryIntake implements IstSink {
      * @param change what made it necessary: the stream must lead to it
      */
     void expect(ConfigurationChange change) {
+        expect(change, false);
+    }
+
+    /** As {@link #expect}, of events that this node's own cache holds. */
+    void expectOwn(ConfigurationChange change) {
+        expect(change, true);
+    }
+
+    private void expect(ConfigurationChange change, boolean fromOwnCache) {
         reason = change;
+        own = fromOwnCache;
         otherHistory = false;
     }
 
@@ -115,7 +128,7 @@ final class HistoryIntake implements IstSink {
         checkKind(seqno, IstEvent.Kind.SKIPPED);
         if (!cache().contains(seqno)) {
             cache().publishSkipped(seqno);
-        } else if (!preload) {
+        } else if (!preload && !own) {
             throw new IstException(Errno.EINVAL, "Attempt to reuse the same seqno: " + seqno);
         }
         if (preload && node.certification().isStarted()) {

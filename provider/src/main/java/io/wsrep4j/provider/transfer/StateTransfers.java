@@ -20,6 +20,7 @@ public final class StateTransfers {
 
     private final Joining joining;
     private final Donating donating;
+    private final OwnHistory ownHistory;
 
     /**
      * @param nodeName this node's name, for threads
@@ -37,6 +38,7 @@ public final class StateTransfers {
         HistoryIntake intake = new HistoryIntake(node, transactions, agreement, events);
         HistoryApplication application = new HistoryApplication(node, transactions, host, events);
         joining = new Joining(node, host, options, nodeName, nodeAddress, agreement, events, intake, application);
+        ownHistory = new OwnHistory(node, host, nodeName, events, intake, application);
         donating = new Donating(node, host, options, nodeName);
     }
 
@@ -56,6 +58,37 @@ public final class StateTransfers {
         // what this node has cached may be discarded now
         donating.endAll();
         joining.run(context, change, protocol);
+    }
+
+    /**
+     * At the start: what the own write-set cache holds next after the host's position may be applied from there; anything else that is newer is discarded.
+     */
+    public void claimOwnHistory(Gtid position) {
+        ownHistory.claim(position);
+    }
+
+    /** How far this node can bring itself by its own cache; undefined if no further than its host is. */
+    public long ownHistoryReaches() {
+        return ownHistory.claimed();
+    }
+
+    /** True if the group counts this node as being at a position that it has yet to reach by {@link #applyOwnHistory}. */
+    public boolean isOwnHistoryDue(Gtid position) {
+        return ownHistory.isDue(position);
+    }
+
+    /**
+     * Has the host apply what the own cache holds, as far as the group counts it as applied. Blocks.
+     *
+     * @throws StateTransferException if that cannot be: this node must leave
+     */
+    public void applyOwnHistory(ApplierContext context, ConfigurationChange change) throws StateTransferException {
+        ownHistory.apply(context, change);
+    }
+
+    /** The group does not count on what the own cache holds beyond the host's position: it is discarded. */
+    public void forgoOwnHistory(Gtid group) {
+        ownHistory.forgo(group);
     }
 
     /** Everything the group delivers up to here was contained in the last transfer; -1 if nothing. */

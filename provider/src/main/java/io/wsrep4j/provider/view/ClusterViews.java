@@ -59,6 +59,29 @@ public final class ClusterViews {
                 members);
     }
 
+    /**
+     * The view in which a member takes up a history where it stood once: beside those who were members then, whose transactions may be half-way there.
+     *
+     * @param position where it stands
+     * @param now the view that it has just come to
+     * @param then the last configuration up to that position; null if it is not known any more, which leaves the members of now
+     */
+    public static View takingUp(Gtid position, View now, ConfigurationChange then) {
+        List<Member> members = new ArrayList<>(
+                then == null ? now.members() : of(then, Uuid.UNDEFINED).members());
+        Member self = now.members().get(now.ownIndex());
+        members.removeIf(member -> member.id().equals(self.id()));
+        members.add(self);
+        return new View(
+                position,
+                then == null ? now.viewNumber() : then.configurationId(),
+                now.status(),
+                now.capabilities(),
+                members.size() - 1,
+                now.protocolVersion(),
+                members);
+    }
+
     /** True if the change has a seqno of its own, which passes the orders. */
     public static boolean isOrdered(ConfigurationChange change) {
         return change.replicatorProtocol() >= FIRST_PROTOCOL_WITH_ORDERED_CHANGES;

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.group;
 
 import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.group.GroupEffects.Severity;
@@ -41,6 +42,9 @@ final class Configuration {
     private boolean componentSeen;
     private Uuid historyUuid;
     private long actId;
+    /** Up to where this node can bring itself if no living member brings a history; counts until the first quorum. */
+    private long recoverable;
+
     private long configurationId = ConfigurationChange.NOT_PRIMARY;
     private Uuid exchange = Uuid.UNDEFINED;
     /** Counts the state exchanges of this node. */
@@ -53,7 +57,13 @@ final class Configuration {
     /** Set by a primary view until the next own action begins: what was begun before is lost. */
     private boolean ownActionCutOff = true;
 
-    Configuration(NodeIdentity identity, Gtid position, ActionMemory memory, UuidSource uuids, GroupEffects effects) {
+    Configuration(
+            NodeIdentity identity,
+            Gtid position,
+            long recoverable,
+            ActionMemory memory,
+            UuidSource uuids,
+            GroupEffects effects) {
         this.identity = identity;
         this.memory = memory;
         this.members = new Membership(memory);
@@ -62,6 +72,7 @@ final class Configuration {
         this.conduct = new Conduct(effects);
         historyUuid = position.uuid();
         actId = position.seqno();
+        this.recoverable = recoverable;
         cut = new CommitCut(actId, -1);
     }
 
@@ -116,6 +127,7 @@ final class Configuration {
             actId = 0;
             historyUuid = uuids.next();
         }
+        actId = Math.max(actId, recoverable);
         lastPrimary = new LastPrimary(uuids.next(), 0, 1, lastPrimary.state());
         cut = new CommitCut(actId, -1);
         own().status = NodeState.JOINED;
@@ -171,7 +183,7 @@ final class Configuration {
                 lastPrimary,
                 own.status,
                 exchange,
-                new Gtid(historyUuid, actId),
+                new Gtid(historyUuid, own.bootstrap ? Math.max(actId, recoverable) : actId),
                 identity.name(),
                 identity.incomingAddress(),
                 memory == null ? -1L : memory.lowestSeqno(),
@@ -272,6 +284,7 @@ final class Configuration {
     private void accept(QuorumDecision decision) {
         phase = ConfigurationPhase.PRIMARY;
         actId = decision.position().seqno();
+        recoverable = Seqno.UNDEFINED;
         if (!historyUuid.equals(decision.position().uuid())) {
             // what was cut in another history says nothing about this one
             cut = new CommitCut(-1L, -1);

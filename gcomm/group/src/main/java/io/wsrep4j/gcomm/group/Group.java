@@ -32,6 +32,15 @@ public interface Group {
     void initialPosition(Gtid position);
 
     /**
+     * As {@link #initialPosition(Gtid)}, for a node that can go on from there to a later seqno by itself, if nobody has more (docs/spec/gcs.md 28.17).
+     * Only a component that no living member brings its history to is told of that: the configuration then counts this node as complete, and its
+     * position as that seqno.
+     *
+     * @param recoverable the seqno, at least the position's
+     */
+    void initialPosition(Gtid position, long recoverable);
+
+    /**
      * Joins. Returns when the transport is up; the first configuration arrives through {@link #receive}.
      *
      * @param channel not used before

@@ -42,6 +42,7 @@ public final class GroupConnection implements Group {
 
     private GroupOptions options;
     private Gtid position = Gtid.UNDEFINED;
+    private long recoverable = Seqno.UNDEFINED;
     private long nextActionId = 1;
     private volatile GroupSession session;
     private long lastTimeoutNanos = SHORTEST_TIMEOUT_NANOS;
@@ -83,16 +84,26 @@ public final class GroupConnection implements Group {
 
     @Override
     public void initialPosition(Gtid newPosition) {
+        initialPosition(newPosition, newPosition.seqno());
+    }
+
+    @Override
+    public void initialPosition(Gtid newPosition, long newRecoverable) {
         boolean undefined = newPosition.uuid().isUndefined() && newPosition.seqno() < 0;
         boolean defined = !newPosition.uuid().isUndefined() && newPosition.seqno() >= 0;
         if (!undefined && !defined) {
             throw new IllegalArgumentException(
                     "initial position " + newPosition + ": expected a UUID with a seqno of at least 0, or neither");
         }
+        if (newRecoverable < newPosition.seqno() || undefined && newRecoverable >= 0) {
+            throw new IllegalArgumentException("from position " + newPosition + " no node can recover to seqno "
+                    + newRecoverable + ": expected the position's own or a later one");
+        }
         lifeCycle.lock();
         try {
             requireClosed();
             position = defined ? newPosition : new Gtid(newPosition.uuid(), Seqno.UNDEFINED);
+            recoverable = newRecoverable;
         } finally {
             lifeCycle.unlock();
         }
@@ -121,7 +132,7 @@ public final class GroupConnection implements Group {
                         lock,
                         channel,
                         monitor,
-                        new GroupState(identity, position, memory, environment.uuids(), receiver),
+                        new GroupState(identity, position, recoverable, memory, environment.uuids(), receiver),
                         receiver,
                         ownActions,
                         outbox,

@@ -39,11 +39,18 @@ final class GroupState {
 
     /**
      * @param position where this node's history ends, or {@link Gtid#UNDEFINED}
+     * @param recoverable up to where this node can bring itself; the position's seqno if no further
      * @param memory for write sets, or null if they are not kept
      */
-    GroupState(NodeIdentity identity, Gtid position, ActionMemory memory, UuidSource uuids, GroupEffects effects) {
+    GroupState(
+            NodeIdentity identity,
+            Gtid position,
+            long recoverable,
+            ActionMemory memory,
+            UuidSource uuids,
+            GroupEffects effects) {
         this.effects = effects;
-        this.configuration = new Configuration(identity, position, memory, uuids, effects);
+        this.configuration = new Configuration(identity, position, recoverable, memory, uuids, effects);
         this.transfers = new Transfers(effects);
         this.conduct = new Conduct(effects);
     }

@@ -52,6 +52,7 @@ final class GroupFixture implements AutoCloseable {
                 NodeIdentity identity,
                 Map<String, String> options,
                 Gtid position,
+                long recoverable,
                 Function<String, GroupTimer> timers) {
             this.node = node;
             connection = new GroupConnection(
@@ -63,7 +64,7 @@ final class GroupFixture implements AutoCloseable {
                             REAL.uuids(),
                             timers,
                             name -> logs.computeIfAbsent(name, RecordingLogger::new)));
-            connection.initialPosition(position);
+            connection.initialPosition(position, recoverable);
             try {
                 connection.open(node, "fixture", false);
             } catch (GroupException e) {
@@ -153,13 +154,22 @@ final class GroupFixture implements AutoCloseable {
         return peer(new NodeIdentity(name, name + ":3306", PROTOCOLS, 0, false), options, position);
     }
 
+    Peer peer(String name, Map<String, String> options, Gtid position, long recoverable) {
+        NodeIdentity identity = new NodeIdentity(name, name + ":3306", PROTOCOLS, 0, false);
+        return peer(identity, options, position, recoverable, REAL.timers());
+    }
+
     Peer peer(NodeIdentity identity, Map<String, String> options, Gtid position) {
-        return peer(identity, options, position, REAL.timers());
+        return peer(identity, options, position, position.seqno(), REAL.timers());
     }
 
     private Peer peer(
-            NodeIdentity identity, Map<String, String> options, Gtid position, Function<String, GroupTimer> timers) {
-        Peer peer = new Peer(transport.newNode(peers.size() + 1, 0), identity, options, position, timers);
+            NodeIdentity identity,
+            Map<String, String> options,
+            Gtid position,
+            long recoverable,
+            Function<String, GroupTimer> timers) {
+        Peer peer = new Peer(transport.newNode(peers.size() + 1, 0), identity, options, position, recoverable, timers);
         peers.add(peer);
         return peer;
     }
@@ -178,7 +188,7 @@ final class GroupFixture implements AutoCloseable {
             }
         };
         NodeIdentity identity = new NodeIdentity(name, name + ":3306", PROTOCOLS, 0, false);
-        return peer(identity, options, Gtid.UNDEFINED, thread -> timer);
+        return peer(identity, options, Gtid.UNDEFINED, Gtid.UNDEFINED.seqno(), thread -> timer);
     }
 
     /** A primary component of these. */
