@@ -340,6 +340,7 @@ final class ProviderNode {
         failStop.close();
         reporter.close();
         if (alone) {
+            transfers.close();
             parts.certification().close();
             parts.cache().close();
         } else {

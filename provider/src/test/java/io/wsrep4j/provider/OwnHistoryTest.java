@@ -106,6 +106,19 @@ final class OwnHistoryTest {
     }
 
     @Test
+    void whatIsNotAppliedInOneLifeIsThereInTheNext() throws Exception {
+        Uuid history = run();
+        Gtid position = new Gtid(history, 8);
+        try (SingleNode node = restarted(position, "")) {
+            assertThat(node.host.log).anyMatch(line -> line.contains("goes on from " + position));
+        }
+        try (SingleNode node = restarted(position, "")) {
+            node.connect();
+            assertThat(appliedSeqnos(node)).hasSize((int) (NEWEST - 8));
+        }
+    }
+
+    @Test
     void aCacheOfAnotherHistoryDoesNotCount() throws Exception {
         run();
         Gtid other = new Gtid(new Uuid(3, 4), 8);

@@ -18,7 +18,10 @@ public interface Host {
     /** Connected to a group for the first time, or to another history: {@code view} is where the group stands. Receiving thread. */
     CallbackStatus connected(View view);
 
-    /** The membership changed. Everything before the view is settled, nothing after it has started. May block. Receiving thread. */
+    /**
+     * The membership changed. Everything before the view is settled, nothing after it has started. After a crash the first view may stand at the host's own
+     * position, before events that only the provider has kept (docs/spec/replicator-state-transfer.md 31.22). May block. Receiving thread.
+     */
     CallbackStatus view(ApplierContext context, View view);
 
     /**

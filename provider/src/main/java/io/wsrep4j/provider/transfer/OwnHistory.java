@@ -113,6 +113,13 @@ final class OwnHistory {
         node.cache().reset(before.uuid(), before.seqno());
     }
 
+    /** Nothing will be applied any more; what was claimed stays in the cache's file, for the next start. */
+    void close() {
+        if (source != null) {
+            end();
+        }
+    }
+
     private void end() {
         source.close();
         source = null;

@@ -136,6 +136,11 @@ public final class StateTransfers {
         return donating.sstSent(position, code);
     }
 
+    /** After {@link #cancel}, when no receiving thread is left: lets go of the cache. */
+    public void close() {
+        ownHistory.close();
+    }
+
     /** Stops all transfers. */
     public void cancel() {
         joining.cancel();
