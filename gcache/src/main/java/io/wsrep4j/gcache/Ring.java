@@ -3,6 +3,9 @@ package io.wsrep4j.gcache;
 import static io.wsrep4j.gcache.OffHeap.MEMORY;
 
 import io.wsrep4j.gcache.file.MappedFile;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ring: records laid end to end in the slabs of one mapped file, the newest overwriting the oldest (docs/spec/gcache.md 5, 6 and 20). A record
@@ -11,6 +14,8 @@ import io.wsrep4j.gcache.file.MappedFile;
  * <p>At every instant the records between {@code oldest} and {@code next} of the header fit end to end: that is what recovery after kill -9 walks.
  */
 final class Ring {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TieredCache.class);
 
     /** A ring record is at most this part of a slab. */
     static final int HALF = 2;
@@ -179,6 +184,21 @@ final class Ring {
     /** The record keeps its place until it is the oldest. */
     void discard(long payload) {
         RecordFrame.discard(payload - RecordFrame.BYTES);
+    }
+
+    /** Writes all to disk, and that it is whole. A disk that refuses costs a line, not the rest of the cache's end. */
+    void flush() {
+        try {
+            // The mark must not reach the disk before what it vouches for.
+            file.force();
+            header.clean(true);
+            file.force();
+        } catch (IOException e) {
+            LOG.warn(
+                    "cannot flush '{}' ({}); it survives the server's end, but perhaps not the machine's",
+                    file.path(),
+                    e.toString());
+        }
     }
 
     /** Forgets every record. Only while nothing points into the ring. */

@@ -10,8 +10,14 @@ final class SealedWriteSets {
 
     private final Encryption encryption;
     private final PlainCopies copies;
+    private final Object mutex;
 
-    SealedWriteSets(CacheSettings settings, HostCipher cipher, Ring ring) {
+    /**
+     * @param ring null without one
+     * @param mutex the cache's
+     */
+    SealedWriteSets(CacheSettings settings, HostCipher cipher, Ring ring, Object mutex) {
+        this.mutex = mutex;
         this.encryption = new Encryption(cipher, ring == null ? null : new RingKeySlots(ring.header()));
         this.copies = new PlainCopies(settings.encryptionCacheSize());
     }
@@ -34,8 +40,29 @@ final class SealedWriteSets {
         encryption.seal(buffer.address(), buffer.length(), buffer.storedAddress());
     }
 
-    /** Without the mutex, while the sealed record is kept from being discarded. */
-    PlainCopies.Copy open(long sealed, int sealedLength) {
+    /** A readable copy with one more user. Without the mutex, while the sealed record is kept from being discarded. */
+    PlainCopies.Copy use(long seqno, long sealed, int sealedLength, Retention retention) {
+        synchronized (mutex) {
+            PlainCopies.Copy known = copies.use(seqno);
+            if (known != null) {
+                return known;
+            }
+        }
+        PlainCopies.Copy opened = open(sealed, sealedLength);
+        synchronized (mutex) {
+            PlainCopies.Copy known = copies.use(seqno);
+            if (known != null) {
+                opened.free();
+                return known;
+            }
+            copies.put(seqno, opened);
+            PlainCopies.Copy used = copies.use(seqno);
+            copies.trim(retention.released());
+            return used;
+        }
+    }
+
+    private PlainCopies.Copy open(long sealed, int sealedLength) {
         encryption.requireKey();
         PlainCopies.Copy copy = new PlainCopies.Copy(Encryption.plainLength(sealedLength));
         try {

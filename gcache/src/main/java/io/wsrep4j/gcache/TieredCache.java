@@ -1,12 +1,7 @@
 package io.wsrep4j.gcache;
 
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcache.file.ChronicleRuntime;
-import io.wsrep4j.gcache.file.RingContainer;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,40 +25,15 @@ final class TieredCache implements WriteSetCache {
     private boolean closed;
     private boolean released;
 
-    private TieredCache(CacheSettings settings, RingOpening opening, HostCipher cipher) {
+    TieredCache(CacheSettings settings, RingOpening opening, HostCipher cipher) {
         Ring ring = opening.ring();
         this.recovery = opening.report();
         this.stores = new Stores(settings, ring);
-        this.sealed = settings.encryption() ? new SealedWriteSets(settings, cipher, ring) : null;
+        this.sealed = settings.encryption() ? new SealedWriteSets(settings, cipher, ring, mutex) : null;
         this.history =
                 new History(stores, opening.table(), recovery.history(), sealed == null ? null : sealed.copies());
         this.live = new LiveSettings(this, mutex, stores, history);
         history.retention().freeze(settings.freezePurgeAtSeqno());
-    }
-
-    static WriteSetCache open(CacheSettings settings, HostCipher cipher) {
-        return open(settings, cipher, RingContainer.MAXIMUM_SLAB);
-    }
-
-    static TieredCache open(CacheSettings settings, HostCipher cipher, long maximumSlab) {
-        String obstacle = ChronicleRuntime.obstacle();
-        if (obstacle != null) {
-            throw new CacheException("cannot open the write-set cache: " + obstacle);
-        }
-        Path directory = settings.directory();
-        if (!Files.isDirectory(directory)) {
-            throw new CacheException(
-                    "gcache.dir='" + directory + "' is not a directory; create it, writable for the server");
-        }
-        if (!Files.isWritable(directory)) {
-            throw new CacheException("gcache.dir='" + directory + "' is not writable for the server");
-        }
-        try {
-            PageStore.removeStale(directory);
-            return new TieredCache(settings, RingOpening.open(settings, maximumSlab), cipher);
-        } catch (IOException e) {
-            throw new CacheException("cannot open the write-set cache: " + e.getMessage(), e);
-        }
     }
 
     // Writing
@@ -142,7 +112,7 @@ final class TieredCache implements WriteSetCache {
             buffer.store(payload, length, slot, stores.region(slot));
         }
         if (sealed != null) {
-            PlainCopies.Copy copy = copyOf(seqno, payload, length);
+            PlainCopies.Copy copy = sealed.use(seqno, payload, length, history.retention());
             buffer.show(copy);
             leave(copy);
         }
@@ -195,34 +165,12 @@ final class TieredCache implements WriteSetCache {
     private void openFor(WriteSetCursor cursor, long seqno, long payload, int length) {
         boolean opened = false;
         try {
-            cursor.show(copyOf(seqno, payload, length));
+            cursor.show(sealed.use(seqno, payload, length, history.retention()));
             opened = true;
         } finally {
             if (!opened) {
                 leave(cursor);
             }
-        }
-    }
-
-    /** A readable copy with one more user; the record is kept by the caller meanwhile. */
-    private PlainCopies.Copy copyOf(long seqno, long payload, int length) {
-        synchronized (mutex) {
-            PlainCopies.Copy known = sealed.copies().use(seqno);
-            if (known != null) {
-                return known;
-            }
-        }
-        PlainCopies.Copy opened = sealed.open(payload, length);
-        synchronized (mutex) {
-            PlainCopies.Copy known = sealed.copies().use(seqno);
-            if (known != null) {
-                opened.free();
-                return known;
-            }
-            sealed.copies().put(seqno, opened);
-            PlainCopies.Copy used = sealed.copies().use(seqno);
-            sealed.copies().trim(history.retention().released());
-            return used;
         }
     }
 
@@ -407,24 +355,10 @@ final class TieredCache implements WriteSetCache {
             }
             closed = true;
             if (stores.ring() != null) {
-                flush(stores.ring());
+                stores.ring().flush();
             }
             stores.pages().unlink();
             releaseFilesWhenUnused();
-        }
-    }
-
-    private static void flush(Ring ring) {
-        try {
-            // The mark must not reach the disk before what it vouches for.
-            ring.file().force();
-            ring.header().clean(true);
-            ring.file().force();
-        } catch (IOException e) {
-            LOG.warn(
-                    "cannot flush '{}' ({}); it survives the server's end, but perhaps not the machine's",
-                    ring.file().path(),
-                    e.toString());
         }
     }
 

@@ -31,7 +31,7 @@ public interface WriteSetCache extends AutoCloseable {
      * @throws CacheException if a directory, file or disk cannot be used, or another provider uses the ring; the message names it
      */
     static WriteSetCache open(CacheSettings settings, HostCipher cipher) {
-        return TieredCache.open(settings, cipher);
+        return CacheOpening.open(settings, cipher);
     }
 
     /** A new, empty handle for writing. Keep and reuse it: it costs nothing when reused. */

@@ -297,7 +297,7 @@ final class EvictionTest {
     @Test
     void manySlabsAreOneRing() {
         CacheSettings settings = CacheSettings.in(directory).ringSize(64 << 10).build();
-        try (WriteSetCache cache = TieredCache.open(settings, HostCipher.NONE, 9 << 10)) {
+        try (WriteSetCache cache = CacheOpening.open(settings, HostCipher.NONE, 9 << 10)) {
             cache.reset(new Uuid(1, 2), 0);
             for (int seqno = 1; seqno <= 3000; seqno++) {
                 Payload.appendReleased(cache, seqno, 1 + seqno * 7919 % 3900);
@@ -309,12 +309,12 @@ final class EvictionTest {
             assertThat(cache.statistics().pageCount()).isZero();
             assertThat(cache.statistics().ringSize()).isEqualTo(64 << 10);
         }
-        try (WriteSetCache cache = TieredCache.open(settings, HostCipher.NONE, 9 << 10)) {
+        try (WriteSetCache cache = CacheOpening.open(settings, HostCipher.NONE, 9 << 10)) {
             assertThat(cache.newest()).isEqualTo(3000);
             assertThat(cache.oldest()).isLessThan(2980);
             Payload.assertWhole(cache, cache.oldest(), 3000);
         }
-        try (WriteSetCache cache = TieredCache.open(settings, HostCipher.NONE, 64 << 10)) {
+        try (WriteSetCache cache = CacheOpening.open(settings, HostCipher.NONE, 64 << 10)) {
             assertThat(cache.newest()).isEqualTo(3000);
             Payload.assertWhole(cache, cache.oldest(), 3000);
         }

@@ -5,6 +5,7 @@ import io.wsrep4j.api.ApplyResult;
 import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.VoteAnswer;
 import io.wsrep4j.provider.node.NodeParts;
@@ -120,11 +121,40 @@ final class ActionHandling {
                 && change.change().members().isEmpty();
     }
 
+    /** What the thread does next that failed to handle an action; null is none. */
+    static Next nextAfterFailureOf(GroupAction action) {
+        return isLast(action) ? Next.LEFT : Next.CONTINUE;
+    }
+
+    /** Global seqno of a write set, undefined for anything else. */
+    static long seqno(GroupAction action) {
+        return action instanceof GroupAction.WriteSet writeSet ? writeSet.seqno() : Seqno.UNDEFINED;
+    }
+
     private static boolean isDiscarded(GroupAction action) {
         return !(action instanceof GroupAction.ConfigurationChanged)
                 && !(action instanceof GroupAction.LostWriteSet)
                 && !(action instanceof GroupAction.VoteDecided)
                 && !(action instanceof GroupAction.VoteRequested);
+    }
+
+    /** Discards what the group delivers until the connection has ended. Blocks. */
+    void discardRemaining() {
+        boolean interrupted = Thread.interrupted();
+        while (true) {
+            try {
+                GroupAction action = node.group().receive();
+                if (action instanceof GroupAction.Closed) {
+                    break;
+                }
+                discard(action);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -9,42 +9,38 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupChannel;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction;
-import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.provider.node.NodeParts;
-import io.wsrep4j.provider.order.OrderAbandonedException;
 import io.wsrep4j.provider.state.NodeSituation;
 import io.wsrep4j.provider.state.ReplicatorState;
 import io.wsrep4j.provider.transaction.Transactions;
 import io.wsrep4j.provider.transfer.StateTransfers;
 import io.wsrep4j.provider.view.ClusterViews;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
  * Connects, lends receiving threads to the group's actions, pauses, leaves (docs/spec/replicator-state-transfer.md 4 and 12).
  *
- * <p>Thread-safe. {@code receivers}, {@code closing}, {@code abandoned} and what concerns pauses are guarded by this object's lock, which is never held during a
- * callback, a wait for an order, or a call of the group that can wait.
+ * <p>Thread-safe. {@code receivers}, {@code closing} and {@code abandoned} are guarded by this object's lock, which is never held during a callback, a
+ * wait for an order, or a call of the group that can wait.
  */
 final class Replicator {
 
     private static final long SUSPENSION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    /** How long a pause waits for own transactions that have been sent. */
-    private static final long SENDERS_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private final NodeParts node;
     private final Host host;
     private final ConfigurationHandling configurations;
     private final ActionHandling actions;
     private final DiscardableReporter reporter;
     private final StateTransfers transfers;
-    private final Transactions transactions;
+    private final NodePosition position;
+    private final Pause pause;
+    private final Desync desync;
 
     private final Receivers receivers;
-    private boolean closing;
+    /** The node is on its way out. Written with the lock held. */
+    private volatile boolean closing;
+
     private boolean abandoned;
     /** Some thread ends the connection, without the host. */
     private boolean finishing;
@@ -54,12 +50,6 @@ final class Replicator {
     private boolean owesLastView;
     /** Number of the connection. */
     private long connection;
-
-    private long pausedAt = GroupAction.NO_LOCAL_SEQNO;
-    /** The pause keeps own transactions from being sent. */
-    private boolean sendersGated;
-    /** The pause ended before the host ended it. */
-    private boolean pauseLifted;
 
     Replicator(
             NodeParts node,
@@ -77,18 +67,18 @@ final class Replicator {
         this.actions = actions;
         this.reporter = reporter;
         this.transfers = transfers;
-        this.transactions = transactions;
+        this.position = new NodePosition(node, transactions);
+        this.pause = new Pause(node, () -> closing);
+        this.desync = new Desync(node);
     }
 
     /** Begins with what the last run left. */
-    void startFrom(Gtid position) {
-        if (position.seqno() == Seqno.UNDEFINED) {
+    void startFrom(Gtid reached) {
+        if (reached.seqno() == Seqno.UNDEFINED) {
             return;
         }
-        node.situation().history(position.uuid());
-        node.orders().initialPosition(position.uuid(), position.seqno());
-        node.certification().startFrom(position.seqno());
-        transfers.claimOwnHistory(position);
+        position.startFrom(reached);
+        transfers.claimOwnHistory(reached);
     }
 
     /** True while connected. */
@@ -101,11 +91,13 @@ final class Replicator {
         begin();
         transfers.donors(donors);
         reporter.reset();
-        beginAnew();
-        long settled = node.orders().lastCommitted();
-        boolean known = settled >= 0 && !node.situation().history().isUndefined();
-        Gtid position = known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED;
-        node.group().initialPosition(position, Math.max(position.seqno(), known ? transfers.ownHistoryReaches() : -1));
+        position.requireNothingUnderWay();
+        node.failStop().arm();
+        actions.begin();
+        position.beginAnew();
+        Gtid known = position.known();
+        long reaches = known.seqno() < 0 ? Seqno.UNDEFINED : transfers.ownHistoryReaches();
+        node.group().initialPosition(known, Math.max(known.seqno(), reaches));
         node.group().open(channel, clusterName, bootstrap);
         node.situation().become(ReplicatorState.CONNECTED);
     }
@@ -117,32 +109,6 @@ final class Replicator {
         }
         gaveUpHost = false;
         connection++;
-    }
-
-    /** If the last connection was given up, the orders that were abandoned then begin anew, at the position that is known. */
-    private void beginAnew() throws GroupException {
-        if (node.orders().isAbandoned() && transactions.anyOrdered()) {
-            throw new GroupException(
-                    "transactions of the last connection, which failed, have not ended yet; try again when they have");
-        }
-        node.failStop().arm();
-        actions.begin();
-        if (!node.orders().isAbandoned()) {
-            return;
-        }
-        Gtid settled = node.orders().lastCommittedGtid();
-        if (!node.orders().isIdle()) {
-            // something was half-way when it ended: only the host's own record knows, and that is read at its start
-            node.situation().history(Uuid.UNDEFINED);
-        }
-        node.orders().begin(node.group().nextLocalSeqno());
-        // it may have come further than what was done
-        transactions.forgetPending();
-        node.certification().reset();
-        if (!node.situation().history().isUndefined()) {
-            node.orders().initialPosition(settled.uuid(), settled.seqno());
-            node.certification().startFrom(settled.seqno());
-        }
     }
 
     /**
@@ -158,7 +124,7 @@ final class Replicator {
         }
         transfers.cancel();
         node.group().close();
-        liftPause();
+        pause.lift(actions::giveUp);
         boolean alone;
         boolean stuck;
         synchronized (this) {
@@ -176,7 +142,7 @@ final class Replicator {
             leaveWithoutHost();
         }
         if (alone) {
-            discardRemaining();
+            actions.discardRemaining();
             finishClosing();
         }
         return Status.OK;
@@ -201,24 +167,6 @@ final class Replicator {
      */
     synchronized boolean awaitReceivers() {
         return receivers.isEmpty() || !gaveUpHost && receivers.awaitUntil(() -> false);
-    }
-
-    private void discardRemaining() {
-        boolean interrupted = Thread.interrupted();
-        while (true) {
-            try {
-                GroupAction action = node.group().receive();
-                if (action instanceof GroupAction.Closed) {
-                    break;
-                }
-                actions.discard(action);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** See {@link io.wsrep4j.api.Provider#receive}. */
@@ -270,10 +218,10 @@ final class Replicator {
                     node.group().close();
                 }
                 atEnd = Status.FATAL;
-                next = afterFailure(action);
+                next = ActionHandling.nextAfterFailureOf(action);
             } catch (RuntimeException | Error thrown) {
-                node.failStop().failed("handling what the group delivered", seqno(action), thrown);
-                next = afterFailure(action);
+                node.failStop().failed("handling what the group delivered", ActionHandling.seqno(action), thrown);
+                next = ActionHandling.nextAfterFailureOf(action);
             }
             visit.ends();
             if (next == ActionHandling.Next.LEFT) {
@@ -284,14 +232,6 @@ final class Replicator {
                 return Status.OK;
             }
         }
-    }
-
-    private static ActionHandling.Next afterFailure(GroupAction action) {
-        return ActionHandling.isLast(action) ? ActionHandling.Next.LEFT : ActionHandling.Next.CONTINUE;
-    }
-
-    private static long seqno(GroupAction action) {
-        return action instanceof GroupAction.WriteSet writeSet ? writeSet.seqno() : Seqno.UNDEFINED;
     }
 
     /** False if the connection has ended since, as the host wanted, without the thread that asks. */
@@ -305,7 +245,7 @@ final class Replicator {
     }
 
     private Status endHost(ApplierContext context) {
-        discardRemaining();
+        actions.discardRemaining();
         host.terminate();
         host.view(context, ClusterViews.last(Gtid.UNDEFINED, -1, 0));
         finishUnlessOver();
@@ -381,7 +321,7 @@ final class Replicator {
             return;
         }
         node.group().close();
-        discardRemaining();
+        actions.discardRemaining();
         finishClosing();
     }
 
@@ -408,13 +348,8 @@ final class Replicator {
     /** The connection is over: keeps the position, or forgets everything if this node's data is bad. */
     private void finishClosing() {
         NodeSituation situation = node.situation();
-        awaitSettled();
-        if (situation.isCorrupt()) {
-            node.savedState().markCorrupt();
-        } else if (!situation.history().isUndefined()) {
-            boolean safe = node.savedState().contents().safeToBootstrap();
-            node.savedState().set(reached(), safe);
-        }
+        position.awaitSettled(actions::isOver);
+        position.save();
         situation.ownId(Uuid.UNDEFINED);
         configurations.forgetMembers();
         if (situation.isCorrupt()) {
@@ -431,24 +366,6 @@ final class Replicator {
         }
     }
 
-    /** After a connection that was lost own transactions may be on their way through the orders still. */
-    private void awaitSettled() {
-        long deadline = System.nanoTime() + SETTLING_NANOS;
-        while (!node.situation().isCorrupt()
-                && !actions.isOver()
-                && !node.orders().isIdle()
-                && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(this, SUSPENSION_NANOS);
-        }
-    }
-
-    /** Only what is settled is known; if there is more, the host's own record of it has to tell, as after a crash. */
-    private Gtid reached() {
-        return node.orders().isIdle()
-                ? node.orders().lastCommittedGtid()
-                : new Gtid(node.situation().history(), Seqno.UNDEFINED);
-    }
-
     // ---- pause and desync
 
     /** See {@link io.wsrep4j.api.Provider#pause}. */
@@ -457,125 +374,21 @@ final class Replicator {
             node.log().warn("cannot pause: not connected");
             return Seqno.UNDEFINED;
         }
-        // otherwise all nodes wait for this one soon, and nobody pauses for long
-        boolean gated = node.situation().state() == ReplicatorState.DONOR;
-        if (gated) {
-            node.orders().senders().close(SENDERS_NANOS);
-        }
-        try {
-            return pauseInTurn(node.group().nextLocalSeqno(), gated);
-        } catch (OrderAbandonedException e) {
-            openSenders(gated);
-            node.log().warn("cannot pause: this node is leaving its group");
-            return Seqno.UNDEFINED;
-        } catch (RuntimeException | Error thrown) {
-            openSenders(gated);
-            node.failStop().failed("pausing", Seqno.UNDEFINED, thrown);
-            return Seqno.UNDEFINED;
-        }
-    }
-
-    private long pauseInTurn(long place, boolean gated) {
-        node.orders().local().enterRegardless(place, place - 1);
-        node.orders().drain(node.certification().position());
-        Gtid position = node.orders().lastCommittedGtid();
-        node.savedState().set(position, node.savedState().contents().safeToBootstrap());
-        boolean leaving;
-        synchronized (this) {
-            leaving = closing;
-            pausedAt = leaving ? GroupAction.NO_LOCAL_SEQNO : place;
-            pauseLifted = leaving;
-            sendersGated = gated;
-        }
-        if (leaving) {
-            end(place);
-        }
-        node.log().info("paused at " + position);
-        return position.seqno();
-    }
-
-    /**
-     * Who leaves cannot wait for the end of a pause, which may need this node's end: what was ordered after the pause is not done here, and the host gets
-     * its last view.
-     */
-    private void liftPause() {
-        long place;
-        synchronized (this) {
-            place = pausedAt;
-            pausedAt = GroupAction.NO_LOCAL_SEQNO;
-            pauseLifted |= place != GroupAction.NO_LOCAL_SEQNO;
-        }
-        if (place != GroupAction.NO_LOCAL_SEQNO) {
-            node.log().info("leaving the group during a pause, which ends");
-            actions.giveUp();
-            end(place);
-        }
-    }
-
-    private void end(long place) {
-        boolean gated;
-        synchronized (this) {
-            gated = sendersGated;
-        }
-        node.orders().local().leave(place);
-        openSenders(gated);
-    }
-
-    private void openSenders(boolean gated) {
-        if (gated) {
-            node.orders().senders().open();
-        }
+        return pause.begin();
     }
 
     /** See {@link io.wsrep4j.api.Provider#resume}. */
     Status resume() {
-        long place;
-        boolean lifted;
-        synchronized (this) {
-            place = pausedAt;
-            lifted = pauseLifted;
-            pausedAt = GroupAction.NO_LOCAL_SEQNO;
-            pauseLifted = false;
-        }
-        if (place == GroupAction.NO_LOCAL_SEQNO) {
-            if (!lifted) {
-                node.log().warn("resume without pause");
-            }
-            return Status.OK;
-        }
-        Gtid running = new Gtid(node.situation().history(), Seqno.UNDEFINED);
-        try {
-            node.savedState().set(running, node.savedState().contents().safeToBootstrap());
-        } catch (RuntimeException | Error thrown) {
-            return node.failStop().failed("going on after a pause", Seqno.UNDEFINED, thrown);
-        } finally {
-            end(place);
-        }
-        node.log().info("resumed");
-        return Status.OK;
+        return pause.end();
     }
 
-    /** See {@link io.wsrep4j.api.Provider#desync}. Never waits for the local order, which a pause may hold. */
+    /** See {@link io.wsrep4j.api.Provider#desync}. */
     Status desync() {
-        StateTransferAnswer answer = node.group().desync();
-        if (answer.localSeqno() != GroupAction.NO_LOCAL_SEQNO) {
-            node.situation().becomeDonorFrom(answer.localSeqno());
-            node.orders().local().skipWhenNear(answer.localSeqno());
-        }
-        if (answer.status() != StateTransferAnswer.Status.GRANTED) {
-            node.log().warn("cannot desync: " + answer.status());
-            return Status.TRANSACTION_FAIL;
-        }
-        return Status.OK;
+        return desync.begin();
     }
 
     /** See {@link io.wsrep4j.api.Provider#resync}. */
     Status resync() {
-        if (!isOpen()) {
-            node.log().warn("cannot resync: not connected");
-            return Status.NODE_FAIL;
-        }
-        node.group().join(node.orders().commit().lastLeftGtid(), 0);
-        return Status.OK;
+        return desync.end();
     }
 }

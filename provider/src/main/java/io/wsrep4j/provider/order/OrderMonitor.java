@@ -3,8 +3,6 @@ package io.wsrep4j.provider.order;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -27,30 +25,11 @@ public final class OrderMonitor {
     public static final int WINDOW = 1 << 16;
 
     private static final long NO_DRAIN = Long.MAX_VALUE;
-    private static final int SPINS = 64;
-
-    private static final int IDLE = 0;
-    private static final int WAITING = 1;
-    private static final int CANCELED = 2;
-    private static final int INSIDE = 3;
-    private static final int FINISHED = 4;
-    /** Counting began anew under the thread that waits here. */
-    private static final int FORGOTTEN = 5;
-
-    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
-
-    private record Watcher(long seqno, Thread thread) implements Comparable<Watcher> {
-        @Override
-        public int compareTo(Watcher other) {
-            return Long.compare(seqno, other.seqno);
-        }
-    }
 
     private final boolean strict;
-    private final int[] slots = new int[WINDOW];
-    private final long[] prerequisites = new long[WINDOW];
-    private final Thread[] threads = new Thread[WINDOW];
-    private final PriorityQueue<Watcher> watchers = new PriorityQueue<>();
+    private final SeqnoSlots slots = new SeqnoSlots(WINDOW);
+    private final PositionWatchers watchers = new PositionWatchers();
+    private final PassageCounters counters = new PassageCounters();
 
     /** Skipped, and still too far ahead to have a slot. */
     private final PriorityQueue<Long> far = new PriorityQueue<>();
@@ -62,12 +41,6 @@ public final class OrderMonitor {
     private int waiting;
     private int blocked;
     private volatile boolean abandoned;
-
-    private long entered;
-    private long enteredEarly;
-    private long leftEarly;
-    private long windowSum;
-    private long waits;
 
     /**
      * Makes a monitor without a position.
@@ -95,25 +68,22 @@ public final class OrderMonitor {
      * @throws OrderAbandonedException if nobody passes any more
      */
     public boolean enter(long seqno, long prerequisite) {
-        int index = index(seqno);
         synchronized (this) {
             awaitAdmission(seqno);
             lastEntered = Math.max(lastEntered, seqno);
-            if (slots[index] == CANCELED) {
-                SLOT.setRelease(slots, index, IDLE);
+            if (slots.state(seqno) == SeqnoSlots.CANCELED) {
+                slots.become(seqno, SeqnoSlots.IDLE);
                 return false;
             }
             if (lastLeft >= prerequisite) {
-                letIn(seqno, index);
+                letIn(seqno);
                 return true;
             }
-            waits++;
+            counters.waits();
             waiting++;
-            prerequisites[index] = prerequisite;
-            threads[index] = Thread.currentThread();
-            SLOT.setRelease(slots, index, WAITING);
+            slots.beginWaiting(seqno, prerequisite);
         }
-        return awaitSlot(index);
+        return awaitTurn(seqno);
     }
 
     /** As {@link #enter}, but goes in although somebody interrupts. */
@@ -124,41 +94,23 @@ public final class OrderMonitor {
         }
     }
 
-    private boolean awaitSlot(int index) {
-        for (int spin = 0; spin < SPINS; spin++) {
-            if ((int) SLOT.getAcquire(slots, index) != WAITING) {
-                break;
-            }
-            Thread.onSpinWait();
-        }
-        boolean interrupted = false;
-        while ((int) SLOT.getAcquire(slots, index) == WAITING) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        int outcome = (int) SLOT.getAcquire(slots, index);
-        if (outcome == INSIDE) {
+    private boolean awaitTurn(long seqno) {
+        int outcome = slots.awaitOutcome(seqno, this);
+        if (outcome == SeqnoSlots.INSIDE) {
             return true;
         }
         synchronized (this) {
-            SLOT.setRelease(slots, index, IDLE);
-            if (abandoned || outcome != CANCELED) {
+            slots.become(seqno, SeqnoSlots.IDLE);
+            if (abandoned || outcome != SeqnoSlots.CANCELED) {
                 throw OrderAbandonedException.INSTANCE;
             }
         }
         return false;
     }
 
-    private void letIn(long seqno, int index) {
-        entered++;
-        if (lastLeft + 1 < seqno) {
-            enteredEarly++;
-        }
-        windowSum += lastEntered - lastLeft;
-        SLOT.setRelease(slots, index, INSIDE);
+    private void letIn(long seqno) {
+        counters.entered(lastLeft + 1 < seqno, lastEntered - lastLeft);
+        slots.become(seqno, SeqnoSlots.INSIDE);
     }
 
     /** Leaves after {@link #enter}. Without effect once abandoned. */
@@ -214,13 +166,12 @@ public final class OrderMonitor {
                 // of a connection that has failed, and whose slots may be others' by now
                 return;
             }
-            int index = index(seqno);
-            threads[index] = null;
+            slots.takeThread(seqno);
             if (seqno != lastLeft + 1) {
-                SLOT.setRelease(slots, index, FINISHED);
+                slots.become(seqno, SeqnoSlots.FINISHED);
                 return;
             }
-            SLOT.setRelease(slots, index, IDLE);
+            slots.become(seqno, SeqnoSlots.IDLE);
             advanceFrom(seqno);
             if (waiting > 0) {
                 next = admit(lastLeft + 1);
@@ -228,7 +179,7 @@ public final class OrderMonitor {
             }
             if (!watchers.isEmpty()) {
                 others = others == null ? new ArrayDeque<>() : others;
-                takeSatisfiedWatchers(others);
+                watchers.takeSatisfied(lastLeft, others);
             }
         }
         LockSupport.unpark(next);
@@ -240,14 +191,14 @@ public final class OrderMonitor {
     private void advanceFrom(long seqno) {
         long left = seqno;
         letFarComeNear(left);
-        while (slots[index(left + 1)] == FINISHED) {
+        while (slots.state(left + 1) == SeqnoSlots.FINISHED) {
             left++;
-            SLOT.setRelease(slots, index(left), IDLE);
+            slots.become(left, SeqnoSlots.IDLE);
             letFarComeNear(left);
         }
         lastLeft = left;
         if (left > seqno) {
-            leftEarly++;
+            counters.leftEarly();
         }
         if (blocked > 0) {
             notifyAll();
@@ -258,20 +209,18 @@ public final class OrderMonitor {
         while (!far.isEmpty() && far.peek() - left < WINDOW) {
             long seqno = far.poll();
             lastEntered = Math.max(lastEntered, seqno);
-            SLOT.setRelease(slots, index(seqno), FINISHED);
+            slots.become(seqno, SeqnoSlots.FINISHED);
         }
     }
 
     /** The thread waiting at this seqno, if it may come in now; it is inside then, so that a late interrupt cannot hit it. */
     private Thread admit(long candidate) {
-        int index = index(candidate);
-        if (slots[index] != WAITING || lastLeft < prerequisites[index]) {
+        if (!slots.isDue(candidate, lastLeft)) {
             return null;
         }
         waiting--;
-        Thread thread = threads[index];
-        threads[index] = null;
-        letIn(candidate, index);
+        Thread thread = slots.takeThread(candidate);
+        letIn(candidate);
         return thread;
     }
 
@@ -286,12 +235,6 @@ public final class OrderMonitor {
         return admitted;
     }
 
-    private void takeSatisfiedWatchers(ArrayDeque<Thread> satisfied) {
-        while (!watchers.isEmpty() && watchers.peek().seqno() <= lastLeft) {
-            satisfied.add(watchers.poll().thread());
-        }
-    }
-
     /**
      * Interrupts a seqno that has not been let in. Never blocks.
      *
@@ -300,17 +243,16 @@ public final class OrderMonitor {
     public boolean interrupt(long seqno) {
         Thread thread;
         synchronized (this) {
-            int index = index(seqno);
             boolean reachable = !abandoned && seqno > lastLeft && seqno - lastLeft < WINDOW;
-            if (!reachable || slots[index] != WAITING && slots[index] != IDLE) {
+            int state = slots.state(seqno);
+            if (!reachable || state != SeqnoSlots.WAITING && state != SeqnoSlots.IDLE) {
                 return false;
             }
-            if (slots[index] == WAITING) {
+            if (state == SeqnoSlots.WAITING) {
                 waiting--;
             }
-            thread = threads[index];
-            threads[index] = null;
-            SLOT.setRelease(slots, index, CANCELED);
+            thread = slots.takeThread(seqno);
+            slots.become(seqno, SeqnoSlots.CANCELED);
         }
         LockSupport.unpark(thread);
         return true;
@@ -342,7 +284,7 @@ public final class OrderMonitor {
             return true;
         }
         long start = System.nanoTime();
-        Watcher self = new Watcher(seqno, Thread.currentThread());
+        PositionWatchers.Watcher self = new PositionWatchers.Watcher(seqno, Thread.currentThread());
         synchronized (this) {
             if (lastLeft >= seqno) {
                 return true;
@@ -350,18 +292,7 @@ public final class OrderMonitor {
             requireOpen();
             watchers.add(self);
         }
-        boolean interrupted = false;
-        while (lastLeft < seqno && !abandoned) {
-            long rest = timeoutNanos - (System.nanoTime() - start);
-            if (rest <= 0) {
-                break;
-            }
-            LockSupport.parkNanos(this, rest);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        PositionWatchers.parkUntil(() -> lastLeft >= seqno || abandoned, start, timeoutNanos, this);
         synchronized (this) {
             watchers.remove(self);
             if (lastLeft < seqno) {
@@ -379,7 +310,9 @@ public final class OrderMonitor {
     public synchronized void initialPosition(Uuid uuid, long seqno) {
         history = uuid;
         if (lastEntered == Seqno.UNDEFINED || seqno == Seqno.UNDEFINED) {
-            forgetEverybody();
+            far.clear();
+            waiting = 0;
+            slots.clear();
             lastLeft = seqno;
             lastEntered = seqno;
         } else {
@@ -387,19 +320,9 @@ public final class OrderMonitor {
             lastEntered = Math.max(lastEntered, lastLeft);
         }
         ArrayDeque<Thread> satisfied = new ArrayDeque<>();
-        takeSatisfiedWatchers(satisfied);
+        watchers.takeSatisfied(lastLeft, satisfied);
         satisfied.forEach(LockSupport::unpark);
         notifyAll();
-    }
-
-    private void forgetEverybody() {
-        far.clear();
-        waiting = 0;
-        for (int i = 0; i < WINDOW; i++) {
-            SLOT.setRelease(slots, i, slots[i] == WAITING ? FORGOTTEN : IDLE);
-            LockSupport.unpark(threads[i]);
-            threads[i] = null;
-        }
     }
 
     /**
@@ -409,16 +332,8 @@ public final class OrderMonitor {
     public synchronized void abandon() {
         abandoned = true;
         waiting = 0;
-        for (int i = 0; i < WINDOW; i++) {
-            if (slots[i] == WAITING) {
-                SLOT.setRelease(slots, i, FORGOTTEN);
-                LockSupport.unpark(threads[i]);
-            }
-            threads[i] = null;
-        }
-        while (!watchers.isEmpty()) {
-            LockSupport.unpark(watchers.poll().thread());
-        }
+        slots.dismissWaiting();
+        watchers.dismiss();
         notifyAll();
     }
 
@@ -451,17 +366,12 @@ public final class OrderMonitor {
 
     /** Statistics since the last reset. */
     public synchronized MonitorFigures figures() {
-        double count = Math.max(1, entered);
-        return new MonitorFigures(enteredEarly / count, leftEarly / count, windowSum / count, waits);
+        return counters.figures();
     }
 
     /** Begins statistics anew. */
     public synchronized void resetFigures() {
-        entered = 0;
-        enteredEarly = 0;
-        leftEarly = 0;
-        windowSum = 0;
-        waits = 0;
+        counters.reset();
     }
 
     private void awaitAdmission(long seqno) {
@@ -486,9 +396,5 @@ public final class OrderMonitor {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static int index(long seqno) {
-        return (int) seqno & WINDOW - 1;
     }
 }

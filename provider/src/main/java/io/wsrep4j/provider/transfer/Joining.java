@@ -6,24 +6,15 @@ import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction;
 import io.wsrep4j.gcomm.group.StateTransferAnswer;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
-import io.wsrep4j.ist.IstException;
-import io.wsrep4j.ist.IstNeed;
-import io.wsrep4j.ist.IstOptions;
-import io.wsrep4j.ist.IstReceiver;
-import io.wsrep4j.ist.IstRequest;
 import io.wsrep4j.provider.node.NodeParts;
-import io.wsrep4j.provider.options.ProviderOptions;
 import io.wsrep4j.provider.state.ReplicatorState;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.LoggerFactory;
 
 /**
  * The joiner's procedure (docs/spec/replicator-state-transfer.md 18). {@link #run} belongs to the thread that handles the configuration change,
@@ -32,25 +23,17 @@ import org.slf4j.LoggerFactory;
 final class Joining {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int FIRST_VERSION_FOR_STRANGERS = 3;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final NodeParts node;
     private final Host host;
-    private final ProviderOptions options;
-    private final String nodeName;
-    private final String nodeAddress;
     private final ProtocolAgreement agreement;
-    private final TransferEvents events;
-    private final HistoryIntake intake;
-    private final HistoryApplication application;
+    private final HistoryReception history;
     private final SnapshotArrival arrival = new SnapshotArrival();
 
     private volatile String donors = "";
     private volatile long covered = Seqno.UNDEFINED;
     private volatile TransferState state = TransferState.NONE;
     private volatile boolean cancelled;
-    private volatile IstReceiver receiver;
 
     /** The saved state says "unknown" because of this transfer. Owned by the thread that runs it. */
     private boolean unsafe;
@@ -58,28 +41,11 @@ final class Joining {
     /** The last seqno that a donor can send for the request that was granted. Owned by the thread that runs it. */
     private long lastPossible;
 
-    /** Why this node cannot listen for its transfer. Owned by the thread that runs it. */
-    private String noReceiver;
-
-    Joining(
-            NodeParts node,
-            Host host,
-            ProviderOptions options,
-            String nodeName,
-            String nodeAddress,
-            ProtocolAgreement agreement,
-            TransferEvents events,
-            HistoryIntake intake,
-            HistoryApplication application) {
+    Joining(NodeParts node, Host host, ProtocolAgreement agreement, HistoryReception history) {
         this.node = node;
         this.host = host;
-        this.options = options;
-        this.nodeName = nodeName;
-        this.nodeAddress = nodeAddress;
         this.agreement = agreement;
-        this.events = events;
-        this.intake = intake;
-        this.application = application;
+        this.history = history;
     }
 
     void donors(String names) {
@@ -105,11 +71,7 @@ final class Joining {
 
     void cancel() {
         cancelled = true;
-        IstReceiver current = receiver;
-        if (current != null) {
-            events.giveUp();
-            current.cancel();
-        }
+        history.cancel();
     }
 
     private boolean isGivenUp() {
@@ -125,7 +87,7 @@ final class Joining {
             throw new StateTransferException("the state transfer was interrupted", e);
         } finally {
             arrival.forget();
-            stopReceiver();
+            history.stop();
             if (unsafe) {
                 // nobody knows what the host's data is now
                 settle(Gtid.UNDEFINED);
@@ -134,15 +96,6 @@ final class Joining {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private void stopReceiver() {
-        IstReceiver current = receiver;
-        receiver = null;
-        if (current != null) {
-            events.giveUp();
-            current.cancel();
         }
     }
 
@@ -165,20 +118,22 @@ final class Joining {
                             + ", and a running server cannot take a snapshot: restart it");
         }
         long lastApplied = sameHistory ? node.orders().lastCommitted() : Seqno.UNDEFINED;
-        ByteBuffer istRequest = prepareReceiver(change, lastApplied, sameHistory, version);
+        ByteBuffer istRequest = history.listen(change, lastApplied, sameHistory, version, this::isGivenUp);
         if (!snapshotRequest.hasRemaining() && !istRequest.hasRemaining()) {
             throw new StateTransferException("neither a snapshot nor an incremental transfer is possible"
-                    + (noReceiver == null ? "" : " (" + noReceiver + ")") + ": restart the server");
+                    + (history.obstacle() == null ? "" : " (" + history.obstacle() + ")") + ": restart the server");
         }
         StateRequestBody body = version == 0
                 ? new StateRequestBody.Plain(snapshotRequest)
                 : new StateRequestBody.Combined(snapshotRequest, istRequest);
-        if (version >= FIRST_VERSION_FOR_STRANGERS && !istRequest.hasRemaining() && !body.needsNoTransfer()) {
+        if (version >= HistoryReception.FIRST_VERSION_FOR_STRANGERS
+                && !istRequest.hasRemaining()
+                && !body.needsNoTransfer()) {
             // every donor would refuse (docs/spec/replicator-state-transfer.md 19 step 6): with a snapshot comes the
             // certification index, and it
             // comes to this listener
             throw new StateTransferException(
-                    "no donor can send this node's state, because " + noReceiver
+                    "no donor can send this node's state, because " + history.obstacle()
                             + ". Free that address, or set ist.recv_addr (and ist.recv_bind) to another, then start this node again");
         }
         arrival.expect();
@@ -197,62 +152,15 @@ final class Joining {
         }
         takeSnapshot(body, target, sameHistory);
         if (istRequest.hasRemaining() && !body.needsNoTransfer()) {
-            takeHistory(context, change);
+            history.take(context, change, lastPossible, last -> covered = last);
         } else {
-            stopReceiver();
+            history.stop();
             agreement.agreeFromHistory(change);
         }
         state = TransferState.JOIN_SENT;
     }
 
     // ---- asking
-
-    private Duration patience() {
-        return Duration.ofNanos(options.nanos(IstOptions.SILENCE_TIMEOUT));
-    }
-
-    /** Starts to listen; returns the request's text, empty if an incremental transfer is impossible. */
-    private ByteBuffer prepareReceiver(ConfigurationChange change, long lastApplied, boolean sameHistory, int version) {
-        noReceiver = null;
-        if (version == 0 || version < FIRST_VERSION_FOR_STRANGERS && (!sameHistory || lastApplied < 0)) {
-            return NOTHING;
-        }
-        try {
-            TransferAddresses addresses = TransferAddresses.of(options, nodeAddress);
-            TransferTls tls = TransferTls.of(options);
-            events.open(this::isGivenUp);
-            intake.expect(change);
-            IstReceiver listening = IstReceiver.listen(
-                    new IstReceiver.Settings(
-                            nodeName,
-                            addresses.bind(),
-                            change.replicatorProtocol(),
-                            new IstNeed(
-                                    lastApplied < 0 ? Long.MAX_VALUE : lastApplied + 1,
-                                    change.position().seqno()),
-                            patience(),
-                            tls.ofListener(addresses.scheme()),
-                            LoggerFactory.getLogger(IstReceiver.class)),
-                    intake);
-            receiver = listening;
-            IstRequest request = new IstRequest(
-                    node.situation().history(),
-                    lastApplied,
-                    change.position().seqno(),
-                    addresses.told(tls.ofListener(addresses.scheme()) != null, listening.port()));
-            node.log()
-                    .info("Prepared IST receiver for " + (lastApplied + 1) + "-"
-                            + change.position().seqno() + ", listening at: " + request.peer());
-            return ByteBuffer.wrap(request.toBytes());
-        } catch (IstException | GroupException | IllegalArgumentException e) {
-            events.end(null);
-            noReceiver = e.getMessage();
-            node.log()
-                    .warn("Failed to prepare for incremental state transfer: " + e.getMessage()
-                            + ". IST will be unavailable.");
-            return NOTHING;
-        }
-    }
 
     private void ask(StateTransferRequest request) throws StateTransferException {
         boolean told = false;
@@ -357,79 +265,6 @@ final class Joining {
         node.savedState().markUncorrupt(unfinished);
         unsafe = false;
         node.situation().forgive();
-    }
-
-    // ---- the history
-
-    private void takeHistory(ApplierContext context, ConfigurationChange change)
-            throws StateTransferException, InterruptedException {
-        long from = node.orders().lastCommitted() + 1;
-        long to = change.position().seqno();
-        boolean applies = from <= to;
-        IstReceiver current = receiver;
-        node.cache().doubt();
-        node.log()
-                .info(
-                        applies
-                                ? "Receiving IST: " + (to - from + 1) + " writesets, seqnos " + from + "-" + to
-                                : "Receiving certification index preload up to " + to);
-        boolean whole = false;
-        try {
-            current.ready(from, lastPossible);
-            application.run(context);
-            long last = current.await();
-            if (applies) {
-                covered = last;
-                node.orders().apply().drain(last);
-                node.orders().initialPosition(change.position().uuid(), last);
-            }
-            node.cache().trust();
-            whole = true;
-        } catch (IstException e) {
-            throw new StateTransferException("Receiving IST failed, node restart required: " + e.getMessage(), e);
-        } finally {
-            if (!whole) {
-                keepOnlyWhatWasApplied(current, from);
-            }
-        }
-        if (node.situation().isCorrupt()) {
-            throw new StateTransferException("an event of the incremental transfer could not be applied");
-        }
-    }
-
-    /**
-     * Nothing of a stream that did not end well stays in the cache or the index, and the position is that of the last event that was applied, one
-     * after the other. If the stream was of another history, so may be what was applied of it.
-     */
-    private void keepOnlyWhatWasApplied(IstReceiver stopped, long from) {
-        events.giveUp();
-        stopped.cancel();
-        stopped.awaitEnd();
-        events.awaitIdle();
-        Gtid applied = node.orders().lastCommittedGtid();
-        node.certification().reset();
-        node.orders().initialPosition(Uuid.UNDEFINED, Seqno.UNDEFINED);
-        node.orders().initialPosition(applied.uuid(), applied.seqno());
-        node.cache().reset(applied.uuid(), applied.seqno());
-        if (intake.metOtherHistory() && applied.seqno() >= from) {
-            node.situation()
-                    .declareInconsistent("what was applied of the incremental transfer, " + from + " to "
-                            + applied.seqno() + ", came with what is not of the group's history");
-        }
-    }
-
-    void help(ApplierContext context) {
-        if (!events.isActive()) {
-            return;
-        }
-        try {
-            application.run(context);
-        } catch (IstException e) {
-            // the thread that handles the configuration change learns it from the receiver
-            node.log().debug("helped with an incremental transfer that failed: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     // ---- the host's report

@@ -19,6 +19,7 @@ import java.util.Set;
 public final class StateTransfers {
 
     private final Joining joining;
+    private final HistoryReception history;
     private final Donating donating;
     private final OwnHistory ownHistory;
 
@@ -37,7 +38,8 @@ public final class StateTransfers {
         TransferEvents events = new TransferEvents();
         HistoryIntake intake = new HistoryIntake(node, transactions, agreement, events);
         HistoryApplication application = new HistoryApplication(node, transactions, host, events);
-        joining = new Joining(node, host, options, nodeName, nodeAddress, agreement, events, intake, application);
+        history = new HistoryReception(node, options, nodeName, nodeAddress, events, intake, application);
+        joining = new Joining(node, host, agreement, history);
         ownHistory = new OwnHistory(node, host, nodeName, events, intake, application);
         donating = new Donating(node, host, options, nodeName);
     }
@@ -113,7 +115,7 @@ public final class StateTransfers {
 
     /** Applies what a running incremental transfer has brought, until its end; returns at once if there is none. */
     public void help(ApplierContext context) {
-        joining.help(context);
+        history.help(context);
     }
 
     /** Serves a joiner, as far as that is done on this thread. */

@@ -11,15 +11,30 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The floors of ARCHITECTURE.md: a package imports only from floors below its own, and inside a module no packages import each other in a circle. */
 @ArchTag("unit")
 @AnalyzeClasses(packages = "io.wsrep4j", importOptions = ImportOption.DoNotIncludeTests.class)
 final class FloorsTest {
+
+    private static final int LONGEST_CLASS = 400;
+
+    /** Files that are longer still, and how long: they may only shrink, and leave this list. */
+    private static final Map<String, Integer> STILL_LONGER = Map.of(
+            "Receiver.java", 546,
+            "GroupState.java", 491,
+            "Gmcast.java", 481,
+            "GroupConnection.java", 473,
+            "Configuration.java", 468,
+            "Mesh.java", 419);
 
     @ArchTest
     static final ArchRule A_PACKAGE_IMPORTS_ONLY_FROM_FLOORS_BELOW = layeredArchitecture()
@@ -87,6 +102,38 @@ final class FloorsTest {
     @ArchTest
     static final ArchRule NO_PACKAGES_IMPORT_EACH_OTHER_IN_A_CIRCLE =
             slices().matching("io.wsrep4j.(**)").should().beFreeOfCycles();
+
+    /** By lines of the file, of whatever is in src/main/java of a module, the tests' kit and benchmarks included. */
+    @ArchTest
+    static void noClassIsLongerThanAReaderBears(JavaClasses classes) throws IOException {
+        Path repository = Path.of(System.getProperty("wsrep4j.repository", "../.."))
+                .toAbsolutePath()
+                .normalize();
+        Map<String, Integer> tooLong = new TreeMap<>();
+        int read = 0;
+        try (Stream<Path> files = Files.walk(repository)) {
+            for (Path file : files.filter(FloorsTest::isMainSource).toList()) {
+                read++;
+                int lines = Files.readAllLines(file).size();
+                if (lines > LONGEST_CLASS) {
+                    tooLong.merge(file.getFileName().toString(), lines, Integer::max);
+                }
+            }
+        }
+        assertThat(read).as("main classes").isGreaterThan(400);
+        assertThat(tooLong)
+                .as(
+                        "classes of more than %d lines: split them by concern. One that is listed and short now leaves the list",
+                        LONGEST_CLASS)
+                .hasSameSizeAs(STILL_LONGER)
+                .allSatisfy((name, lines) ->
+                        assertThat(lines).as(name).isLessThanOrEqualTo(STILL_LONGER.getOrDefault(name, LONGEST_CLASS)));
+    }
+
+    private static boolean isMainSource(Path file) {
+        String path = file.toString();
+        return path.contains("/src/main/java/") && path.endsWith(".java") && !path.contains("/target/");
+    }
 
     @ArchTest
     static void noPackageLiesInTwoModules(JavaClasses classes) {

@@ -14,13 +14,8 @@ import io.wsrep4j.gcomm.group.NodeIdentity;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
 import io.wsrep4j.gcomm.group.message.FlowMessage;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
 import io.wsrep4j.gcomm.group.message.MessageType;
-import io.wsrep4j.gcomm.group.message.NodeState;
-import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateMessage;
-import io.wsrep4j.gcomm.group.message.StateMessage.LastPrimary;
-import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import io.wsrep4j.gcomm.group.message.VoteMessage;
 import io.wsrep4j.tests.process.FreePorts;
@@ -32,7 +27,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -60,25 +54,14 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     private static final Duration SEND_LIMIT = Duration.ofSeconds(60);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final int HEADER = 20;
+    static final int HEADER = 20;
     private static final int NEWEST_REQUEST = 3;
-    private static final Protocols PROTOCOLS = new Protocols(NodeIdentity.GROUP_PROTOCOL, 11, 4);
 
     private final String name;
     private final GroupChannel channel;
     private final TimeUuids uuids = new TimeUuids(Clock.systemUTC(), new SecureRandom());
-    private final Map<Uuid, ByteBuffer> collecting = new HashMap<>();
-    private final Map<Uuid, StateMessage> stated = new HashMap<>();
+    private final FollowedGroup group;
     private Claims claims;
-    private GroupView view;
-    private Uuid exchange;
-    private boolean answered;
-    private boolean configured;
-    private StateMessage model;
-    private Gtid position = Gtid.UNDEFINED;
-    private long configurationId = -1;
-    private byte[] lastWriteSet;
-    private Uuid lastSender;
     private long nextActionId = 1;
     private boolean left;
     private String leftBecause;
@@ -87,6 +70,7 @@ public final class HostileMember implements GroupListener, AutoCloseable {
         this.name = name;
         this.claims = claims;
         this.channel = channel;
+        group = new FollowedGroup(name);
     }
 
     /** Joins through a channel that a test has made. */
@@ -140,13 +124,7 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     public void onView(GroupView next) {
         boolean first;
         synchronized (this) {
-            view = next;
-            exchange = null;
-            answered = false;
-            configured = false;
-            model = null;
-            stated.clear();
-            collecting.clear();
+            group.enter(next);
             first = next.primary() && next.ownIndex() == 0 && !isSilent();
             notifyAll();
         }
@@ -157,7 +135,7 @@ public final class HostileMember implements GroupListener, AutoCloseable {
 
     /** True if it would say nothing; then it does not begin an exchange either. */
     private boolean isSilent() {
-        StateMessage probe = own(Uuid.UNDEFINED, PROTOCOLS);
+        StateMessage probe = group.ownState(Uuid.UNDEFINED);
         return claims.answer(Uuid.UNDEFINED, probe, probe) == null;
     }
 
@@ -171,97 +149,17 @@ public final class HostileMember implements GroupListener, AutoCloseable {
     public void onMessage(int senderIndex, int type, ByteBuffer payload) {
         StateMessage answer = null;
         synchronized (this) {
-            Uuid sender = view.members().get(senderIndex).id();
-            if (type == MessageType.STATE_UUID.code() && senderIndex == 0 && payload.remaining() == Uuid.BYTES) {
-                exchange = Uuid.read(payload, payload.position());
-                stated.clear();
-            } else if (type == MessageType.STATE_MESSAGE.code()) {
-                states(sender, payload);
-            } else if (type == MessageType.ACTION.code()) {
-                collect(sender, payload);
-            }
-            boolean due = exchange != null
-                    && !answered
-                    && (model != null || view.members().size() == 1);
-            if (due) {
-                answered = true;
-                StateMessage honest = own(exchange, model == null ? PROTOCOLS : model.supported());
-                answer = claims.answer(exchange, model == null ? honest : model, honest);
+            group.take(senderIndex, type, payload);
+            if (group.isAnswerDue()) {
+                group.answered();
+                StateMessage honest = group.ownState(group.exchange());
+                StateMessage model = group.model();
+                answer = claims.answer(group.exchange(), model == null ? honest : model, honest);
             }
             notifyAll();
         }
         if (answer != null) {
             sendOnce(MessageType.STATE_MESSAGE.code(), answer.encode());
-        }
-    }
-
-    private StateMessage own(Uuid answering, Protocols supported) {
-        return new StateMessage(
-                StateMessage.VERSION,
-                0,
-                supported,
-                LastPrimary.NONE,
-                NodeState.NON_PRIM,
-                answering,
-                Gtid.UNDEFINED,
-                name,
-                "127.0.0.1:1",
-                -1L,
-                0,
-                -1L,
-                Vote.NONE,
-                0,
-                Protocols.ZERO);
-    }
-
-    private void states(Uuid sender, ByteBuffer payload) {
-        boolean own = sender.equals(view.members().get(view.ownIndex()).id());
-        StateMessage message;
-        try {
-            message = StateMessage.decode(payload);
-        } catch (MalformedMessage e) {
-            if (own) {
-                return;
-            }
-            throw new IllegalStateException("an honest member sent a state message that cannot be read", e);
-        }
-        if (!message.exchange().equals(exchange)) {
-            return;
-        }
-        stated.put(sender, message);
-        boolean hasState = message.currentState().isComplete()
-                || message.lastPrimary().state().isComplete();
-        if (!own
-                && hasState
-                && (model == null
-                        || message.position().seqno() > model.position().seqno())) {
-            model = message;
-        }
-        if (stated.size() == view.members().size() && model != null) {
-            configured = true;
-            configurationId = model.lastPrimary().configurationId() + 1;
-            position = new Gtid(model.position().uuid(), model.position().seqno() + 1);
-        }
-    }
-
-    /** Counts the others' write sets as they count them, and keeps the last. */
-    private void collect(Uuid sender, ByteBuffer payload) {
-        ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
-        boolean own = sender.equals(view.members().get(view.ownIndex()).id());
-        if (!configured || own || in.limit() <= HEADER || in.get(16) != ActionType.WRITE_SET.code()) {
-            return;
-        }
-        ByteBuffer whole = in.getInt(12) == 0 ? ByteBuffer.allocate(in.getInt(8)) : collecting.get(sender);
-        if (whole == null || whole.remaining() < in.limit() - HEADER) {
-            return;
-        }
-        whole.put(in.slice(HEADER, in.limit() - HEADER));
-        collecting.put(sender, whole);
-        if (!whole.hasRemaining()) {
-            collecting.remove(sender);
-            lastWriteSet = whole.array();
-            lastSender = sender;
-            position = new Gtid(position.uuid(), position.seqno() + 1);
         }
     }
 
@@ -281,37 +179,37 @@ public final class HostileMember implements GroupListener, AutoCloseable {
 
     /** Its id in the group. */
     public synchronized Uuid id() {
-        return view.members().get(view.ownIndex()).id();
+        return group.ownId();
     }
 
     /** The view in force. */
     public synchronized GroupView view() {
-        return view;
+        return group.view();
     }
 
     /** The group's history and last seqno, while the others keep to the protocol and nothing of its own was ordered. */
     public synchronized Gtid position() {
-        return position;
+        return group.position();
     }
 
     /** State UUID of the last exchange, undefined before the first. */
     public synchronized Uuid exchange() {
-        return exchange == null ? Uuid.UNDEFINED : exchange;
+        return group.exchange() == null ? Uuid.UNDEFINED : group.exchange();
     }
 
     /** Of the present configuration, as the others count them. */
     public synchronized long configurationId() {
-        return configurationId;
+        return group.configurationId();
     }
 
     /** The bytes of another member's last write set, null before the first. */
     public synchronized byte[] lastWriteSet() {
-        return lastWriteSet == null ? null : lastWriteSet.clone();
+        return group.lastWriteSet() == null ? null : group.lastWriteSet().clone();
     }
 
     /** Who sent {@link #lastWriteSet}. */
     public synchronized Uuid lastSender() {
-        return lastSender;
+        return group.lastSender();
     }
 
     /** It is out of the group: it left, or was shut out. */
@@ -326,12 +224,12 @@ public final class HostileMember implements GroupListener, AutoCloseable {
 
     /** It is alone, or out: the group does not have it any more. */
     public synchronized boolean isOut() {
-        return left || view != null && view.members().size() == 1;
+        return left || group.isAlone();
     }
 
     /** Waits until every member has spoken in the present exchange. */
     public void awaitConfigured(Duration limit) {
-        await("every member has spoken in a state exchange", limit, member -> member.configured);
+        await("every member has spoken in a state exchange", limit, member -> member.group.isConfigured());
     }
 
     /** Waits until it is out of the group. */
@@ -345,8 +243,8 @@ public final class HostileMember implements GroupListener, AutoCloseable {
         while (!wanted.test(this)) {
             long rest = deadline - System.nanoTime();
             if (rest <= 0) {
-                throw new AssertionError(name + ": not within " + limit + ": " + what + "; view " + view + ", stated "
-                        + stated.keySet() + ", left " + left + " " + leftBecause);
+                throw new AssertionError(name + ": not within " + limit + ": " + what + "; " + group + ", left " + left
+                        + " " + leftBecause);
             }
             try {
                 wait(Math.max(1, rest / 1_000_000));

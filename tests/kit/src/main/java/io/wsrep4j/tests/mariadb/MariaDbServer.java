@@ -1,22 +1,17 @@
 package io.wsrep4j.tests.mariadb;
 
 import io.wsrep4j.kit.Await;
-import io.wsrep4j.tests.process.FreePorts;
 import io.wsrep4j.tests.process.NativeProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,9 +41,8 @@ public final class MariaDbServer implements AutoCloseable {
 
     private final ServerSettings settings;
     private final Path home;
-    private final int port = FreePorts.one();
-    private final int groupPort = FreePorts.consecutive(2);
-    private int sstPort = FreePorts.one();
+    private final ServerPlace place;
+    private final ServerClient client;
     private NativeProcess process;
     private long launchedAt;
     private volatile boolean endIsWanted;
@@ -56,15 +50,9 @@ public final class MariaDbServer implements AutoCloseable {
     MariaDbServer(ServerSettings settings) throws IOException {
         this.settings = settings;
         home = DataDirectories.newHome(settings.name);
-        if (!settings.configuration.isEmpty()) {
-            Files.writeString(
-                    configurationFile(), settings.configuration + "[mariadbd]\ninnodb_buffer_pool_size=64M\n");
-            DataDirectories.giveToServerUser(configurationFile());
-        }
-    }
-
-    private Path configurationFile() {
-        return home.resolve("my.cnf");
+        place = new ServerPlace(settings, home);
+        place.writeConfiguration();
+        client = new ServerClient(settings, place);
     }
 
     /** Begins the description of a server. */
@@ -124,7 +112,7 @@ public final class MariaDbServer implements AutoCloseable {
         if (isRunning()) {
             throw new IllegalStateException(process + " still runs");
         }
-        sstPort = FreePorts.one(); // nobody's, whatever the last process has left behind
+        place.changeSstPort();
         List<String> command = command(clusterAddress);
         command.addAll(List.of(more));
         launchedAt = Files.exists(log()) ? Files.size(log()) : 0;
@@ -157,67 +145,16 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** The command line without what {@code launch} adds. */
     public List<String> command(String clusterAddress) {
-        List<String> command = new ArrayList<>(settings.place);
-        command.addAll(List.of(
-                "mariadbd",
-                settings.configuration.isEmpty() ? "--no-defaults" : "--defaults-file=" + configurationFile()));
-        if (DataDirectories.asRoot()) {
-            command.add("--user=mysql");
-        }
-        command.addAll(List.of(
-                "--datadir=" + dataDirectory(),
-                // a server that starts removes what looks like a left temporary table there, its neighbours' too
-                "--tmpdir=" + home,
-                "--socket=" + home.resolve("s"),
-                "--pid-file=" + home.resolve("pid"),
-                "--port=" + port,
-                "--bind-address=127.0.0.1",
-                "--skip-name-resolve",
-                "--binlog-format=ROW",
-                "--default-storage-engine=InnoDB",
-                "--innodb-autoinc-lock-mode=2",
-                "--innodb-flush-log-at-trx-commit=0",
-                "--innodb-log-file-size=16M",
-                "--wsrep-on=ON",
-                "--wsrep-provider=" + settings.provider,
-                "--wsrep-cluster-name=wsrep4j-test",
-                "--wsrep-cluster-address=" + clusterAddress,
-                "--wsrep-node-name=" + settings.name,
-                "--wsrep-node-address=" + settings.host,
-                "--wsrep-node-incoming-address=127.0.0.1:" + port,
-                "--wsrep-sst-method=rsync",
-                "--wsrep-sst-receive-address=" + settings.host + ":" + sstPort,
-                "--wsrep-provider-options=" + portOptions() + settings.providerOptions));
-        if (settings.configuration.isEmpty()) {
-            // beside a configuration file it stands there: mariadb-backup does not know the option that the script
-            // would pass on
-            command.add("--innodb-buffer-pool-size=64M");
-        }
-        command.addAll(settings.arguments);
-        return command;
-    }
-
-    private String portOptions() {
-        String listen = settings.network == null
-                ? settings.scheme + "://" + settings.host + ":" + groupPort
-                : settings.network.listenAddress(settings.placeInNetwork);
-        return "base_port=" + groupPort + ";gmcast.listen_addr=" + listen + ";ist.recv_addr=" + settings.host + ":"
-                + (groupPort + 1) + ";gcache.size=64M;";
+        return place.command(clusterAddress);
     }
 
     /** The cluster address that names these servers. */
     public static String clusterAddress(MariaDbServer... members) {
         List<String> addresses = new ArrayList<>();
         for (MariaDbServer member : members) {
-            addresses.add(member.groupAddress());
+            addresses.add(member.place.groupAddress());
         }
         return "gcomm://" + String.join(",", addresses);
-    }
-
-    private String groupAddress() {
-        return settings.network == null
-                ? settings.host + ":" + groupPort
-                : settings.network.address(settings.placeInNetwork);
     }
 
     /**
@@ -341,29 +278,12 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** A new connection; the caller closes it. */
     public Connection connect() throws SQLException {
-        String socket = settings.place.isEmpty() ? "" : "&localSocket=" + socket();
-        return DriverManager.getConnection("jdbc:mariadb://127.0.0.1:" + port
-                + "/test?user=root&connectTimeout=10000&socketTimeout=300000&permitMysqlScheme=true&usePipelineAuth=false"
-                + socket);
+        return client.connect();
     }
 
     /** Runs statements one by one on a connection of their own. The failure of one names it. */
     public void execute(String... statements) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                execute(statement, sql);
-            }
-        }
-    }
-
-    private void execute(Statement statement, String sql) throws SQLException {
-        try {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new SQLException(
-                    settings.name + ", " + sql + ": " + e.getMessage(), e.getSQLState(), e.getErrorCode(), e);
-        }
+        client.execute(statements);
     }
 
     /**
@@ -372,15 +292,7 @@ public final class MariaDbServer implements AutoCloseable {
      * @throws IllegalArgumentException if the result has more columns: what is compared must not be the first of them by accident
      */
     public String queryOne(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            int columns = result.getMetaData().getColumnCount();
-            if (columns != 1) {
-                throw new IllegalArgumentException("'" + sql + "' has " + columns + " columns, 1 is allowed");
-            }
-            return result.next() ? result.getString(1) : null;
-        }
+        return client.queryOne(sql);
     }
 
     /** Value of one global status variable; null if there is none of that name. */
@@ -390,27 +302,12 @@ public final class MariaDbServer implements AutoCloseable {
 
     /** Global status variables by a LIKE pattern. */
     public Map<String, String> statuses(String pattern) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SHOW GLOBAL STATUS LIKE '" + pattern + "'")) {
-            Map<String, String> found = new TreeMap<>();
-            while (result.next()) {
-                found.put(result.getString(1), result.getString(2));
-            }
-            return found;
-        }
+        return client.statuses(pattern);
     }
 
     /** The provider's options as the server shows them, by name. */
     public Map<String, String> providerOptions() throws SQLException {
-        Map<String, String> options = new TreeMap<>();
-        for (String pair : queryOne("SELECT @@GLOBAL.wsrep_provider_options").split(";")) {
-            if (!pair.isBlank()) {
-                String[] nameAndValue = pair.split("=", 2);
-                options.put(nameAndValue[0].trim(), nameAndValue[1].trim());
-            }
-        }
-        return options;
+        return client.providerOptions();
     }
 
     public String name() {
@@ -418,16 +315,16 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return place.port();
     }
 
     public int groupPort() {
-        return groupPort;
+        return place.groupPort();
     }
 
     /** Where it listens for incremental transfers. */
     public int istPort() {
-        return groupPort + 1;
+        return place.istPort();
     }
 
     public Path home() {
@@ -435,11 +332,11 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     public Path dataDirectory() {
-        return home.resolve("data");
+        return place.dataDirectory();
     }
 
     public Path socket() {
-        return home.resolve("s");
+        return place.socket();
     }
 
     /** The text of grastate.dat. */
