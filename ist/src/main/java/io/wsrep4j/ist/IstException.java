@@ -15,7 +15,8 @@ public final class IstException extends Exception {
     }
 
     public IstException(int errno, String message, Throwable cause) {
-        super(message, cause);
+        // strangers and peers can cause as many as they like: no stack
+        super(message, cause, false, false);
         this.errno = errno;
     }
 

@@ -155,7 +155,12 @@ final class RemoteApplication {
         WriteSet writeSet = sending.read(buffer, seqno, node.situation().ownId());
         if (!writeSet.isCertified() || writeSet.seqnoField() != seqno) {
             throw new CorruptWriteSetException(
-                    seqno, writeSet.source(), 0, "not the certified write set of this seqno: " + writeSet);
+                    seqno,
+                    writeSet.source(),
+                    0,
+                    "header",
+                    writeSet.toString(),
+                    "the certified write set of this seqno");
         }
         return OrderedEvent.fromHistory(writeSet, buffer);
     }

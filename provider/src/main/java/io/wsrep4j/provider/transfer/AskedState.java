@@ -17,9 +17,9 @@ final class AskedState {
     /**
      * What the bytes ask for.
      *
-     * @throws IllegalArgumentException if they are malformed
+     * @throws MalformedStateRequestException if they are that
      */
-    static StateRequestBody body(ActionBuffer request) {
+    static StateRequestBody body(ActionBuffer request) throws MalformedStateRequestException {
         ByteBuffer bytes = request.bytes().duplicate();
         bytes.limit(request.size()).position(0);
         return StateRequestBody.parse(bytes);
@@ -30,7 +30,7 @@ final class AskedState {
         StateRequestBody body;
         try {
             body = body(request);
-        } catch (IllegalArgumentException e) {
+        } catch (MalformedStateRequestException e) {
             return OneLine.of(e.getMessage()) + ALLOWED;
         }
         String history = body instanceof StateRequestBody.Combined combined ? text(combined.istRequest()) : "";

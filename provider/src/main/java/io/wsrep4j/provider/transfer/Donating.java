@@ -82,7 +82,7 @@ final class Donating {
     private Outcome answer(ApplierContext context, StateTransferRequested request, int version) {
         try {
             return serve(context, request, version);
-        } catch (IllegalArgumentException e) {
+        } catch (MalformedStateRequestException | IstException | IllegalArgumentException e) {
             node.log().error("state request of " + request.requester() + " refused: " + e.getMessage());
             return Outcome.failed(Errno.EINVAL);
         } catch (RuntimeException e) {
@@ -95,7 +95,8 @@ final class Donating {
         }
     }
 
-    private Outcome serve(ApplierContext context, StateTransferRequested request, int version) {
+    private Outcome serve(ApplierContext context, StateTransferRequested request, int version)
+            throws MalformedStateRequestException, IstException {
         StateRequestBody body = AskedState.body(request.buffer());
         if (body.needsNoTransfer()) {
             return Outcome.DONE;
@@ -112,15 +113,18 @@ final class Donating {
 
     /** Null if only a snapshot will do. */
     private Outcome tryIncremental(
-            ApplierContext context, StateTransferRequested request, StateRequestBody.Combined body, int version) {
-        IstRequest wanted = parse(body);
+            ApplierContext context, StateTransferRequested request, StateRequestBody.Combined body, int version)
+            throws MalformedStateRequestException, IstException {
+        IstRequest wanted = IstRequest.parse(body.istRequest());
         node.log().info("IST request: " + wanted);
         if (!wanted.history().equals(node.situation().history()) || wanted.lastApplied() < 0) {
             return null;
         }
         if (wanted.lastApplied() > request.seqno()) {
-            throw new IllegalArgumentException("the joiner says that it has seqno " + wanted.lastApplied()
-                    + ", but the group is at " + request.seqno());
+            throw new MalformedStateRequestException(
+                    "IST request",
+                    "last applied seqno " + wanted.lastApplied(),
+                    "at most " + request.seqno() + ", where the group is");
         }
         long lowest = node.certification().lowestAtLastChange();
         long first = version < FIRST_VERSION_WITH_PRELOAD || lowest <= 0
@@ -149,16 +153,8 @@ final class Donating {
         return Outcome.failed(Errno.ECANCELED);
     }
 
-    private static IstRequest parse(StateRequestBody.Combined body) {
-        try {
-            return IstRequest.parse(body.istRequest());
-        } catch (IstException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-    }
-
-    private Outcome snapshot(
-            ApplierContext context, StateTransferRequested request, StateRequestBody body, int version) {
+    private Outcome snapshot(ApplierContext context, StateTransferRequested request, StateRequestBody body, int version)
+            throws IstException {
         if (node.certification().hasNonBlockingOperations()) {
             node.log().warn("Non-blocking operation in progress, cannot donate SST");
             return Outcome.failed(Errno.EAGAIN);
@@ -179,12 +175,12 @@ final class Donating {
     }
 
     /** Sends what the joiner's certification index must hold; null if that is under way. */
-    private Outcome preload(Uuid requester, StateRequestBody.Combined body) {
+    private Outcome preload(Uuid requester, StateRequestBody.Combined body) throws IstException {
         if (!body.istRequest().hasRemaining()) {
             node.log().error("Joiner didn't provide IST connection info: cert index preload is impossible");
             return Outcome.failed(Errno.ENOMSG);
         }
-        IstRequest wanted = parse(body);
+        IstRequest wanted = IstRequest.parse(body.istRequest());
         long lowest = node.certification().lowestAtLastChange();
         long first = lowest <= 0 ? node.certification().lastChange() : lowest;
         CacheSource source = node.cache().source(first, node.certification().lastChange());

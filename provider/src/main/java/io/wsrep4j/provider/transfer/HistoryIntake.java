@@ -7,7 +7,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.View;
 import io.wsrep4j.gcomm.group.ActionBuffer;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.ist.IstEvent;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.ist.IstSink;
@@ -105,7 +105,7 @@ final class HistoryIntake implements IstSink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IstException(Errno.ECANCELED, "interrupted at seqno " + event.seqno(), e);
-        } catch (CorruptWriteSetException | MalformedMessage | IllegalStateException e) {
+        } catch (CorruptWriteSetException | MalformedMessageException | IllegalStateException e) {
             throw new IstException(Errno.EINVAL, "seqno " + event.seqno() + " of the transfer: " + e.getMessage(), e);
         } catch (IstException e) {
             throw e;
@@ -186,7 +186,7 @@ final class HistoryIntake implements IstSink {
     }
 
     private void configuration(long seqno, boolean preload, boolean mustApply)
-            throws MalformedMessage, InterruptedException, IstException {
+            throws MalformedMessageException, InterruptedException, IstException {
         ActionBuffer buffer = reserved == null ? reclaimed(seqno) : reserved;
         ConfigurationChange change =
                 ConfigurationChange.decode(buffer.bytes().duplicate().clear());

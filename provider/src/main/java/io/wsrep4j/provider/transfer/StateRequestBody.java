@@ -56,9 +56,9 @@ sealed interface StateRequestBody {
     /**
      * Reads a body; the parts are views of {@code bytes}.
      *
-     * @throws IllegalArgumentException if the lengths of format 1 do not add up; the message gives them
+     * @throws MalformedStateRequestException if the lengths of format 1 do not add up
      */
-    static StateRequestBody parse(ByteBuffer bytes) {
+    static StateRequestBody parse(ByteBuffer bytes) throws MalformedStateRequestException {
         ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         int total = in.remaining();
         if (!startsWithMagic(in)) {
@@ -69,7 +69,7 @@ sealed interface StateRequestBody {
         int ist = length(in, istAt, total, "IST");
         int end = istAt + Integer.BYTES + ist;
         if (end != total) {
-            throw new IllegalArgumentException("state request of " + total + " bytes, but its parts need " + end);
+            throw new MalformedStateRequestException("state request", total + " bytes", end + ", which its parts need");
         }
         return new Combined(in.slice(MAGIC.length + Integer.BYTES, snapshot), in.slice(istAt + Integer.BYTES, ist));
     }
@@ -83,15 +83,19 @@ sealed interface StateRequestBody {
         return Arrays.equals(start, MAGIC);
     }
 
-    private static int length(ByteBuffer in, int at, int total, String part) {
+    private static int length(ByteBuffer in, int at, int total, String part) throws MalformedStateRequestException {
         if (total - at < Integer.BYTES) {
-            throw new IllegalArgumentException(
-                    "state request of " + total + " bytes is cut off before the length of its " + part + " part");
+            throw new MalformedStateRequestException(
+                    "length of the " + part + " part of a state request",
+                    (total - at) + " bytes",
+                    String.valueOf(Integer.BYTES));
         }
         int length = in.getInt(at);
         if (length < 0 || length > total - at - Integer.BYTES) {
-            throw new IllegalArgumentException(
-                    "state request of " + total + " bytes claims a " + part + " part of " + length);
+            throw new MalformedStateRequestException(
+                    part + " part of a state request of " + total + " bytes",
+                    length + " bytes",
+                    "0 to " + (total - at - Integer.BYTES));
         }
         return length;
     }

@@ -1,12 +1,13 @@
 package io.wsrep4j.provider.writeset;
 
+import io.wsrep4j.api.MalformedException;
 import io.wsrep4j.api.Uuid;
 
 /**
  * A write set that cannot be read (docs/spec/writeset-certification.md 4.2). Every member got the same bytes: either its sender made it so, and all
  * find it so, or this node's memory or software differs from the others'. A vote of the group tells which.
  */
-public final class CorruptWriteSetException extends Exception {
+public final class CorruptWriteSetException extends MalformedException {
 
     private static final long serialVersionUID = 1L;
 
@@ -14,8 +15,21 @@ public final class CorruptWriteSetException extends Exception {
     private final transient Uuid source;
     private final int offset;
 
-    public CorruptWriteSetException(long seqno, Uuid source, int offset, String reason) {
-        super("corrupt write set, seqno " + seqno + ", from " + source + ", at byte " + offset + ": " + reason);
+    /**
+     * Makes one; see {@link MalformedException} for the line that comes of it.
+     *
+     * @param seqno under which it was delivered
+     * @param source who sent it
+     * @param offset bytes from the start of the write set to the part that is wrong
+     * @param part of the write set
+     * @param given what is there
+     * @param allowed what may be there
+     */
+    public CorruptWriteSetException(long seqno, Uuid source, int offset, String part, String given, String allowed) {
+        super(
+                "corrupt write set, seqno " + seqno + ", from " + source + ", at byte " + offset + ", " + part,
+                given,
+                allowed);
         this.seqno = seqno;
         this.source = source;
         this.offset = offset;

@@ -146,50 +146,57 @@ public final class KeyCursor {
             position += length;
         }
         if (position != end) {
-            complaint = (end - position) + " bytes left after the last key";
+            refuse((end - position) + " bytes left after the last key", "none");
             return position;
         }
         return -1;
     }
 
     private String complaint;
+    private String allowed;
 
     /** Why {@link #validate} refused. */
     String complaint() {
         return complaint;
     }
 
+    /** What {@link #validate} would not have refused. */
+    String allowed() {
+        return allowed;
+    }
+
+    private int refuse(String given, String allowedThere) {
+        complaint = given;
+        allowed = allowedThere;
+        return 0;
+    }
+
     private int recordLength(ByteBuffer records, int newVersion, int position, int end) {
         if (end - position < Long.BYTES) {
-            complaint = "key record truncated to " + (end - position) + " bytes";
-            return 0;
+            return refuse("key record truncated to " + (end - position) + " bytes", "at least " + Long.BYTES);
         }
         int head = records.get(position);
         KeyFormat recordFormat = KeyFormat.ofValue(head >> FORMAT_SHIFT & FORMAT_MASK);
         if (recordFormat == null || recordFormat == KeyFormat.EMPTY) {
-            complaint = "key format " + (head >> FORMAT_SHIFT & FORMAT_MASK) + "; known: 1 to 4";
-            return 0;
+            return refuse("key format " + (head >> FORMAT_SHIFT & FORMAT_MASK), "1 to 4");
         }
         if (KeyPrefix.type(newVersion, head & PREFIX_MASK) == KeyPrefix.UNDEFINED) {
-            complaint = "key prefix " + (head & PREFIX_MASK) + " has no meaning in write set version " + newVersion;
-            return 0;
+            return refuse("key prefix " + (head & PREFIX_MASK), "those of write set version " + newVersion);
         }
         int length = recordFormat.hashBytes();
         if (recordFormat.annotated()) {
             if (end - position < length + Short.BYTES) {
-                complaint = "key record truncated to " + (end - position) + " bytes";
-                return 0;
+                return refuse(
+                        "key record truncated to " + (end - position) + " bytes", "at least " + (length + Short.BYTES));
             }
             int annotation = WriteSetHeader.getShort(records, position + length);
             if (annotation < Short.BYTES) {
-                complaint = "key annotation length " + annotation;
-                return 0;
+                return refuse("key annotation length " + annotation, "at least " + Short.BYTES);
             }
             length += annotation;
         }
         if (length > end - position) {
-            complaint = "key record of " + length + " bytes exceeds the " + (end - position) + " there are";
-            return 0;
+            return refuse("key record of " + length + " bytes", "at most the " + (end - position) + " there are");
         }
         return length;
     }

@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.writeset;
 
+import io.wsrep4j.api.MalformedException;
 import io.wsrep4j.api.hash.MurmurHash128;
 import io.wsrep4j.api.hash.MurmurHash32;
 import java.nio.ByteBuffer;
@@ -23,17 +24,35 @@ final class RecordSetReader {
     }
 
     /** What is wrong with a record set, to be completed by who knows the write set's origin. */
-    static final class Refusal extends Exception {
+    static final class Refusal extends MalformedException {
         private static final long serialVersionUID = 1L;
         private final int position;
+        private final String part;
+        private final String given;
+        private final String allowed;
 
-        private Refusal(int position, String reason) {
-            super(reason, null, false, false);
+        private Refusal(int position, String part, String given, String allowed) {
+            super(part, given, allowed);
             this.position = position;
+            this.part = part;
+            this.given = given;
+            this.allowed = allowed;
         }
 
         int position() {
             return position;
+        }
+
+        String part() {
+            return part;
+        }
+
+        String given() {
+            return given;
+        }
+
+        String allowed() {
+            return allowed;
         }
     }
 
@@ -46,12 +65,12 @@ final class RecordSetReader {
      */
     void read(RecordSet into, ByteBuffer memory, int at, int limit, String name, boolean verify) throws Refusal {
         if (limit - at < MIN_BYTES) {
-            throw new Refusal(at, name + ": " + (limit - at) + " bytes is too short for a record set");
+            throw new Refusal(at, name, (limit - at) + " bytes", "at least " + MIN_BYTES);
         }
         int first = memory.get(at) & 0xFF;
         int version = first >> RecordSet.VERSION_SHIFT;
         if (version != 1 && version != 2) {
-            throw new Refusal(at, name + ": record set version " + version + "; known: 1, 2");
+            throw new Refusal(at, name + ", record set version", String.valueOf(version), "1 or 2");
         }
         int checksumBytes = checksumBytes(at, name, version, first & RecordSet.CHECKSUM_MASK);
         long size;
@@ -74,7 +93,10 @@ final class RecordSetReader {
         int end = at + align((int) size, version == 2 ? 8 : 1);
         if (end > limit || end < at) {
             throw new Refusal(
-                    at, name + ": padded size " + (end - at) + " exceeds the " + (limit - at) + " bytes there are");
+                    at,
+                    name + ", padded size",
+                    (end - at) + ", which exceeds the end",
+                    "at most the " + (limit - at) + " bytes there are");
         }
         if (verify) {
             checkRecords(memory, at, name, headerBytes, checksumBytes, records, end);
@@ -98,19 +120,23 @@ final class RecordSetReader {
             default:
                 break;
         }
-        throw new Refusal(at, name + ": checksum type " + kind + " is not defined in record set version " + version);
+        throw new Refusal(at, name + ", checksum type", String.valueOf(kind), "those of record set version " + version);
     }
 
     private static void checkExtent(
             int at, int limit, String name, long size, long count, int headerBytes, int checksumBytes) throws Refusal {
         if (size > limit - at) {
-            throw new Refusal(at, name + ": size " + size + " exceeds the " + (limit - at) + " bytes there are");
+            throw new Refusal(
+                    at,
+                    name + ", size",
+                    size + ", which exceeds the end",
+                    "at most the " + (limit - at) + " bytes there are");
         }
         if (size < headerBytes + checksumBytes) {
-            throw new Refusal(at, name + ": size " + size + " is less than its own header");
+            throw new Refusal(at, name + ", size", String.valueOf(size), "at least " + (headerBytes + checksumBytes));
         }
         if (count > size) {
-            throw new Refusal(at, name + ": count " + count + " exceeds size " + size);
+            throw new Refusal(at, name + ", count", String.valueOf(count), "at most its size, " + size);
         }
     }
 
@@ -121,8 +147,9 @@ final class RecordSetReader {
         if (stored != computed) {
             throw new Refusal(
                     at,
-                    name + ": header hash mismatch, stored " + Integer.toHexString(stored) + ", computed "
-                            + Integer.toHexString(computed));
+                    name + ", header hash",
+                    "0x" + Integer.toHexString(stored),
+                    "0x" + Integer.toHexString(computed));
         }
     }
 
@@ -139,7 +166,7 @@ final class RecordSetReader {
                         && (checksumBytes == Long.BYTES
                                 || WriteSetHeader.getLong(memory, at + headerBytes + Long.BYTES) == hash.high());
         if (!same) {
-            throw new Refusal(at, name + ": checksum mismatch over " + (end - records) + " bytes");
+            throw new Refusal(at, name, "checksum mismatch over " + (end - records) + " bytes", "the right checksum");
         }
     }
 
@@ -181,10 +208,10 @@ final class RecordSetReader {
             }
             shift += 7;
             if (shift > MAX_VARINT_SHIFT) {
-                throw new Refusal(at, name + ": length does not fit 63 bits");
+                throw new Refusal(at, name + ", a length", "more than 63 bits", "at most 63");
             }
         }
-        throw new Refusal(at, name + ": length runs past the end");
+        throw new Refusal(at, name + ", a length", "no end of it", "one before the write set's");
     }
 
     static int align(int length, int alignment) {

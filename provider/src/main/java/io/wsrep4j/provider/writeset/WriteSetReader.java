@@ -40,7 +40,7 @@ public final class WriteSetReader {
             readSets(into, memory, offset, length, seqno, source);
         } catch (RecordSetReader.Refusal e) {
             into.release();
-            throw new CorruptWriteSetException(seqno, source, e.position() - offset, e.getMessage());
+            throw new CorruptWriteSetException(seqno, source, e.position() - offset, e.part(), e.given(), e.allowed());
         } catch (CorruptWriteSetException e) {
             into.release();
             throw e;
@@ -63,10 +63,9 @@ public final class WriteSetReader {
                     seqno,
                     source,
                     0,
-                    version < 0
-                            ? "no write set version that is known: the bytes do not begin like a write set"
-                            : "write set version " + version + " is not supported; supported: "
-                                    + WriteSetFormat.MIN_VERSION + " to " + WriteSetFormat.MAX_VERSION);
+                    "version",
+                    version < 0 ? "none, the bytes do not begin like a write set" : String.valueOf(version),
+                    WriteSetFormat.MIN_VERSION + " to " + WriteSetFormat.MAX_VERSION);
         }
         int headerBytes = memory.get(offset + WriteSetHeader.SIZE_OFFSET) & 0xFF;
         if (headerBytes < WriteSetHeader.SIZE || headerBytes > length) {
@@ -74,8 +73,9 @@ public final class WriteSetReader {
                     seqno,
                     source,
                     WriteSetHeader.SIZE_OFFSET,
-                    "header size " + headerBytes + "; allowed: " + WriteSetHeader.SIZE + " to the " + length
-                            + " bytes there are");
+                    "header size",
+                    String.valueOf(headerBytes),
+                    WriteSetHeader.SIZE + " to the " + length + " bytes there are");
         }
         int covered = headerBytes - WriteSetHeader.CHECKSUM_BYTES;
         hash.hash(memory, offset, covered);
@@ -85,8 +85,9 @@ public final class WriteSetReader {
                     seqno,
                     source,
                     covered,
-                    "header checksum mismatch, stored " + Long.toHexString(stored) + ", computed "
-                            + Long.toHexString(hash.low()));
+                    "header checksum",
+                    "0x" + Long.toHexString(stored),
+                    "0x" + Long.toHexString(hash.low()));
         }
         into.set(memory, offset, version, headerBytes, source(memory, offset));
         if (into.keyFormat() == null || into.dataVersion() > MAX_DATA_VERSION) {
@@ -94,8 +95,9 @@ public final class WriteSetReader {
                     seqno,
                     source,
                     WriteSetHeader.SETS_OFFSET,
-                    "sets byte 0x" + Integer.toHexString(into.sets())
-                            + "; allowed: key format 0 to 4, data version 0 or 1");
+                    "sets byte",
+                    "0x" + Integer.toHexString(into.sets()),
+                    "key format 0 to 4, data version 0 or 1");
         }
     }
 
@@ -108,7 +110,8 @@ public final class WriteSetReader {
             sets.read(set, memory, at, limit, "key set", true);
             int wrong = keys.validate(memory, into.version(), set.records(), set.recordBytes(), set.count());
             if (wrong >= 0) {
-                throw new CorruptWriteSetException(seqno, source, wrong - offset, "key set: " + keys.complaint());
+                throw new CorruptWriteSetException(
+                        seqno, source, wrong - offset, "key set", keys.complaint(), keys.allowed());
             }
             at = set.end();
         }

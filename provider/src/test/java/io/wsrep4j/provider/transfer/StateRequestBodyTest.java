@@ -33,7 +33,7 @@ final class StateRequestBodyTest {
 
     @ParameterizedTest
     @MethodSource("captured")
-    void aCapturedBodyIsReadAndWrittenTheSame(JsonNode vector) {
+    void aCapturedBodyIsReadAndWrittenTheSame(JsonNode vector) throws MalformedStateRequestException {
         byte[] bytes = HexFormat.of().parseHex(vector.get("hex").asText());
         JsonNode expected = vector.get("decoded");
 
@@ -64,13 +64,14 @@ final class StateRequestBodyTest {
                 .toBytes();
         byte[] longer = java.util.Arrays.copyOf(good, good.length + 1);
         assertThatThrownBy(() -> StateRequestBody.parse(ByteBuffer.wrap(longer)))
-                .hasMessageContaining("need " + good.length);
+                .hasMessage("state request: " + longer.length + " bytes; allowed: " + good.length
+                        + ", which its parts need");
         byte[] negative = good.clone();
         negative[9] = (byte) 0x80;
         assertThatThrownBy(() -> StateRequestBody.parse(ByteBuffer.wrap(negative)))
-                .hasMessageContaining("snapshot part of -");
+                .hasMessageStartingWith("snapshot part of a state request of " + good.length + " bytes: -");
         assertThatThrownBy(() -> StateRequestBody.parse(ByteBuffer.wrap(good, 0, 8)))
-                .hasMessageContaining("cut off");
+                .hasMessage("length of the snapshot part of a state request: 2 bytes; allowed: 4");
     }
 
     @Property(tries = 5000)
@@ -80,8 +81,8 @@ final class StateRequestBodyTest {
         System.arraycopy(tail, 0, bytes, StateRequestBody.MAGIC.length, tail.length);
         try {
             assertThat(StateRequestBody.parse(ByteBuffer.wrap(bytes)).toBytes()).isEqualTo(bytes);
-        } catch (IllegalArgumentException refused) {
-            assertThat(refused.getMessage()).startsWith("state request of " + bytes.length);
+        } catch (MalformedStateRequestException refused) {
+            assertThat(refused.getMessage()).contains("state request", "; allowed: ");
         }
     }
 }

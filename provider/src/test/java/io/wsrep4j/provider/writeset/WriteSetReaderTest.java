@@ -62,7 +62,7 @@ class WriteSetReaderTest {
     void writeSetsOfGalera2AreNamedAsUnsupported() {
         assertThatThrownBy(() -> GoldenWriteSet.read(ByteBuffer.wrap(new byte[] {9, 0, 0, 2, 5, 5, 5, 5})))
                 .isInstanceOf(CorruptWriteSetException.class)
-                .hasMessageContaining("version 2 is not supported; supported: 3 to 6");
+                .hasMessageContaining("version: 2; allowed: 3 to 6");
     }
 
     @Test
@@ -178,8 +178,8 @@ class WriteSetReaderTest {
         assertRefused(withKeySet(new byte[16], 1), "key format 0");
         assertRefused(withKeySet(format0, 1), "key format 0");
         assertRefused(withKeySet(format5, 1), "key format 5");
-        assertRefused(withKeySet(cutWide, 1), "exceeds the 8 there are");
-        assertRefused(withKeySet(longAnnotation, 1), "exceeds the 16 there are");
+        assertRefused(withKeySet(cutWide, 1), "at most the 8 there are");
+        assertRefused(withKeySet(longAnnotation, 1), "at most the 16 there are");
         assertRefused(withKeySet(shortAnnotation, 1), "annotation length 1");
         assertRefused(withKeySet(java.util.Arrays.copyOf(flat8, 16), 1), "8 bytes left after the last key");
     }
@@ -190,7 +190,7 @@ class WriteSetReaderTest {
         memory.put(1, (byte) 0x43);
         fixHeader(memory);
 
-        assertRefused(memory, "key prefix 3 has no meaning in write set version 4");
+        assertRefused(memory, "key prefix 3; allowed: those of write set version 4");
     }
 
     private static void assertRefused(ByteBuffer memory, String reason) {

@@ -35,7 +35,10 @@ final class Admission {
             message = decoder.decode(bytes, transportSource);
             if (!message.source().equals(transportSource)) {
                 throw new MalformedMessageException(
-                        Kind.CONTENT, message.type() + " in the name of " + message.source() + ", not passed on");
+                        Kind.CONTENT,
+                        message.type() + " of " + transportSource,
+                        "the name of " + message.source(),
+                        "its own, unless it is passed on");
             }
             checkContent(message);
             if (message instanceof DelegateMessage delegate) {
@@ -56,33 +59,38 @@ final class Admission {
         if (message instanceof JoinMessage join) {
             knowledge = join.knowledge();
             if (claimed.equals(current.id()) && !knowledge.nodes().containsKey(machine.env().self)) {
-                throw new MalformedMessageException(Kind.CONTENT, "JOIN of our view " + claimed + " does not list us");
+                throw new MalformedMessageException(
+                        Kind.CONTENT, "JOIN of our view " + claimed, "a list without us", "with us");
             }
         } else if (message instanceof InstallMessage install) {
             knowledge = install.knowledge();
             claimed = install.installView();
             if (!claimed.uuid().equals(message.source()) || claimed.type() != ViewType.REG) {
                 throw new MalformedMessageException(
-                        Kind.CONTENT, "INSTALL of " + message.source() + " proposes view " + claimed);
+                        Kind.CONTENT, "INSTALL of " + message.source(), "view " + claimed, "a regular one of its own");
             }
         } else if (message instanceof LeaveMessage leave && leave.seq() < 0) {
-            throw new MalformedMessageException(Kind.CONTENT, "LEAVE ends at slot " + leave.seq());
+            throw new MalformedMessageException(
+                    Kind.CONTENT, "last slot in LEAVE", String.valueOf(leave.seq()), "0 and more");
         }
         if (knowledge == null) {
             return;
         }
         if (!knowledge.nodes().containsKey(message.source())) {
             throw new MalformedMessageException(
-                    Kind.CONTENT, message.type() + " does not list its sender " + message.source());
+                    Kind.CONTENT, message.type() + " of " + message.source(), "a list without its sender", "with it");
         }
         boolean ours = knowledge.nodes().get(message.source()).view().equals(current.id());
         if (ours && message instanceof InstallMessage && !knowledge.nodes().containsKey(machine.env().self)) {
-            throw new MalformedMessageException(Kind.CONTENT, "INSTALL by a member of our view does not list us");
+            throw new MalformedMessageException(
+                    Kind.CONTENT, "INSTALL by a member of our view", "a list without us", "with us");
         }
         if (claimed.seq() > HIGHEST_VIEW_SEQ || message.sourceView().seq() > HIGHEST_VIEW_SEQ) {
             throw new MalformedMessageException(
                     Kind.CONTENT,
-                    message.type() + " names view " + claimed + "; view numbers end at " + HIGHEST_VIEW_SEQ);
+                    message.type() + " of " + message.source(),
+                    "view " + claimed,
+                    "view numbers up to " + HIGHEST_VIEW_SEQ);
         }
     }
 

@@ -25,7 +25,8 @@ final class Aggregate {
         while (at < end) {
             int left = end - at;
             if (left < SUB_HEADER || left < SUB_HEADER + in.getUnsignedShortLE(at + 2)) {
-                throw new MalformedMessageException(Kind.SHORT, "aggregate ends inside a sub-message");
+                throw new MalformedMessageException(
+                        Kind.SHORT, "aggregate", "an end inside a sub-message", "whole sub-messages");
             }
             at += SUB_HEADER + in.getUnsignedShortLE(at + 2);
         }

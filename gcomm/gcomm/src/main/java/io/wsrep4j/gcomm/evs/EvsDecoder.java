@@ -39,16 +39,18 @@ final class EvsDecoder {
         int first = in.getUnsignedByte(start);
         Type type = Type.ofCode(first >>> TYPE_SHIFT & TYPE_MASK);
         if (type == null) {
-            throw new MalformedMessageException(Kind.TYPE, "message type 0");
+            throw new MalformedMessageException(Kind.TYPE, "message type", "0", "1 to 7");
         }
         EvsOrder order = EvsOrder.ofCode(first >>> ORDER_SHIFT);
         if (order == null) {
-            throw new MalformedMessageException(Kind.ORDER, "delivery order " + (first >>> ORDER_SHIFT));
+            throw new MalformedMessageException(
+                    Kind.ORDER, "delivery order", String.valueOf(first >>> ORDER_SHIFT), "0 to 4");
         }
         int flags = in.getUnsignedByte(start + 1);
         int version = in.getUnsignedByte(start + 2);
         if (version > EvsSettings.MAXIMUM_VERSION && type != Type.JOIN && type != Type.INSTALL) {
-            throw new MalformedMessageException(Kind.VERSION, type + " of version " + version);
+            throw new MalformedMessageException(
+                    Kind.VERSION, "version of " + type, String.valueOf(version), "0 to " + EvsSettings.MAXIMUM_VERSION);
         }
         long fifoSeq = in.getLongLE(start + 4);
         Uuid source = transportSource;
@@ -58,7 +60,7 @@ final class EvsDecoder {
             source = uuid(in, at);
             at += Uuid.BYTES;
         } else if (inner) {
-            throw new MalformedMessageException(Kind.CONTENT, "message inside DELEGATE without source");
+            throw new MalformedMessageException(Kind.CONTENT, "message inside DELEGATE", "no source", "one");
         }
         ViewId view = viewId(in, at);
         at += ViewId.BYTES;
@@ -147,7 +149,7 @@ final class EvsDecoder {
             ByteBuf in, int at, int flags, int version, long fifoSeq, Uuid source, ViewId view, boolean inner)
             throws MalformedMessageException {
         if (inner) {
-            throw new MalformedMessageException(Kind.CONTENT, "DELEGATE inside DELEGATE");
+            throw new MalformedMessageException(Kind.CONTENT, "message inside DELEGATE", "a DELEGATE", "any other");
         }
         return new DelegateMessage(flags, version, fifoSeq, source, view, decode(in, at, source, true));
     }
@@ -159,14 +161,15 @@ final class EvsDecoder {
         int room = (in.writerIndex() - list - Integer.BYTES) / NODE_ENTRY;
         if (count > room) {
             throw new MalformedMessageException(
-                    Kind.SHORT, type + " says that it lists " + count + " nodes and has room for " + room);
+                    Kind.SHORT, "node list of " + type, count + " nodes", room + " at most, by the message's length");
         }
         TreeMap<Uuid, NodeEntry> nodes = new TreeMap<>();
         for (int i = 0; i < count; i++) {
             int entry = list + Integer.BYTES + i * NODE_ENTRY;
             Uuid uuid = uuid(in, entry);
             if (nodes.put(uuid, nodeEntry(in, entry + Uuid.BYTES)) != null) {
-                throw new MalformedMessageException(Kind.DUP, type + " lists node " + uuid + " twice");
+                throw new MalformedMessageException(
+                        Kind.DUP, "node list of " + type, "node " + uuid + " twice", "once each");
             }
         }
         return new Knowledge(in.getLongLE(at), in.getLongLE(at + 8), nodes);
@@ -202,7 +205,7 @@ final class EvsDecoder {
     private static void need(ByteBuf in, int at, int bytes, String what) throws MalformedMessageException {
         int have = in.writerIndex() - at;
         if (have < bytes) {
-            throw new MalformedMessageException(Kind.SHORT, what + " needs " + bytes + " bytes, has " + have);
+            throw new MalformedMessageException(Kind.SHORT, what, have + " bytes", "at least " + bytes);
         }
     }
 }

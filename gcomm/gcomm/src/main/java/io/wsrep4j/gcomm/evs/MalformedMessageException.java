@@ -1,7 +1,9 @@
 package io.wsrep4j.gcomm.evs;
 
-/** A message that no EVS node may send (docs/spec/gcomm-evs.md 3.4). It is dropped; the message says what is wrong. */
-final class MalformedMessageException extends Exception {
+import io.wsrep4j.api.MalformedException;
+
+/** A message that no EVS node may send (docs/spec/gcomm-evs.md 3.4). It is dropped. */
+final class MalformedMessageException extends MalformedException {
 
     private static final long serialVersionUID = 1L;
 
@@ -23,9 +25,8 @@ final class MalformedMessageException extends Exception {
 
     private final Kind kind;
 
-    MalformedMessageException(Kind kind, String text) {
-        // no stack trace: a hostile peer could make us spend most of the time in filling them
-        super(kind + ": " + text, null, false, false);
+    MalformedMessageException(Kind kind, String where, String given, String allowed) {
+        super(kind + ": " + where, given, allowed);
         this.kind = kind;
     }
 

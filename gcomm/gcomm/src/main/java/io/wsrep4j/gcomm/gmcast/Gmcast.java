@@ -264,12 +264,12 @@ public final class Gmcast implements LowestLayer {
         Map<Uuid, NodeAddress> links = new TreeMap<>();
         for (GmcastMessage.Link link : change.links()) {
             if (link.node().isUndefined()) {
-                throw new MalformedMessageException("the node list has the nil UUID");
+                throw new MalformedMessageException("node list", "the nil UUID", "any other");
             }
             try {
                 links.put(link.node(), NodeAddress.parseNumeric(link.address()));
             } catch (IllegalArgumentException e) {
-                throw new MalformedMessageException("the node list has a bad address: " + e.getMessage());
+                throw new MalformedMessageException("node list", "a bad address, " + e.getMessage(), "numeric ones");
             }
         }
         boolean changed = !links.equals(from.links);

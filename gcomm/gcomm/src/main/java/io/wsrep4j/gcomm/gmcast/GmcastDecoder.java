@@ -81,21 +81,21 @@ final class GmcastDecoder {
         need(GmcastHeader.LENGTH, "header");
         int version = in.getUnsignedByte(start + GmcastHeader.VERSION_OFFSET);
         if (version != GmcastHeader.VERSION) {
-            throw new MalformedMessageException("GMCast version " + version + ", only 0 is known");
+            throw new MalformedMessageException("GMCast version", String.valueOf(version), "0");
         }
         int type = in.getUnsignedByte(start + GmcastHeader.TYPE_OFFSET);
         int flags = in.getUnsignedByte(start + GmcastHeader.FLAGS_OFFSET);
         int segment = in.getUnsignedByte(start + GmcastHeader.SEGMENT_OFFSET);
         Uuid source = GmcastHeader.uuid(in, start + GmcastHeader.SOURCE_OFFSET, expectedSource);
         if (source.isUndefined()) {
-            throw new MalformedMessageException("source is the nil UUID");
+            throw new MalformedMessageException("source", "the nil UUID", "any other");
         }
         at += GmcastHeader.LENGTH;
         fields(flags);
         return switch (type) {
             case GmcastHeader.TYPE_HANDSHAKE -> {
                 if (handshakeId.isUndefined()) {
-                    throw new MalformedMessageException("HANDSHAKE without handshake UUID");
+                    throw new MalformedMessageException("HANDSHAKE", "no handshake UUID", "one");
                 }
                 yield new Handshake(source, segment, handshakeId);
             }
@@ -106,7 +106,7 @@ final class GmcastDecoder {
             case GmcastHeader.TYPE_TOPOLOGY_CHANGE -> new TopologyChange(source, segment, group, links);
             case GmcastHeader.TYPE_KEEPALIVE -> new Keepalive(source, segment);
             case GmcastHeader.TYPE_USER -> new User(source, segment, flags & GmcastHeader.RELAY_FLAGS, at - start);
-            default -> throw new MalformedMessageException("unknown GMCast message type " + type);
+            default -> throw new MalformedMessageException("GMCast message type", String.valueOf(type), "1 to 6 and 8");
         };
     }
 
@@ -133,7 +133,8 @@ final class GmcastDecoder {
         at += Integer.BYTES;
         // the count is only believed as far as there are bytes for it
         if (count * NODE_ENTRY_LENGTH > end - at) {
-            throw new MalformedMessageException("node list of " + count + " entries in " + (end - at) + " bytes");
+            throw new MalformedMessageException(
+                    "node list", count + " entries in " + (end - at) + " bytes", NODE_ENTRY_LENGTH + " bytes for each");
         }
         List<Link> list = new ArrayList<>((int) count);
         Set<Uuid> seen = new HashSet<>();
@@ -143,7 +144,7 @@ final class GmcastDecoder {
             String address = fixedString(ADDRESS_LENGTH, "node address");
             at += ADDRESS_LENGTH;
             if (!seen.add(node)) {
-                throw new MalformedMessageException("node " + node + " is listed twice");
+                throw new MalformedMessageException("node list", "node " + node + " twice", "once each");
             }
             list.add(new Link(node, address));
         }
@@ -160,8 +161,7 @@ final class GmcastDecoder {
 
     private void need(int bytes, String what) throws MalformedMessageException {
         if (end - at < bytes) {
-            throw new MalformedMessageException(
-                    "message ends within its " + what + ": " + bytes + " bytes needed, " + (end - at) + " left");
+            throw new MalformedMessageException(what, (end - at) + " bytes left in the message", "at least " + bytes);
         }
     }
 }

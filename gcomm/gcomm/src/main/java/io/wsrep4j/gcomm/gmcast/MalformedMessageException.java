@@ -1,12 +1,13 @@
 package io.wsrep4j.gcomm.gmcast;
 
-/** A message breaks the format. The message says how; the receiver closes the connection and logs it with the peer's address. */
-final class MalformedMessageException extends Exception {
+import io.wsrep4j.api.MalformedException;
+
+/** A message that breaks the format. The receiver closes the connection and logs it with the peer's address. */
+final class MalformedMessageException extends MalformedException {
 
     private static final long serialVersionUID = 1L;
 
-    MalformedMessageException(String message) {
-        // a peer can cause as many as it likes: no stack trace
-        super(message, null, false, false);
+    MalformedMessageException(String where, String given, String allowed) {
+        super(where, given, allowed);
     }
 }

@@ -131,12 +131,12 @@ final class PcCodec {
     /**
      * Reads a STATE or INSTALL: all readable bytes.
      *
-     * @throws MalformedPcMessage if it is neither, or its node map is not what its length allows
+     * @throws MalformedMessageException if it is neither, or its node map is not what its length allows
      */
-    static PcMessage decodeControl(ByteBuf message) throws MalformedPcMessage {
+    static PcMessage decodeControl(ByteBuf message) throws MalformedMessageException {
         int type = type(message);
         if (type != TYPE_STATE && type != TYPE_INSTALL) {
-            throw new MalformedPcMessage("type " + type + ", expected 1 STATE, 2 INSTALL or 3 USER");
+            throw new MalformedMessageException("type", String.valueOf(type), "1 STATE, 2 INSTALL or 3 USER");
         }
         SortedMap<Uuid, NodeState> nodes = readNodes(message);
         if (type == TYPE_STATE) {
@@ -147,22 +147,25 @@ final class PcCodec {
                 version(message), (flags & FLAG_BOOTSTRAP) != 0, (flags & FLAG_WEIGHT_CHANGE) != 0, nodes);
     }
 
-    private static SortedMap<Uuid, NodeState> readNodes(ByteBuf message) throws MalformedPcMessage {
+    private static SortedMap<Uuid, NodeState> readNodes(ByteBuf message) throws MalformedMessageException {
         int start = message.readerIndex();
         int room = message.readableBytes() - NODES_OFFSET;
         if (room < 0) {
-            throw new MalformedPcMessage(message.readableBytes() + " bytes, too short for a node map");
+            throw new MalformedMessageException(
+                    "message with a node map", message.readableBytes() + " bytes", "at least " + NODES_OFFSET);
         }
         int count = message.getIntLE(start + COUNT_OFFSET);
         if (count < 0 || count > room / NODE_BYTES) {
-            throw new MalformedPcMessage("node map of " + Integer.toUnsignedString(count) + " entries in " + room
-                    + " bytes; each takes " + NODE_BYTES);
+            throw new MalformedMessageException(
+                    "node map",
+                    Integer.toUnsignedString(count) + " entries in " + room + " bytes",
+                    NODE_BYTES + " bytes for each");
         }
         SortedMap<Uuid, NodeState> nodes = new TreeMap<>();
         for (int at = start + NODES_OFFSET; count > 0; count--, at += NODE_BYTES) {
             Uuid id = new Uuid(message.getLong(at), message.getLong(at + Long.BYTES));
             if (nodes.put(id, readNode(message, at)) != null) {
-                throw new MalformedPcMessage("node " + id + " is listed twice");
+                throw new MalformedMessageException("node map", "node " + id + " twice", "once each");
             }
         }
         return nodes;

@@ -241,7 +241,7 @@ public final class PrimaryComponent implements EvsListener {
         PcMessage message;
         try {
             message = PcCodec.decodeControl(payload);
-        } catch (MalformedPcMessage e) {
+        } catch (MalformedMessageException e) {
             component.dropped(source, e.getMessage());
             return;
         }

@@ -391,7 +391,7 @@ final class PcScenario {
                             : new PcMessage.State(1, entries),
                     target);
             return ByteBufUtil.getBytes(target);
-        } catch (MalformedPcMessage e) {
+        } catch (MalformedMessageException e) {
             throw new IllegalArgumentException(e);
         }
     }

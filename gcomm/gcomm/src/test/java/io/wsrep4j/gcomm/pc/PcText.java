@@ -31,7 +31,7 @@ final class PcText {
         }
         try {
             return head + " " + nodes(PcCodec.decodeControl(message));
-        } catch (MalformedPcMessage e) {
+        } catch (MalformedMessageException e) {
             return head + " malformed: " + e.getMessage();
         }
     }

@@ -51,7 +51,7 @@ class PcVectorsTest {
 
     @ParameterizedTest
     @MethodSource("messages")
-    void aCapturedMessageIsWrittenByteForByte(List<String> row) throws MalformedPcMessage {
+    void aCapturedMessageIsWrittenByteForByte(List<String> row) throws MalformedMessageException {
         ByteBuf bytes = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(row.get(1)));
         ByteBuf written = Unpooled.buffer();
 

@@ -7,7 +7,7 @@ import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.group.GroupEffects.Severity;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange.ConfigurationMember;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.Protocols;
@@ -151,9 +151,10 @@ final class Configuration {
 
     // ---------------------------------------------------------------- state exchange
 
-    void stateUuid(int senderIndex, ByteBuffer payload) throws MalformedMessage {
+    void stateUuid(int senderIndex, ByteBuffer payload) throws MalformedMessageException {
         if (payload.remaining() != Uuid.BYTES) {
-            throw new MalformedMessage(payload.remaining() + " bytes, expected " + Uuid.BYTES);
+            throw new MalformedMessageException(
+                    "STATE_UUID", payload.remaining() + " bytes", String.valueOf(Uuid.BYTES));
         }
         if (senderIndex != 0 || phase != ConfigurationPhase.WAIT_STATE_UUID) {
             // a representative may have sent it for a configuration that went by
@@ -194,7 +195,7 @@ final class Configuration {
                 used);
     }
 
-    void stateMessage(int senderIndex, ByteBuffer payload) throws MalformedMessage {
+    void stateMessage(int senderIndex, ByteBuffer payload) throws MalformedMessageException {
         if (phase != ConfigurationPhase.WAIT_STATE_MESSAGES) {
             effects.log(
                     Severity.DEBUG,

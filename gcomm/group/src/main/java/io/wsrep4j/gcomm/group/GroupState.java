@@ -9,7 +9,7 @@ import io.wsrep4j.gcomm.group.message.ActionFragment;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
 import io.wsrep4j.gcomm.group.message.FlowMessage;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
@@ -94,7 +94,7 @@ final class GroupState {
                 case VOTE -> vote(senderIndex, payload);
                 default -> primaryOnly(senderIndex, type, payload);
             }
-        } catch (MalformedMessage e) {
+        } catch (MalformedMessageException e) {
             offence(senderIndex, () -> "sent a malformed " + type + ": " + e.getMessage());
         }
     }
@@ -117,7 +117,7 @@ final class GroupState {
         return "member " + Transfers.describe(configuration.members(), index);
     }
 
-    private void primaryOnly(int senderIndex, MessageType type, ByteBuffer payload) throws MalformedMessage {
+    private void primaryOnly(int senderIndex, MessageType type, ByteBuffer payload) throws MalformedMessageException {
         if (!configuration.isPrimary()) {
             effects.log(
                     Severity.DEBUG,
@@ -142,13 +142,14 @@ final class GroupState {
             case LAST -> last(senderIndex, message);
             case JOIN -> join(senderIndex, message);
             case SYNC -> sync(senderIndex);
-            default -> throw new MalformedMessage("unexpected type");
+            default ->
+                throw new MalformedMessageException("message type", type.name(), "what a member sends to the group");
         }
     }
 
     // ---------------------------------------------------------------- actions
 
-    private void action(int senderIndex, ByteBuffer payload) throws MalformedMessage {
+    private void action(int senderIndex, ByteBuffer payload) throws MalformedMessageException {
         boolean own = senderIndex == configuration.ownIndex();
         if (!configuration.isPrimary() && !own) {
             effects.log(
@@ -352,7 +353,7 @@ final class GroupState {
         }
     }
 
-    private void vote(int senderIndex, ByteBuffer payload) throws MalformedMessage {
+    private void vote(int senderIndex, ByteBuffer payload) throws MalformedMessageException {
         VoteMessage message = VoteMessage.decode(payload);
         long seqno = message.position().seqno();
         boolean own = senderIndex == configuration.ownIndex();

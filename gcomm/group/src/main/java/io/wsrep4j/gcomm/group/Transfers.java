@@ -6,7 +6,7 @@ import io.wsrep4j.gcomm.group.DonorChoice.Choice;
 import io.wsrep4j.gcomm.group.GroupEffects.Severity;
 import io.wsrep4j.gcomm.group.StateTransferAnswer.Status;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
 import java.nio.ByteBuffer;
@@ -35,7 +35,7 @@ final class Transfers {
         StateTransferRequest request;
         try {
             request = StateTransferRequest.decode(action.bytes().duplicate().clear());
-        } catch (MalformedMessage e) {
+        } catch (MalformedMessageException e) {
             effects.log(
                     Severity.WARN,
                     GroupLog.TRANSFERS,

@@ -12,7 +12,7 @@ import io.wsrep4j.gcomm.GroupListener;
 import io.wsrep4j.gcomm.group.ReplicationResult.Status;
 import io.wsrep4j.gcomm.group.message.ActionFragment;
 import io.wsrep4j.gcomm.group.message.ActionType;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.gcomm.group.message.Vectors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -136,7 +136,7 @@ final class FragmentationTest {
                 .map(vector -> DynamicTest.dynamicTest(string(vector, "name"), () -> check(vector)));
     }
 
-    private void check(Map<String, Object> vector) throws MalformedMessage {
+    private void check(Map<String, Object> vector) throws MalformedMessageException {
         sent.clear();
         ActionType type = string(vector, "act_type").equals("STATE_REQ")
                 ? ActionType.STATE_TRANSFER_REQUEST
@@ -161,7 +161,7 @@ final class FragmentationTest {
         assertThat(reassembled().remaining()).isEqualTo(200_296);
     }
 
-    private ByteBuffer reassembled() throws MalformedMessage {
+    private ByteBuffer reassembled() throws MalformedMessageException {
         Reassembly reassembly = new Reassembly(false, ActionMemory.heap());
         ActionFragment fragment = new ActionFragment();
         for (int i = 0; i < sent.size(); i++) {
@@ -208,7 +208,7 @@ final class FragmentationTest {
     }
 
     @Test
-    void aLargeActionGetsItsMemoryAsItComesAndWhatItOutgrowsIsGivenBack() throws MalformedMessage {
+    void aLargeActionGetsItsMemoryAsItComesAndWhatItOutgrowsIsGivenBack() throws MalformedMessageException {
         byte[] bytes = new byte[40 << 20];
         new java.util.Random(7).nextBytes(bytes);
         CountingMemory memory = new CountingMemory();

@@ -66,16 +66,16 @@ public final class Frame {
         int word = in.getIntLE(header);
         int length = word & LENGTH_MASK;
         if ((word & MUST_BE_ZERO) != 0) {
-            throw new MalformedFrameException(String.format(
-                    "frame version %d and flags 0x%x; only version 0 and flags 1 and 2 are known",
-                    word >>> 28, word >>> 24 & 0xF));
+            throw new MalformedFrameException(
+                    "frame",
+                    String.format("version %d and flags 0x%x", word >>> 28, word >>> 24 & 0xF),
+                    "version 0 and flags 1 and 2");
         }
         if (length == 0) {
-            throw new MalformedFrameException("empty frame");
+            throw new MalformedFrameException("frame", "no payload", "1 to " + MAX_PAYLOAD_LENGTH + " bytes");
         }
         if (length > MAX_PAYLOAD_LENGTH) {
-            throw new MalformedFrameException(
-                    "frame of " + length + " bytes; at most " + MAX_PAYLOAD_LENGTH + " are allowed");
+            throw new MalformedFrameException("frame", length + " bytes", "1 to " + MAX_PAYLOAD_LENGTH + " bytes");
         }
         return length;
     }
@@ -100,7 +100,7 @@ public final class Frame {
         int right = checksum(kind, in, header + HEADER_LENGTH, length, true);
         if (found != right) {
             throw new MalformedFrameException(
-                    String.format("frame checksum (%s) is 0x%08x but should be 0x%08x", kind, found, right));
+                    "frame checksum (" + kind + ")", String.format("0x%08x", found), String.format("0x%08x", right));
         }
     }
 

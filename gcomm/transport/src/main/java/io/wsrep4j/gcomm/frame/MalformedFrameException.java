@@ -1,12 +1,15 @@
 package io.wsrep4j.gcomm.frame;
 
-/** A frame's header or checksum is wrong: the stream cannot be trusted any more and the connection is closed. */
-public final class MalformedFrameException extends Exception {
+import io.wsrep4j.api.MalformedException;
+
+/**
+ * A frame whose header or checksum is wrong (docs/spec/gcomm-transport-pc.md 2): the stream cannot be trusted any more, and the connection is closed.
+ */
+public final class MalformedFrameException extends MalformedException {
 
     private static final long serialVersionUID = 1L;
 
-    MalformedFrameException(String message) {
-        // a peer can cause as many as it likes: no stack trace
-        super(message, null, false, false);
+    MalformedFrameException(String where, String given, String allowed) {
+        super(where, given, allowed);
     }
 }

@@ -5,7 +5,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.group.NodeIdentity;
 import io.wsrep4j.gcomm.group.message.ActionType;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.Protocols;
@@ -103,7 +103,7 @@ final class FollowedGroup {
         StateMessage message;
         try {
             message = StateMessage.decode(payload);
-        } catch (MalformedMessage e) {
+        } catch (MalformedMessageException e) {
             if (own) {
                 return;
             }

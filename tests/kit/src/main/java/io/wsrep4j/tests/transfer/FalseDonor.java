@@ -3,7 +3,7 @@ package io.wsrep4j.tests.transfer;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.tests.transfer.IstRelay.Damage;
 import io.wsrep4j.tests.transfer.IstRelay.Message;
 import java.io.ByteArrayOutputStream;
@@ -92,7 +92,7 @@ public final class FalseDonor {
                         change.voteResult(),
                         change.members());
                 return Message.of(Message.CONFIGURATION_CHANGE, true, message.seqno(), other.encode());
-            } catch (MalformedMessage e) {
+            } catch (MalformedMessageException e) {
                 throw new IllegalStateException("the donor's own change cannot be read", e);
             }
         });

@@ -8,7 +8,7 @@ import io.wsrep4j.gcomm.GroupView;
 import io.wsrep4j.gcomm.group.message.ActionFragment;
 import io.wsrep4j.gcomm.group.message.ActionType;
 import io.wsrep4j.gcomm.group.message.CodeMessage;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.provider.writeset.CorruptWriteSetException;
 import io.wsrep4j.provider.writeset.WriteSet;
@@ -57,7 +57,7 @@ final class SeenAndReported implements GroupListener {
                     check(sender, reader.read(bytes, bytes.position(), bytes.remaining(), 0, sender));
                 }
             }
-        } catch (MalformedMessage | CorruptWriteSetException e) {
+        } catch (MalformedMessageException | CorruptWriteSetException e) {
             throw new AssertionError(e);
         }
     }

@@ -35,13 +35,13 @@ public final class ActionFragment {
      * Reads the header.
      *
      * @param payload a message, between position and limit; not moved
-     * @throws MalformedMessage if it is shorter than a header, or claims an impossible size
+     * @throws MalformedMessageException if it is shorter than a header, or claims an impossible size
      */
-    public void wrap(ByteBuffer payload) throws MalformedMessage {
+    public void wrap(ByteBuffer payload) throws MalformedMessageException {
         int start = payload.position();
         if (payload.remaining() < HEADER_BYTES) {
-            throw new MalformedMessage(
-                    "action fragment of " + payload.remaining() + " bytes, expected at least " + HEADER_BYTES);
+            throw new MalformedMessageException(
+                    "action fragment", payload.remaining() + " bytes", "at least " + HEADER_BYTES);
         }
         boolean little = payload.order() == ByteOrder.LITTLE_ENDIAN;
         long versionAndId = payload.getLong(start + VERSION_AND_ID);
@@ -53,11 +53,12 @@ public final class ActionFragment {
         typeCode = payload.get(start + TYPE) & 0xff;
         data = payload.slice(start + HEADER_BYTES, payload.remaining() - HEADER_BYTES);
         if (actionSize <= 0) {
-            throw new MalformedMessage(
-                    "action of " + (actionSize & 0xffff_ffffL) + " bytes, expected 1 to " + LONGEST_ACTION);
+            throw new MalformedMessageException(
+                    "action", (actionSize & 0xffff_ffffL) + " bytes", "1 to " + LONGEST_ACTION);
         }
         if (data.remaining() == 0 || data.remaining() > actionSize) {
-            throw new MalformedMessage("fragment of " + data.remaining() + " bytes of an action of " + actionSize);
+            throw new MalformedMessageException(
+                    "action fragment", data.remaining() + " bytes of the action", "1 to " + actionSize);
         }
     }
 

@@ -41,13 +41,14 @@ public record CodeMessage(Gtid position, long code) {
      *
      * @param payload between position and limit; not moved. Longer ones are read as far as they are known
      */
-    public static CodeMessage decode(ByteBuffer payload) throws MalformedMessage {
+    public static CodeMessage decode(ByteBuffer payload) throws MalformedMessageException {
         ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
         if (in.limit() == OLD_BYTES) {
             return new CodeMessage(new Gtid(null, in.getLong(0)), 0L);
         }
         if (in.limit() < BYTES) {
-            throw new MalformedMessage(in.limit() + " bytes, expected " + OLD_BYTES + " or at least " + BYTES);
+            throw new MalformedMessageException(
+                    "code message", in.limit() + " bytes", OLD_BYTES + " or at least " + BYTES);
         }
         return new CodeMessage(new Gtid(Uuid.read(in, HISTORY), in.getLong(SEQNO)), in.getLong(CODE));
     }

@@ -38,6 +38,8 @@ public record ConfigurationChange(
     private static final int TEXT_OFFSET = 1;
     private static final int TEXT_FIELDS = 8;
     /** Two empty strings, a UUID as text with its zero, a seqno, a state. */
+    private static final String WHERE = "configuration change";
+
     private static final int SHORTEST_MEMBER = Uuid.TEXT_LENGTH + 1 + 1 + 1 + Long.BYTES + 1;
 
     public ConfigurationChange {
@@ -95,25 +97,25 @@ public record ConfigurationChange(
      * Reads a whole action.
      *
      * @param source the action, between position and limit; not moved
-     * @throws MalformedMessage if the checksum, the format or any field is wrong
+     * @throws MalformedMessageException if the checksum, the format or any field is wrong
      */
-    public static ConfigurationChange decode(ByteBuffer source) throws MalformedMessage {
+    public static ConfigurationChange decode(ByteBuffer source) throws MalformedMessageException {
         ByteBuffer in = source.slice().order(ByteOrder.LITTLE_ENDIAN);
         int size = in.limit();
         if (size < TEXT_OFFSET + 1 + CHECKSUM_BYTES) {
-            throw new MalformedMessage("configuration change of " + size + " bytes is too short");
+            throw new MalformedMessageException(
+                    WHERE, size + " bytes", "at least " + (TEXT_OFFSET + 1 + CHECKSUM_BYTES));
         }
         if (in.get(0) != FORMAT) {
-            throw new MalformedMessage("configuration change of format " + in.get(0) + ", expected " + FORMAT);
+            throw new MalformedMessageException(WHERE, "format " + in.get(0), String.valueOf(FORMAT));
         }
         if (in.getLong(size - CHECKSUM_BYTES) != checksum(in)) {
-            throw new MalformedMessage("configuration change of " + size + " bytes has a wrong checksum");
+            throw new MalformedMessageException(WHERE, "a wrong checksum over " + size + " bytes", "the right one");
         }
         in.limit(size - CHECKSUM_BYTES).position(TEXT_OFFSET);
         String[] fields = Strings.take(in, "configuration change header").split(",", -1);
         if (fields.length != TEXT_FIELDS) {
-            throw new MalformedMessage(
-                    "configuration change with " + fields.length + " header fields, expected " + TEXT_FIELDS);
+            throw new MalformedMessageException(WHERE, fields.length + " header fields", String.valueOf(TEXT_FIELDS));
         }
         try {
             int count = Integer.parseInt(fields[7]);
@@ -126,14 +128,16 @@ public record ConfigurationChange(
                     Long.parseLong(fields[6]),
                     members(in, count));
         } catch (IllegalArgumentException e) {
-            throw new MalformedMessage("configuration change: " + e.getMessage());
+            throw new MalformedMessageException(WHERE, e.getMessage(), "numbers and a position");
         }
     }
 
-    private static List<ConfigurationMember> members(ByteBuffer in, int count) throws MalformedMessage {
+    private static List<ConfigurationMember> members(ByteBuffer in, int count) throws MalformedMessageException {
         if (count < 0 || count > in.remaining() / SHORTEST_MEMBER) {
-            throw new MalformedMessage(
-                    "configuration change claims " + count + " members in " + in.remaining() + " bytes");
+            throw new MalformedMessageException(
+                    WHERE,
+                    count + " members in " + in.remaining() + " bytes",
+                    "at least " + SHORTEST_MEMBER + " bytes for each");
         }
         List<ConfigurationMember> members = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -141,7 +145,8 @@ public record ConfigurationChange(
             String name = Strings.take(in, "member name");
             String address = Strings.take(in, "member address");
             if (in.remaining() < Long.BYTES + 1) {
-                throw new MalformedMessage("configuration change ends inside member " + name);
+                throw new MalformedMessageException(
+                        WHERE + ", member " + name, in.remaining() + " bytes", "at least " + (Long.BYTES + 1));
             }
             members.add(new ConfigurationMember(id, name, address, in.getLong(), NodeState.ofCode(in.get())));
         }

@@ -26,10 +26,10 @@ public record FlowMessage(int configuration, boolean stop) {
     }
 
     /** Reads a message. @param payload between position and limit; not moved */
-    public static FlowMessage decode(ByteBuffer payload) throws MalformedMessage {
+    public static FlowMessage decode(ByteBuffer payload) throws MalformedMessageException {
         ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
         if (in.limit() != BYTES) {
-            throw new MalformedMessage("flow control message of " + in.limit() + " bytes, expected " + BYTES);
+            throw new MalformedMessageException("flow control message", in.limit() + " bytes", String.valueOf(BYTES));
         }
         return new FlowMessage(in.getInt(CONFIGURATION), in.getInt(STOP) != 0);
     }

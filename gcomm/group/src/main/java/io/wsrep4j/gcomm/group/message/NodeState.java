@@ -17,9 +17,9 @@ public enum NodeState {
 
     private static final NodeState[] BY_CODE = values();
 
-    static NodeState ofCode(int code) throws MalformedMessage {
+    static NodeState ofCode(int code) throws MalformedMessageException {
         if (code < 0 || code >= BY_CODE.length) {
-            throw new MalformedMessage("node state " + code + ", expected 0 to " + (BY_CODE.length - 1));
+            throw new MalformedMessageException("node state", String.valueOf(code), "0 to " + (BY_CODE.length - 1));
         }
         return BY_CODE[code];
     }

@@ -132,10 +132,10 @@ public record StateMessage(
      *
      * @param payload between position and limit; not moved
      */
-    public static StateMessage decode(ByteBuffer payload) throws MalformedMessage {
+    public static StateMessage decode(ByteBuffer payload) throws MalformedMessageException {
         ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
         if (in.limit() < NAME + 2) {
-            throw new MalformedMessage("state message of " + in.limit() + " bytes, expected at least " + (NAME + 2));
+            throw new MalformedMessageException("state message", in.limit() + " bytes", "at least " + (NAME + 2));
         }
         in.position(NAME);
         String name = Strings.take(in, "node name");
@@ -166,7 +166,8 @@ public record StateMessage(
     }
 
     /** The fields after the strings as version 6 has them, those that the message lacks with their defaults. */
-    private static ByteBuffer tail(ByteBuffer received, int version, int groupProtocol) throws MalformedMessage {
+    private static ByteBuffer tail(ByteBuffer received, int version, int groupProtocol)
+            throws MalformedMessageException {
         int claimed =
                 switch (version) {
                     case 0 -> 0;
@@ -177,8 +178,10 @@ public record StateMessage(
                     default -> TAIL_6;
                 };
         if (received.limit() < claimed) {
-            throw new MalformedMessage("state message of version " + version + " has " + received.limit()
-                    + " bytes after its strings, expected " + claimed);
+            throw new MalformedMessageException(
+                    "state message of version " + version + " behind its strings",
+                    received.limit() + " bytes",
+                    String.valueOf(claimed));
         }
         ByteBuffer tail = ByteBuffer.allocate(TAIL_6).order(ByteOrder.LITTLE_ENDIAN);
         tail.putLong(TAIL_1, -1L);

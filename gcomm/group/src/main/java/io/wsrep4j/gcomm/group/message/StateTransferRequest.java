@@ -60,7 +60,7 @@ public record StateTransferRequest(String donors, int version, Gtid position, By
      *
      * @param source between position and limit; not moved
      */
-    public static StateTransferRequest decode(ByteBuffer source) throws MalformedMessage {
+    public static StateTransferRequest decode(ByteBuffer source) throws MalformedMessageException {
         ByteBuffer in = source.slice().order(ByteOrder.LITTLE_ENDIAN);
         String donors = Strings.take(in, "list of donors");
         int version = 1;
@@ -70,8 +70,10 @@ public record StateTransferRequest(String donors, int version, Gtid position, By
             version = in.get(start + 1) & 0xff;
             if (version >= FIRST_VERSION_WITH_POSITION) {
                 if (in.remaining() < POSITION_BLOCK) {
-                    throw new MalformedMessage("state transfer request of version " + version + " has " + in.remaining()
-                            + " bytes after its list of donors, expected at least " + POSITION_BLOCK);
+                    throw new MalformedMessageException(
+                            "state transfer request of version " + version + " behind its list of donors",
+                            in.remaining() + " bytes",
+                            "at least " + POSITION_BLOCK);
                 }
                 position = new Gtid(Uuid.read(in, start + 2), in.getLong(start + 2 + Uuid.BYTES));
                 in.position(start + POSITION_BLOCK);

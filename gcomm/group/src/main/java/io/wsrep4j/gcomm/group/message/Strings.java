@@ -12,7 +12,7 @@ final class Strings {
     private Strings() {}
 
     /** Takes a string and its zero from the buffer. */
-    static String take(ByteBuffer in, String what) throws MalformedMessage {
+    static String take(ByteBuffer in, String what) throws MalformedMessageException {
         int start = in.position();
         for (int i = start; i < in.limit(); i++) {
             if (in.get(i) == 0) {
@@ -22,7 +22,7 @@ final class Strings {
                 return new String(bytes, StandardCharsets.ISO_8859_1);
             }
         }
-        throw new MalformedMessage(what + " has no terminating zero in its " + in.remaining() + " bytes");
+        throw new MalformedMessageException(what, in.remaining() + " bytes without a zero", "a zero behind the text");
     }
 
     /** The bytes without a zero; what follows a zero character is cut off, since no reader would see it. */

@@ -28,10 +28,10 @@ public record VoteMessage(Gtid position, long value, String text) {
     }
 
     /** Reads a message. @param payload between position and limit; not moved */
-    public static VoteMessage decode(ByteBuffer payload) throws MalformedMessage {
+    public static VoteMessage decode(ByteBuffer payload) throws MalformedMessageException {
         if (payload.remaining() < CodeMessage.BYTES) {
-            throw new MalformedMessage(
-                    "vote of " + payload.remaining() + " bytes, expected at least " + (CodeMessage.BYTES + 1));
+            throw new MalformedMessageException(
+                    "vote", payload.remaining() + " bytes", "at least " + (CodeMessage.BYTES + 1));
         }
         CodeMessage code = CodeMessage.decode(payload);
         byte[] text = new byte[Math.min(payload.remaining() - CodeMessage.BYTES, LONGEST_TEXT + 1)];

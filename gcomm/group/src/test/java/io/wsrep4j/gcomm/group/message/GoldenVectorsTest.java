@@ -31,7 +31,7 @@ final class GoldenVectorsTest {
                 .map(v -> DynamicTest.dynamicTest(string(v, "name"), () -> checkMessage(v)));
     }
 
-    private static void checkMessage(Map<String, Object> vector) throws MalformedMessage {
+    private static void checkMessage(Map<String, Object> vector) throws MalformedMessageException {
         ByteBuffer payload = bytes(vector, "hex");
         Map<String, Object> expected = Vectors.object(vector.get("decoded"));
         switch (MessageType.ofCode(integer(vector, "msg_type"))) {
@@ -49,7 +49,7 @@ final class GoldenVectorsTest {
         }
     }
 
-    private static void checkState(ByteBuffer payload, Map<String, Object> expected) throws MalformedMessage {
+    private static void checkState(ByteBuffer payload, Map<String, Object> expected) throws MalformedMessageException {
         StateMessage message = StateMessage.decode(payload);
         assertThat(message.version()).isEqualTo(integer(expected, "version"));
         assertThat(message.flags()).isEqualTo(integer(expected, "flags"));
@@ -92,7 +92,8 @@ final class GoldenVectorsTest {
         return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
-    private static void checkFragment(ByteBuffer payload, Map<String, Object> expected) throws MalformedMessage {
+    private static void checkFragment(ByteBuffer payload, Map<String, Object> expected)
+            throws MalformedMessageException {
         ActionFragment fragment = new ActionFragment();
         fragment.wrap(payload.order(ByteOrder.BIG_ENDIAN));
         assertThat(fragment.version()).isEqualTo(integer(expected, "proto_ver"));
@@ -119,7 +120,7 @@ final class GoldenVectorsTest {
         return hex(header) + hex(fragment.data());
     }
 
-    private static void checkCode(ByteBuffer payload, Map<String, Object> expected) throws MalformedMessage {
+    private static void checkCode(ByteBuffer payload, Map<String, Object> expected) throws MalformedMessageException {
         CodeMessage message = CodeMessage.decode(payload);
         assertThat(message.position().seqno()).isEqualTo(number(expected, "seqno"));
         if (string(expected, "form").equals("seqno")) {
@@ -131,7 +132,7 @@ final class GoldenVectorsTest {
         assertThat(hex(message.encode().clear())).isEqualTo(hex(payload));
     }
 
-    private static void checkVote(ByteBuffer payload, Map<String, Object> expected) throws MalformedMessage {
+    private static void checkVote(ByteBuffer payload, Map<String, Object> expected) throws MalformedMessageException {
         VoteMessage vote = VoteMessage.decode(payload);
         assertThat(vote.value()).isEqualTo(number(expected, "code"));
         assertThat(vote.text()).isEqualTo(string(expected, "text"));
@@ -146,7 +147,7 @@ final class GoldenVectorsTest {
                 .map(v -> DynamicTest.dynamicTest(v.get("t") + " " + v.get("msg_type"), () -> checkCaptured(v)));
     }
 
-    private static void checkCaptured(Map<String, Object> vector) throws MalformedMessage {
+    private static void checkCaptured(Map<String, Object> vector) throws MalformedMessageException {
         boolean whole = vector.containsKey("hex");
         // of large fragments the vectors have only the header; one byte stands for the data
         ByteBuffer payload = whole
@@ -178,7 +179,7 @@ final class GoldenVectorsTest {
                         string(v, "name"), () -> checkRequest(bytes(v, "hex"), Vectors.object(v.get("decoded")))));
     }
 
-    private static void checkRequest(ByteBuffer action, Map<String, Object> expected) throws MalformedMessage {
+    private static void checkRequest(ByteBuffer action, Map<String, Object> expected) throws MalformedMessageException {
         StateTransferRequest request = StateTransferRequest.decode(action);
         assertThat(request.donors()).isEqualTo(string(expected, "donor"));
         assertThat(request.isDesync()).isEqualTo(expected.get("desync"));
@@ -197,7 +198,7 @@ final class GoldenVectorsTest {
                 .map(v -> DynamicTest.dynamicTest(string(v, "name"), () -> checkChange(v)));
     }
 
-    private static void checkChange(Map<String, Object> vector) throws MalformedMessage {
+    private static void checkChange(Map<String, Object> vector) throws MalformedMessageException {
         ByteBuffer action = bytes(vector, "hex");
         Map<String, Object> expected = Vectors.object(vector.get("decoded"));
         ConfigurationChange change = ConfigurationChange.decode(action);
@@ -226,7 +227,7 @@ final class GoldenVectorsTest {
             action.get(0, changed);
             changed[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
             assertThatThrownBy(() -> ConfigurationChange.decode(ByteBuffer.wrap(changed)))
-                    .isInstanceOf(MalformedMessage.class);
+                    .isInstanceOf(MalformedMessageException.class);
         }
     }
 
@@ -273,7 +274,7 @@ final class GoldenVectorsTest {
     }
 
     @Test
-    void aVotesTextIsCutAndEndsInZero() throws MalformedMessage {
+    void aVotesTextIsCutAndEndsInZero() throws MalformedMessageException {
         ByteBuffer text = ByteBuffer.wrap("x".repeat(2000).getBytes(StandardCharsets.US_ASCII));
         ByteBuffer message = VoteMessage.encode(new Gtid(Uuid.UNDEFINED, 7), -3, text);
         assertThat(message.remaining()).isEqualTo(1024);
@@ -286,13 +287,13 @@ final class GoldenVectorsTest {
         for (int length = 0; length < CodeMessage.BYTES; length++) {
             ByteBuffer payload = ByteBuffer.allocate(length);
             if (length != CodeMessage.OLD_BYTES) {
-                assertThatThrownBy(() -> CodeMessage.decode(payload)).isInstanceOf(MalformedMessage.class);
+                assertThatThrownBy(() -> CodeMessage.decode(payload)).isInstanceOf(MalformedMessageException.class);
             }
         }
     }
 
     @Test
-    void aStateMessageOfVersion5UnderProtocol1HasDefaults() throws MalformedMessage {
+    void aStateMessageOfVersion5UnderProtocol1HasDefaults() throws MalformedMessageException {
         Map<String, Object> vector = Vectors.of("messages.json", "vectors").stream()
                 .filter(v -> string(v, "name").equals("state_msg_synthetic_version_5"))
                 .findFirst()
@@ -331,7 +332,7 @@ final class GoldenVectorsTest {
                 default -> CodeMessage.decode(payload).describe();
             }
             return "read";
-        } catch (MalformedMessage e) {
+        } catch (MalformedMessageException e) {
             return "malformed";
         }
     }

@@ -1,0 +1,13 @@
+package io.wsrep4j.gcomm.pc;
+
+import io.wsrep4j.api.MalformedException;
+
+/** A message that no member of the group should have sent. */
+final class MalformedMessageException extends MalformedException {
+
+    private static final long serialVersionUID = 1L;
+
+    MalformedMessageException(String where, String given, String allowed) {
+        super(where, given, allowed);
+    }
+}
