@@ -3,8 +3,9 @@ package io.wsrep4j.gcomm.pc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.group.RecordingLogger;
+import io.wsrep4j.gcomm.log.RecordedLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,17 +99,17 @@ class SavedViewTest {
     @Test
     void aDamagedFileIsAsGoodAsNone() throws IOException {
         Files.writeString(directory.resolve("gvwstate.dat"), "my_uuid: half a li");
-        RecordingLogger log = new RecordingLogger("saved view");
+        RecordedLog log = new RecordedLog(Level.DEBUG);
 
-        assertThat(new SavedViewFile(directory, log).read()).isEmpty();
+        assertThat(new SavedViewFile(directory, log.logger()).read()).isEmpty();
 
         assertThat(log.lines()).singleElement().asString().doesNotContain("Exception", "java.");
     }
 
     @Test
     void aFileThatCannotBeWrittenIsToldOnceUntilItCanBe() throws IOException {
-        RecordingLogger log = new RecordingLogger("saved view");
-        SavedViewFile file = new SavedViewFile(directory, log);
+        RecordedLog log = new RecordedLog(Level.DEBUG);
+        SavedViewFile file = new SavedViewFile(directory, log.logger());
         SavedView saved = SavedView.parse(PcVectorsTest.resource("gvwstate-3-nodes.txt"));
         Path inTheWay = Files.createDirectory(directory.resolve("gvwstate.dat.tmp"));
 

@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
+import ch.qos.logback.classic.Level;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.message.ActionFragment;
@@ -10,6 +11,7 @@ import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
 import io.wsrep4j.gcomm.group.message.Protocols;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
+import io.wsrep4j.gcomm.log.RecordedLog;
 import io.wsrep4j.kit.Await;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +41,7 @@ final class GroupFixture implements AutoCloseable {
     /** What peers without a timer do when something has lasted too long. */
     final List<Runnable> overdue = new ArrayList<>();
 
-    private final Map<String, RecordingLogger> logs = new ConcurrentHashMap<>();
+    private final Map<String, RecordedLog> logs = new ConcurrentHashMap<>();
 
     /** A node. */
     final class Peer {
@@ -63,7 +65,8 @@ final class GroupFixture implements AutoCloseable {
                             () -> REAL.nanoTime().getAsLong() + later,
                             REAL.uuids(),
                             timers,
-                            name -> logs.computeIfAbsent(name, RecordingLogger::new)));
+                            name -> logs.computeIfAbsent(name, any -> new RecordedLog(Level.DEBUG))
+                                    .logger()));
             connection.initialPosition(position, recoverable);
             try {
                 connection.open(node, "fixture", false);
