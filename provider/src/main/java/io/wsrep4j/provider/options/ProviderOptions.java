@@ -20,13 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * The options of one provider: texts, checked, with typed readers (docs/spec/options-status.md 1 to 8).
  *
- * <p>Thread-safe: every method holds this object's lock; none of them blocks but {@link #connecting}, which may resolve a host name.
+ * <p>Thread-safe: every method holds this object's lock; none of them blocks but {@link #connecting}, which may resolve a host name, and {@link
+ * #change}, which acts on a change without that lock: only who changes the same option waits for it.
  */
 public final class ProviderOptions {
 
@@ -45,6 +47,8 @@ public final class ProviderOptions {
 
     private OptionValues values = new OptionValues(CATALOG);
     private boolean backendKnown;
+    /** Changes that are being acted on, by option: at most one each. */
+    private final Map<String, OptionChange> underWay = new TreeMap<>();
 
     private ProviderOptions() {}
 
@@ -161,11 +165,12 @@ public final class ProviderOptions {
     }
 
     /**
-     * Changes options at run time, left to right, up to the first that is refused; what was changed before stays changed.
+     * Changes options at run time, left to right, up to the first that is refused; what was changed before stays changed. Blocks as long as the target
+     * takes, and while somebody else changes the same option.
      *
      * @throws OptionException if one is refused
      */
-    public synchronized void change(String text, ChangeTarget target) throws OptionException {
+    public void change(String text, ChangeTarget target) throws OptionException {
         for (Map.Entry<String, String> item : OptionText.parse(text)) {
             change(item.getKey(), item.getValue(), target);
         }
@@ -174,26 +179,73 @@ public final class ProviderOptions {
     private void change(String name, String text, ChangeTarget target) {
         boolean ofBackend =
                 BACKENDS.stream().flatMap(backend -> backend.options().stream()).anyMatch(list -> list.has(name));
-        if (values.isPresent(name, text)) {
+        OptionChange change = begin(name, text, ofBackend);
+        if (change == null) {
             return;
+        }
+        boolean done = false;
+        try {
+            if (change.isActedOn()) {
+                act(change, ofBackend, target);
+            }
+            done = true;
+        } finally {
+            end(change, done);
+        }
+    }
+
+    /** The change, checked and under way; null if the option has this value already. */
+    private synchronized OptionChange begin(String name, String text, boolean ofBackend) {
+        awaitTurn(name);
+        if (values.isPresent(name, text)) {
+            return null;
         }
         if (ofBackend && !backendKnown) {
             throw new OptionException(
                     OptionException.unknown(name) + ": it belongs to group communication, which is not connected");
         }
         OptionChange change = values.check(name, text);
-        if (change.isActedOn()) {
+        // it must fit to those that are under way, whatever comes of them
+        OptionValues soon = values.copy();
+        underWay.values().forEach(soon::apply);
+        soon.check(name, text);
+        underWay.put(name, change);
+        return change;
+    }
+
+    /** An interrupt is kept for later: who changes the option now has a bound. */
+    private void awaitTurn(String name) {
+        boolean interrupted = false;
+        while (underWay.containsKey(name)) {
             try {
-                target.change(name, change.used(), change.value(), ofBackend);
-            } catch (OptionException e) {
-                throw e;
-            } catch (IllegalArgumentException e) {
-                OptionException refused = OptionException.refused(name, text, e.getMessage());
-                refused.initCause(e);
-                throw refused;
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
         }
-        values.apply(change);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void end(OptionChange change, boolean done) {
+        underWay.remove(change.name());
+        if (done) {
+            values.apply(change);
+        }
+        notifyAll();
+    }
+
+    private static void act(OptionChange change, boolean ofBackend, ChangeTarget target) {
+        try {
+            target.change(change.name(), change.used(), change.value(), ofBackend);
+        } catch (OptionException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            OptionException refused = OptionException.refused(change.name(), change.text(), e.getMessage());
+            refused.initCause(e);
+            throw refused;
+        }
     }
 
     /** All options that are set as {@code name = value; }, sorted by name; good as an argument of {@link #change}. */

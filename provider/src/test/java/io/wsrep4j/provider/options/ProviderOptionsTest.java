@@ -9,10 +9,13 @@ import io.wsrep4j.gcomm.GroupChannelFactory;
 import io.wsrep4j.gcomm.channel.GcommChannelFactory;
 import io.wsrep4j.options.DurationFormat;
 import io.wsrep4j.options.OptionException;
+import io.wsrep4j.provider.OwnThread;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -400,6 +403,61 @@ final class ProviderOptionsTest {
                 }))
                 .hasMessage("option 'gcs.fc_limit' = '20' refused: not today");
         assertThat(options.text("gcs.fc_limit")).isEqualTo("16");
+    }
+
+    /** The weight of a node is changed by the whole group, which may take its time. */
+    @Test
+    @Timeout(60)
+    void nobodyWaitsForAChangeThatTheGroupHasNotAgreedOnButWhoChangesTheSame() throws Exception {
+        ProviderOptions options = connected("");
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch agreed = new CountDownLatch(1);
+        OwnThread<Boolean> first = OwnThread.calling(() -> {
+            options.change("pc.weight=3", (name, text, value, ofBackend) -> {
+                asked.countDown();
+                awaitUninterruptibly(agreed);
+            });
+            return true;
+        });
+        asked.await();
+
+        OwnThread<Boolean> other = OwnThread.calling(() -> {
+            options.change("gcs.fc_limit=20", NOBODY);
+            return options.show().contains("gcs.fc_limit = 20")
+                    && options.text("pc.weight").equals("1");
+        });
+        assertThat(other.get()).isTrue();
+        OwnThread<Boolean> same = OwnThread.calling(() -> {
+            options.change("pc.weight=4", NOBODY);
+            return true;
+        });
+        same.assertHeldBack();
+
+        agreed.countDown();
+        assertThat(first.get()).isTrue();
+        assertThat(same.get()).isTrue();
+        assertThat(options.text("pc.weight")).isEqualTo("4");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Neither knows yet whether the other comes true. */
+    @Test
+    void aChangeMustFitToOnesThatAreUnderWay() throws OptionException {
+        ProviderOptions options = connected("");
+        options.change("evs.user_send_window=4", (name, text, value, ofBackend) -> {
+            assertThatThrownBy(() -> options.change("evs.send_window=3", NOBODY))
+                    .isInstanceOf(OptionException.class);
+            options.change("evs.send_window=8", NOBODY);
+        });
+        assertThat(options.text("evs.user_send_window")).isEqualTo("4");
+        assertThat(options.text("evs.send_window")).isEqualTo("8");
     }
 
     @Test
