@@ -3,7 +3,7 @@ package io.wsrep4j.gcache;
 import java.util.List;
 
 /**
- * The cache's figures at one moment. All sizes in bytes, record headers included.
+ * The cache's figures at one moment (docs/spec/gcache.md 13). All sizes in bytes, record headers included.
  *
  * @param oldest lowest cached seqno, or -1
  * @param newest highest cached seqno, or -1

@@ -4,7 +4,7 @@ import io.wsrep4j.api.EncryptContext;
 import io.wsrep4j.api.EncryptDirection;
 import java.nio.ByteBuffer;
 
-/** The host's encryption, as the cache needs it: {@code host::encrypt} of {@link io.wsrep4j.api.Host}. Called from any thread that uses the cache. */
+/** The host's encryption, as the cache needs it (docs/spec/gcache.md 12): {@code host::encrypt} of {@link io.wsrep4j.api.Host}. Called from any thread that uses the cache. */
 @FunctionalInterface
 public interface HostCipher {
 

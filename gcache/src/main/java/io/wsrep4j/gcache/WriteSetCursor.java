@@ -1,7 +1,7 @@
 package io.wsrep4j.gcache;
 
 /**
- * Reads cached write sets, by seqno or one after another, where they lie. What the cursor stands on stays as it is, released or not, until the
+ * Reads cached write sets, by seqno or one after another, where they lie (docs/spec/gcache.md 4). What the cursor stands on stays as it is, released or not, until the
  * cursor moves or is closed; so does everything newer, because history is discarded oldest first. A cursor that is not in use should be
  * {@link #clear cleared}.
  *

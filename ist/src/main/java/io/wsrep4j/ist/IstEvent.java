@@ -3,7 +3,7 @@ package io.wsrep4j.ist;
 import java.nio.ByteBuffer;
 
 /**
- * One seqno of a transfer.
+ * One seqno of a transfer (docs/spec/replicator-state-transfer.md 20.3).
  *
  * @param seqno its global seqno
  * @param kind what it is

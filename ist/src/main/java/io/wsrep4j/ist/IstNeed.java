@@ -1,7 +1,7 @@
 package io.wsrep4j.ist;
 
 /**
- * What a joiner asks for. Immutable.
+ * What a joiner asks for (docs/spec/replicator-state-transfer.md 17.3 and 22.6). Immutable.
  *
  * @param first lowest seqno that it lacks; {@link Long#MAX_VALUE} if its history is not the group's: then all that it may be sent is for the
  *     certification index

@@ -3,7 +3,7 @@ package io.wsrep4j.ist;
 import java.nio.ByteBuffer;
 
 /**
- * Takes what a joiner receives. All calls come from one thread, the receiver's own, in the stream's order, and may block: the donor then waits.
+ * Takes what a joiner receives (docs/spec/replicator-state-transfer.md 21.1). All calls come from one thread, the receiver's own, in the stream's order, and may block: the donor then waits.
  */
 public interface IstSink {
 

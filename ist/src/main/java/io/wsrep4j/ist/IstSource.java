@@ -1,7 +1,7 @@
 package io.wsrep4j.ist;
 
 /**
- * Where a donor's sender takes the events from: a range of the write-set cache that is held for it. Used by one thread. Closed exactly once,
+ * Where a donor's sender takes the events from: a range of the write-set cache that is held for it (docs/spec/replicator-state-transfer.md 21.2). Used by one thread. Closed exactly once,
  * when no byte of any event is needed any more; that releases the range.
  */
 public interface IstSource extends AutoCloseable {

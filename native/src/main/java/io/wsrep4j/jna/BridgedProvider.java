@@ -169,7 +169,7 @@ final class BridgedProvider {
         try {
             log.enter();
             Provider open = provider;
-            return mark(open == null ? Status.CONNECTION_FAIL : slot.certify(open, connectionId, flags, null));
+            return mark(open == null ? Status.CONNECTION_FAIL : slot.submitAndCertify(open, connectionId, flags, null));
         } catch (Throwable thrown) {
             return failed("certify", thrown);
         }
@@ -180,7 +180,7 @@ final class BridgedProvider {
         return rare(
                 "certify",
                 Status.CONNECTION_FAIL,
-                open -> slot.certify(open, connectionId, flags, () -> Trampolines.placed(callback)));
+                open -> slot.submitAndCertify(open, connectionId, flags, () -> Trampolines.placed(callback)));
     }
 
     int commitOrderEnter(Slot slot) {

@@ -49,7 +49,7 @@ final class TransactionSlot extends Slot {
      * Hands over what was gathered, then certifies. An abort that came while C gathered is passed on once the provider knows the transaction,
      * so that every abort finds it either here or there; certify then answers as it does to any victim.
      */
-    Status certify(Provider provider, long connectionId, int flags, Runnable placed) {
+    Status submitAndCertify(Provider provider, long connectionId, int flags, Runnable placed) {
         takeSource();
         Status status = submit(provider, handle());
         if (status == Status.OK) {

@@ -241,7 +241,7 @@ final class ActionHandling {
             node.orders().apply().await(cut.seqno());
         }
         inTurn(cut.localSeqno(), () -> {
-            transactions.certifyPendingBefore(cut.localSeqno());
+            transactions.judgePendingBefore(cut.localSeqno());
             node.cache().release(node.certification().cut(cut.seqno()));
         });
     }
@@ -266,7 +266,7 @@ final class ActionHandling {
     }
 
     private void vote(long seqno) {
-        if (node.orders().lastCommitted() < seqno) {
+        if (node.orders().applied() < seqno) {
             node.orders().drain(seqno);
         }
         if (node.situation().isCorrupt()) {

@@ -79,7 +79,7 @@ final class ConfigurationHandling {
             return;
         }
         try {
-            transactions.certifyPendingBefore(local);
+            transactions.judgePendingBefore(local);
             if (action.change().isPrimary()) {
                 primary(context, action);
             } else {
@@ -106,9 +106,7 @@ final class ConfigurationHandling {
     void handleLast(ApplierContext context, ConfigurationChanged action) throws CriticalCallbackException {
         try {
             incomingAddresses = addresses(action.change());
-            tellView(
-                    context,
-                    ClusterViews.last(node.orders().lastCommittedGtid(), replicationProtocol, applicationProtocol));
+            tellView(context, ClusterViews.last(node.orders().appliedGtid(), replicationProtocol, applicationProtocol));
         } finally {
             node.group().resumeReception();
             action.buffer().release();
@@ -118,7 +116,7 @@ final class ConfigurationHandling {
     private void notPrimary(ApplierContext context, ConfigurationChange change) throws CriticalCallbackException {
         NodeSituation situation = node.situation();
         View view = change.members().isEmpty()
-                ? ClusterViews.last(node.orders().lastCommittedGtid(), replicationProtocol, applicationProtocol)
+                ? ClusterViews.last(node.orders().appliedGtid(), replicationProtocol, applicationProtocol)
                 : ClusterViews.of(change, situation.ownId());
         try {
             drain();
@@ -235,8 +233,7 @@ final class ConfigurationHandling {
     }
 
     private boolean lacksEvents(ConfigurationChange change, boolean otherHistory) {
-        return otherHistory
-                || node.orders().lastCommitted() + 1 < change.position().seqno();
+        return otherHistory || node.orders().applied() + 1 < change.position().seqno();
     }
 
     private void agree(ConfigurationChange change) {
@@ -281,7 +278,7 @@ final class ConfigurationHandling {
     private void drain() {
         if (!node.situation().isCorrupt()) {
             long position = node.certification().position();
-            if (position >= node.orders().lastCommitted() && position != Seqno.UNDEFINED) {
+            if (position >= node.orders().applied() && position != Seqno.UNDEFINED) {
                 node.orders().drain(position);
             }
         }

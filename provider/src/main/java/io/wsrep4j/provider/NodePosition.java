@@ -38,7 +38,7 @@ final class NodePosition {
 
     /** What a new connection begins with; undefined if nothing is known. */
     Gtid known() {
-        long settled = node.orders().lastCommitted();
+        long settled = node.orders().applied();
         boolean known = settled >= 0 && !node.situation().history().isUndefined();
         return known ? new Gtid(node.situation().history(), settled) : Gtid.UNDEFINED;
     }
@@ -60,7 +60,7 @@ final class NodePosition {
         if (!node.orders().isAbandoned()) {
             return;
         }
-        Gtid settled = node.orders().lastCommittedGtid();
+        Gtid settled = node.orders().appliedGtid();
         if (!node.orders().isIdle()) {
             // something was half-way when it ended: only the host's own record knows, and that is read at its start
             node.situation().history(Uuid.UNDEFINED);
@@ -104,7 +104,7 @@ final class NodePosition {
     /** Only what is settled is known; if there is more, the host's own record of it has to tell, as after a crash. */
     private Gtid reached() {
         return node.orders().isIdle()
-                ? node.orders().lastCommittedGtid()
+                ? node.orders().appliedGtid()
                 : new Gtid(node.situation().history(), Seqno.UNDEFINED);
     }
 }

@@ -58,7 +58,7 @@ final class Pause {
     private long beginInTurn(long place, boolean gated) {
         node.orders().local().enterRegardless(place, place - 1);
         node.orders().drain(node.certification().position());
-        Gtid position = node.orders().lastCommittedGtid();
+        Gtid position = node.orders().appliedGtid();
         node.savedState().set(position, node.savedState().contents().safeToBootstrap());
         boolean over;
         synchronized (this) {

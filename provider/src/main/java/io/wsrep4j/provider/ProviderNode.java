@@ -81,8 +81,8 @@ final class ProviderNode {
         Certification certification = new Certification(certificationOptions, group::hold, System::nanoTime);
         Orders orders = new Orders(Orders.CommitRule.values()[(int) options.integer("repl.commit_order")]);
         failStop = new FailStop(situation, orders, savedState, group, log, arguments.nodeName());
-        reporter = new DiscardableReporter(
-                group, situation, orders::lastCommitted, certification::tick, arguments.nodeName());
+        reporter =
+                new DiscardableReporter(group, situation, orders::applied, certification::tick, arguments.nodeName());
         reporter.atFailure(
                 thrown -> failStop.failed("telling the group how far this node is", Seqno.UNDEFINED, thrown));
         parts = new NodeParts(
@@ -239,7 +239,7 @@ final class ProviderNode {
     }
 
     Gtid lastCommitted() {
-        return parts.orders().lastCommittedGtid();
+        return parts.orders().appliedGtid();
     }
 
     private void leaveInconsistent(String finding) {

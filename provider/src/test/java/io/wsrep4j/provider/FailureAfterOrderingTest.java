@@ -59,14 +59,18 @@ final class FailureAfterOrderingTest {
         Class<?> certificationTurn = Class.forName("io.wsrep4j.provider.transaction.CertificationTurn");
         Class<?> eventEnd = Class.forName("io.wsrep4j.provider.transaction.EventEnd");
         Class<?> sending = Class.forName("io.wsrep4j.provider.transaction.Sending");
+        Class<?> acknowledgement = Class.forName("io.wsrep4j.provider.transaction.Acknowledgement");
         Class<?> remote = Class.forName("io.wsrep4j.provider.transaction.RemoteApplication");
         return Stream.of(
                 stage("the group layer orders", session, "ordered", FailureAfterOrderingTest::commit),
                 stage("reading back", sending, "read", FailureAfterOrderingTest::commit),
-                stage("the local order", certificationTurn, "certifyInTurn", FailureAfterOrderingTest::commit),
+                stage("the local order", certificationTurn, "judgeInTurn", FailureAfterOrderingTest::commit),
                 stage("certification", CertificationIndex.class, "certify", FailureAfterOrderingTest::commit),
                 stage("the history", ActionCache.class, "publishWriteSet", FailureAfterOrderingTest::commit),
                 stage("the apply order", OrderMonitor.class, "letIn", FailureAfterOrderingTest::commit),
+                stage("the end of certify", acknowledgement, "await", FailureAfterOrderingTest::commit),
+                stage("the end of a replay", acknowledgement, "await", FailureAfterOrderingTest::replay),
+                stage("the end of an isolated action", acknowledgement, "await", FailureAfterOrderingTest::isolate),
                 stage("entering the commit order", Orders.class, "enterCommit", FailureAfterOrderingTest::commit),
                 stage("leaving the commit order", OrderMonitor.class, "pass", FailureAfterOrderingTest::enterAndLeave),
                 stage("settling", eventEnd, "settle", FailureAfterOrderingTest::commit),

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Keys and data of a transaction gathered outside Java and handed over in one call, so that the hot path pays one crossing.
+ * Keys and data of a transaction gathered outside Java and handed over in one call, so that the hot path pays one crossing
+ * (docs/spec/jvm-in-host.md 6).
  *
  * <p>Keys are records, one after another, in the machine's byte order without padding: one byte {@link KeyType} ordinal, one byte number of
  * parts n (1 to 255; 0 for the key that matches every transaction), then n times a 4-byte unsigned length and that many bytes. Data is

@@ -8,7 +8,7 @@ import java.util.ServiceLoader;
 import java.util.TreeSet;
 
 /**
- * Makes channels for one scheme of cluster address. A backend is added by registering one of these with {@link ServiceLoader}.
+ * Makes channels for one scheme of cluster address (docs/spec/gcs.md 22). A backend is added by registering one of these with {@link ServiceLoader}.
  */
 public interface GroupChannelFactory {
 

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm;
 import java.nio.ByteBuffer;
 
 /**
- * Takes what a {@link GroupChannel} delivers. Calls come one at a time, in the group's order, from whichever thread runs the channel's
+ * Takes what a {@link GroupChannel} delivers (docs/spec/gcs.md 22.2). Calls come one at a time, in the group's order, from whichever thread runs the channel's
  * protocol just then, perhaps one inside {@link GroupChannel#send}, with the channel's lock held. So a listener returns quickly, never
  * blocks, and calls nothing of the channel but what sends.
  */

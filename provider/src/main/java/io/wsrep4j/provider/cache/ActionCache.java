@@ -13,7 +13,7 @@ import io.wsrep4j.gcomm.group.ActionMemory;
 import java.nio.ByteBuffer;
 
 /**
- * Where actions lie from their first byte on, and by seqno once they have one. Publishing happens inside the local order, in seqno order; all
+ * Where actions lie from their first byte on, and by seqno once they have one (docs/spec/gcache.md 2). Publishing happens inside the local order, in seqno order; all
  * else from any thread.
  */
 public final class ActionCache implements ActionMemory {

@@ -6,7 +6,7 @@ import io.wsrep4j.gcomm.group.ActionBuffer;
 import java.nio.ByteBuffer;
 
 /**
- * An action's bytes in the write-set cache. Until it is published, releasing it gives the room back; afterwards, releasing it only lets go of it:
+ * An action's bytes in the write-set cache (docs/spec/gcache.md 3). Until it is published, releasing it gives the room back; afterwards, releasing it only lets go of it:
  * the bytes are history, kept until the commit cut passes and their room is wanted. One owner at a time.
  */
 public final class CachedAction implements ActionBuffer {

@@ -34,7 +34,7 @@ public final class Certification {
     }
 
     /** The verdict on the next write set. */
-    public Verdict certify(OrderedWriteSet writeSet) {
+    public Verdict judge(OrderedWriteSet writeSet) {
         Verdict verdict = index.certify(writeSet);
         position = writeSet.seqno();
         measure();
@@ -114,14 +114,14 @@ public final class Certification {
      * @throws IllegalStateException if the index disagrees: the transfer is no good
      */
     public void preload(OrderedWriteSet writeSet) {
-        if (certify(writeSet) != Verdict.PASSED) {
+        if (judge(writeSet) != Verdict.PASSED) {
             throw new IllegalStateException("a write set that the donor had certified does not pass here: " + writeSet);
         }
     }
 
     /** Enters the start or an end of a non-blocking operation: an end that is not the last one has no effect here either. */
     public void preloadNonBlocking(OrderedWriteSet writeSet) {
-        certify(writeSet);
+        judge(writeSet);
     }
 
     /** Enters a seqno without content. */

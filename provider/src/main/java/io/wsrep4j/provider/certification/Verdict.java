@@ -1,6 +1,6 @@
 package io.wsrep4j.provider.certification;
 
-/** Outcome of certification: equal on every member. */
+/** Outcome of certification, equal on every member (docs/spec/writeset-certification.md 8.4). */
 public enum Verdict {
     /** First committer: the write set is applied. */
     PASSED,

@@ -55,12 +55,12 @@ public final class Orders {
     }
 
     /** Everything up to here is settled. */
-    public long lastCommitted() {
+    public long applied() {
         return apply.lastLeft();
     }
 
     /** Everything up to here is settled, with its history. */
-    public Gtid lastCommittedGtid() {
+    public Gtid appliedGtid() {
         return apply.lastLeftGtid();
     }
 
@@ -94,7 +94,7 @@ public final class Orders {
         return apply.isAbandoned();
     }
 
-    /** True if {@link #lastCommitted} says all that the host was let do: nothing is half-way. */
+    /** True if {@link #applied} says all that the host was let do: nothing is half-way. */
     public boolean isIdle() {
         return apply.isIdle() && commit.isIdle();
     }

@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where own transactions wait while the node is paused, before they are sent: what is ordered after a pause began cannot be taken back, and would hold its
+ * Where own transactions wait while the node is paused, before they are sent (docs/spec/replicator-state-transfer.md
+ * 31.7): what is ordered after a pause began cannot be taken back, and would hold its
  * locks until the pause ends, which may be waiting for just these locks. Thread-safe: guarded by this object's lock, held for a few instructions at a time.
  */
 public final class SenderGate {

@@ -12,7 +12,6 @@ import java.util.Set;
  * {@link #of}, this one becomes the host's ({@link MemberStatus}) by {@link #memberStatus}.
  */
 public enum ReplicatorState {
-    DESTROYED,
     CLOSED,
     CONNECTED,
     JOINING,
@@ -44,7 +43,7 @@ public enum ReplicatorState {
     /** The value shown to hosts as local_state. */
     public MemberStatus memberStatus() {
         return switch (this) {
-            case DESTROYED, CLOSED, CONNECTED -> MemberStatus.UNDEFINED;
+            case CLOSED, CONNECTED -> MemberStatus.UNDEFINED;
             case JOINING -> MemberStatus.JOINER;
             case JOINED -> MemberStatus.JOINED;
             case SYNCED -> MemberStatus.SYNCED;
@@ -55,8 +54,7 @@ public enum ReplicatorState {
     /** The states that may follow. */
     Set<ReplicatorState> successors() {
         return switch (this) {
-            case DESTROYED -> EnumSet.noneOf(ReplicatorState.class);
-            case CLOSED -> EnumSet.of(DESTROYED, CONNECTED);
+            case CLOSED -> EnumSet.of(CONNECTED);
             case CONNECTED -> EnumSet.of(CLOSED, CONNECTED, JOINING, JOINED, SYNCED, DONOR);
             case JOINING -> EnumSet.of(CLOSED, CONNECTED, JOINED);
             case JOINED -> EnumSet.of(CLOSED, CONNECTED, SYNCED, DONOR);

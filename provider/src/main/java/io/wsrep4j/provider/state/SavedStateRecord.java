@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The contents of grastate.dat. Immutable.
+ * The contents of grastate.dat (docs/spec/replicator-state-transfer.md 24.1). Immutable.
  *
  * @param position where the host's data stands; seqno {@link Seqno#UNDEFINED} while the node runs or after it crashed
  * @param safeToBootstrap this node left the cluster last, or nobody can tell

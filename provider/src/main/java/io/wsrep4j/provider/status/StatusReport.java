@@ -45,7 +45,7 @@ public final class StatusReport {
         integer(all, "protocol_application", group.protocolApplication());
         integer(all, "protocol_replicator", group.protocolReplicator());
         integer(all, "protocol_GCS", group.protocolGroup());
-        integer(all, "last_committed", sources.node().orders().lastCommitted());
+        integer(all, "last_committed", sources.node().orders().applied());
     }
 
     private void addReplication(List<StatusVariable> all) {
@@ -120,7 +120,6 @@ public final class StatusReport {
 
     private static String comment(ReplicatorState state, TransferState transfer) {
         return switch (state) {
-            case DESTROYED -> "Destroyed";
             case CLOSED, CONNECTED ->
                 switch (transfer) {
                     case REQUEST_FAILED -> "Joining: State Transfer request failed";

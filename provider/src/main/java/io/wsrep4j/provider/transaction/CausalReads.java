@@ -28,14 +28,14 @@ final class CausalReads {
         if (target == null) {
             return failed(Status.TRANSACTION_FAIL);
         }
-        if (!target.uuid().equals(node.orders().lastCommittedGtid().uuid())) {
+        if (!target.uuid().equals(node.orders().appliedGtid().uuid())) {
             return failed(Status.TRANSACTION_MISSING);
         }
         if (!node.orders().apply().await(target.seqno(), timeout - (System.nanoTime() - start))) {
             return failed(Status.TRANSACTION_FAIL);
         }
         node.figures().countCausalRead();
-        return new SyncResult(Status.OK, node.orders().lastCommittedGtid());
+        return new SyncResult(Status.OK, node.orders().appliedGtid());
     }
 
     private static SyncResult failed(Status status) {

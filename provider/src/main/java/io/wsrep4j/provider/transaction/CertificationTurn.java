@@ -26,23 +26,23 @@ final class CertificationTurn {
      * @return the verdict, or null if {@link io.wsrep4j.provider.order.OrderMonitor#interrupt} came before the turn, which then still has to
      *     pass
      */
-    Verdict certify(OrderedEvent writeSet) {
+    Verdict take(OrderedEvent writeSet) {
         if (!node.orders().local().enter(writeSet.localSeqno(), writeSet.localSeqno() - 1)) {
             return null;
         }
-        return certifyInTurn(writeSet);
+        return judgeInTurn(writeSet);
     }
 
-    /** As {@link #certify}, whoever interrupts. */
-    Verdict certifyRegardless(OrderedEvent writeSet) {
+    /** As {@link #take}, whoever interrupts. */
+    Verdict takeRegardless(OrderedEvent writeSet) {
         node.orders().local().enterRegardless(writeSet.localSeqno(), writeSet.localSeqno() - 1);
-        return certifyInTurn(writeSet);
+        return judgeInTurn(writeSet);
     }
 
-    private Verdict certifyInTurn(OrderedEvent writeSet) {
+    private Verdict judgeInTurn(OrderedEvent writeSet) {
         try {
-            certifyPendingBefore(writeSet.localSeqno());
-            return certifyAndKeep(writeSet);
+            judgePendingBefore(writeSet.localSeqno());
+            return judgeAndPublish(writeSet);
         } finally {
             writeSet.phase(OrderedEvent.Phase.CERTIFYING);
             node.orders().local().leave(writeSet.localSeqno());
@@ -50,19 +50,19 @@ final class CertificationTurn {
     }
 
     /** The verdict, and the write set's place in the history: without effect if it failed, unless its failure ends something. */
-    private Verdict certifyAndKeep(OrderedEvent event) {
-        Verdict verdict = node.certification().certify(event.ordered());
+    private Verdict judgeAndPublish(OrderedEvent event) {
+        Verdict verdict = node.certification().judge(event.ordered());
         boolean skipped = verdict == Verdict.FAILED && !WriteSetFlags.isNonBlockingEnd(event.flags());
         node.cache().publishWriteSet(event.buffer(), event.seqno(), skipped);
         return verdict;
     }
 
     /** Certifies what was given up before this place. Inside the local order only. */
-    void certifyPendingBefore(long localSeqno) {
+    void judgePendingBefore(long localSeqno) {
         for (OrderedEvent given = pending.takeBefore(localSeqno);
                 given != null;
                 given = pending.takeBefore(localSeqno)) {
-            certifyAndKeep(given);
+            judgeAndPublish(given);
             eventEnd.settleCertified(given);
         }
     }

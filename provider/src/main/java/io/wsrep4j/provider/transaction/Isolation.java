@@ -32,6 +32,7 @@ final class Isolation {
     private final EventEnd eventEnd;
     private final Sending sending;
     private final NonBlockingWaits nonBlocking;
+    private final Acknowledgement acknowledgement;
 
     Isolation(
             NodeParts node,
@@ -42,7 +43,8 @@ final class Isolation {
             ErrorVoting voting,
             EventEnd eventEnd,
             Sending sending,
-            NonBlockingWaits nonBlocking) {
+            NonBlockingWaits nonBlocking,
+            Acknowledgement acknowledgement) {
         this.node = node;
         this.registry = registry;
         this.builders = builders;
@@ -52,6 +54,7 @@ final class Isolation {
         this.eventEnd = eventEnd;
         this.sending = sending;
         this.nonBlocking = nonBlocking;
+        this.acknowledgement = acknowledgement;
     }
 
     Status start(long connectionId, List<Key> keys, List<ByteBuffer> data, int requested, TransactionMeta meta) {
@@ -79,7 +82,7 @@ final class Isolation {
             gathered.appendData(data.get(i), DataType.ORDERED, false);
         }
         try {
-            return end ? endNonBlocking(transaction, flags, meta) : replicate(transaction, flags, meta);
+            return end ? endNonBlocking(transaction, flags, meta) : order(transaction, flags, meta);
         } catch (Throwable thrown) {
             registry.removeIsolated(connectionId);
             if (!transaction.isBeyondRecall()) {
@@ -89,12 +92,12 @@ final class Isolation {
         }
     }
 
-    private Status replicate(LocalTransaction transaction, int flags, TransactionMeta meta) {
+    private Status order(LocalTransaction transaction, int flags, TransactionMeta meta) {
         meta.setUnordered();
         meta.setSource(node.situation().ownId(), TransactionSource.UNDEFINED_ID, transaction.connectionId());
         boolean ordered = false;
         try {
-            Status status = replication.replicate(transaction, flags, meta);
+            Status status = replication.order(transaction, flags, meta);
             ordered = meta.isOrdered();
             return status == Status.OK ? begin(transaction, meta) : status;
         } finally {
@@ -111,7 +114,7 @@ final class Isolation {
 
     private Status begin(LocalTransaction transaction, TransactionMeta meta) {
         OrderedEvent ordered = transaction.ordered();
-        Verdict verdict = certificationTurn.certifyRegardless(ordered);
+        Verdict verdict = certificationTurn.takeRegardless(ordered);
         isolate(ordered, meta);
         synchronized (transaction) {
             if (verdict == Verdict.FAILED) {
@@ -255,6 +258,7 @@ final class Isolation {
         eventEnd.settle(ordered);
         markSafe(ordered);
         registry.removeIsolated(connectionId);
+        acknowledgement.await(ordered);
         return Status.OK;
     }
 }

@@ -52,7 +52,7 @@ final class RemoteApplication {
      * @throws CorruptWriteSetException if the bytes of what a state transfer has brought are no write set: this node must not go on
      */
     ApplyResult process(ApplierContext context, GroupAction.WriteSet action) throws CorruptWriteSetException {
-        if (action.seqno() <= node.orders().lastCommitted()) {
+        if (action.seqno() <= node.orders().applied()) {
             takeNote(action);
             return ApplyResult.SUCCESS;
         }
@@ -64,7 +64,7 @@ final class RemoteApplication {
         }
         OrderedEvent writeSet =
                 OrderedEvent.fromGroup(read, action.buffer(), action.localSeqno(), action.seqno(), false);
-        certificationTurn.certifyRegardless(writeSet);
+        certificationTurn.takeRegardless(writeSet);
         return apply(context, writeSet);
     }
 
@@ -76,7 +76,7 @@ final class RemoteApplication {
         long local = action.localSeqno();
         node.orders().local().enterRegardless(local, local - 1);
         try {
-            certificationTurn.certifyPendingBefore(local);
+            certificationTurn.judgePendingBefore(local);
             node.certification().preloadSkipped(action.seqno());
             node.cache().publishSkipped(action.seqno());
         } finally {
@@ -106,7 +106,7 @@ final class RemoteApplication {
                 return;
             }
             if (action.seqno() > node.certification().position()
-                    && node.certification().certify(event.ordered()) == Verdict.FAILED
+                    && node.certification().judge(event.ordered()) == Verdict.FAILED
                     && !WriteSetFlags.isNonBlockingEnd(event.flags())) {
                 // whoever gets it from this node's history must not apply it
                 node.cache().skip(action.seqno());

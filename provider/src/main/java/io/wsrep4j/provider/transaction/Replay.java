@@ -16,12 +16,19 @@ final class Replay {
     private final TransactionRegistry registry;
     private final CertificationTurn certificationTurn;
     private final HostCalls host;
+    private final Acknowledgement acknowledgement;
 
-    Replay(NodeParts node, TransactionRegistry registry, CertificationTurn certificationTurn, HostCalls host) {
+    Replay(
+            NodeParts node,
+            TransactionRegistry registry,
+            CertificationTurn certificationTurn,
+            HostCalls host,
+            Acknowledgement acknowledgement) {
         this.node = node;
         this.registry = registry;
         this.certificationTurn = certificationTurn;
         this.host = host;
+        this.acknowledgement = acknowledgement;
     }
 
     Status replay(WriteSetHandle handle, ApplierContext context) {
@@ -37,7 +44,7 @@ final class Replay {
             }
         }
         if (ordered.phase() == OrderedEvent.Phase.REPLICATING
-                && certificationTurn.certifyRegardless(ordered) == Verdict.FAILED) {
+                && certificationTurn.takeRegardless(ordered) == Verdict.FAILED) {
             node.figures().countCertificationFailure();
             synchronized (transaction) {
                 transaction.become(TransactionState.ABORTING);
@@ -82,6 +89,7 @@ final class Replay {
                     && transaction.state() == TransactionState.COMMITTED;
         }
         if (result != ApplyResult.FAILURE && passed) {
+            acknowledgement.await(ordered);
             return Status.OK;
         }
         node.situation()

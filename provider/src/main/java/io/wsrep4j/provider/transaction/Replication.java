@@ -28,15 +28,23 @@ final class Replication {
     private final TransactionRegistry registry;
     private final Sending sending;
     private final CertificationTurn certificationTurn;
+    private final Acknowledgement acknowledgement;
 
-    Replication(NodeParts node, TransactionRegistry registry, Sending sending, CertificationTurn certificationTurn) {
+    Replication(
+            NodeParts node,
+            TransactionRegistry registry,
+            Sending sending,
+            CertificationTurn certificationTurn,
+            Acknowledgement acknowledgement) {
         this.node = node;
         this.registry = registry;
         this.sending = sending;
         this.certificationTurn = certificationTurn;
+        this.acknowledgement = acknowledgement;
     }
 
-    Status certify(long connectionId, WriteSetHandle handle, int requested, TransactionMeta meta, Runnable placed) {
+    Status orderAndCertify(
+            long connectionId, WriteSetHandle handle, int requested, TransactionMeta meta, Runnable placed) {
         LocalTransaction transaction = registry.find(handle);
         if (transaction == null) {
             return nothingGathered(meta);
@@ -45,7 +53,9 @@ final class Replication {
         meta.setSource(node.situation().ownId(), transaction.transactionId(), meta.connectionId());
         transaction.whenPlaced(placed);
         try {
-            return mayBeSent(transaction) ? certify(connectionId, transaction, requested, meta) : Status.NOT_ALLOWED;
+            return mayBeSent(transaction)
+                    ? orderUnlessPaused(connectionId, transaction, requested, meta)
+                    : Status.NOT_ALLOWED;
         } finally {
             transaction.whenPlaced(null);
             // whatever came of it: what was gathered may lie in memory that is the host's again
@@ -53,7 +63,8 @@ final class Replication {
         }
     }
 
-    private Status certify(long connectionId, LocalTransaction transaction, int requested, TransactionMeta meta) {
+    private Status orderUnlessPaused(
+            long connectionId, LocalTransaction transaction, int requested, TransactionMeta meta) {
         transaction.connectionId(connectionId);
         int flags = transaction.flags() | requested;
         boolean rollback = (requested & TransactionFlags.ROLLBACK) != 0;
@@ -69,7 +80,7 @@ final class Replication {
             }
         }
         if (rollback) {
-            Status status = replicate(transaction, flags, meta);
+            Status status = order(transaction, flags, meta);
             return status == Status.OK ? passUncertified(transaction) : status;
         }
         SenderGate gate = node.orders().senders();
@@ -77,8 +88,8 @@ final class Replication {
             return refuseDuringPause(transaction);
         }
         try {
-            Status status = replicate(transaction, flags, meta);
-            return status == Status.OK ? certifyOrdered(transaction, meta) : status;
+            Status status = order(transaction, flags, meta);
+            return status == Status.OK ? takeVerdict(transaction, meta) : status;
         } finally {
             gate.leave();
         }
@@ -108,7 +119,7 @@ final class Replication {
     }
 
     /** Brings the gathered write set into the group's order; on OK the transaction is CERTIFYING and holds it. */
-    Status replicate(LocalTransaction transaction, int flags, TransactionMeta meta) {
+    Status order(LocalTransaction transaction, int flags, TransactionMeta meta) {
         if (!node.situation().mayWrite() || isHit(transaction)) {
             return refuse(transaction);
         }
@@ -138,7 +149,7 @@ final class Replication {
             transaction.become(TransactionState.REPLICATING);
             transaction.sending(true);
         }
-        ReplicationResult result = sending.replicate(transaction, buffer, kind);
+        ReplicationResult result = sending.sendUntilOrdered(transaction, buffer, kind);
         if (result.status() != ReplicationResult.Status.ORDERED) {
             buffer.release();
             return refuse(transaction);
@@ -243,9 +254,9 @@ final class Replication {
         return Status.TRANSACTION_FAIL;
     }
 
-    private Status certifyOrdered(LocalTransaction transaction, TransactionMeta meta) {
+    private Status takeVerdict(LocalTransaction transaction, TransactionMeta meta) {
         OrderedEvent ordered = transaction.ordered();
-        Verdict verdict = certificationTurn.certify(ordered);
+        Verdict verdict = certificationTurn.take(ordered);
         if (verdict == null) {
             return interruptedBeforeCertification(transaction, ordered);
         }
@@ -265,7 +276,11 @@ final class Replication {
             }
             transaction.become(TransactionState.APPLYING);
         }
-        return enterApply(transaction, ordered);
+        Status status = enterApply(transaction, ordered);
+        if (status == Status.OK) {
+            acknowledgement.await(ordered);
+        }
+        return status;
     }
 
     private static void abortInPlace(LocalTransaction transaction) {

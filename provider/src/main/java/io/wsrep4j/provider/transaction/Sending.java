@@ -51,7 +51,7 @@ final class Sending {
      */
     private void stamp(WriteSetBuilder gathered, ActionBuffer buffer, WriteSetKind kind, long previousFragment) {
         long previous = previousFragment == Seqno.UNDEFINED ? 0 : previousFragment;
-        long lastSeen = kind.lastSeen(node.orders().lastCommitted(), previous);
+        long lastSeen = kind.lastSeen(node.orders().applied(), previous);
         long range = kind.range(gathered.format().writeSetVersion(), lastSeen, previous, 0);
         gathered.stampForSending(buffer.bytes(), 0, lastSeen, range, System.nanoTime());
     }
@@ -60,7 +60,7 @@ final class Sending {
      * Sends and waits for the order, again and again while the group is between configurations or paused. Blocks; a brute-force abort ends the
      * wait.
      */
-    ReplicationResult replicate(LocalTransaction transaction, ActionBuffer buffer, WriteSetKind kind) {
+    ReplicationResult sendUntilOrdered(LocalTransaction transaction, ActionBuffer buffer, WriteSetKind kind) {
         WriteSetBuilder gathered = transaction.gathered();
         long previousFragment = transaction.lastFragmentSeqno();
         while (true) {
@@ -177,7 +177,7 @@ final class Sending {
         }
         WriteSetKind kind = WriteSetKind.ofUnwaited(writeSet.flags());
         if (kind != WriteSetKind.PREORDERED) {
-            long lastSeen = kind.lastSeen(node.orders().lastCommitted(), 0);
+            long lastSeen = kind.lastSeen(node.orders().applied(), 0);
             long range = kind.range(writeSet.version(), lastSeen, 0, 0);
             WriteSetHeader.stampForSending(buffer.bytes(), 0, lastSeen, range, System.nanoTime(), new MurmurHash128());
         }

@@ -25,7 +25,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Everything that happens to transactions and other events of one node. The methods are those of {@link io.wsrep4j.api.Provider} and behave as
+ * Everything that happens to transactions and other events of one node (docs/spec/replicator-state-transfer.md 6 to 11). The methods are those of {@link io.wsrep4j.api.Provider} and behave as
  * said there, once the provider is initialised. Thread-safe.
  *
  * <p>What is thrown once something may be ordered goes to {@link FailStop}, and only from here and from the receiving threads.
@@ -57,13 +57,23 @@ public final class Transactions {
         EventEnd eventEnd = new EventEnd(node);
         certificationTurn = new CertificationTurn(node, pending, eventEnd);
         gathering = new Gathering(node, registry, builders);
-        replication = new Replication(node, registry, sending, certificationTurn);
+        Acknowledgement acknowledgement = new Acknowledgement();
+        replication = new Replication(node, registry, sending, certificationTurn, acknowledgement);
         commitSection = new CommitSection(node, voting);
         release = new Release(node, registry, certificationTurn, eventEnd);
-        replay = new Replay(node, registry, certificationTurn, hostCalls);
+        replay = new Replay(node, registry, certificationTurn, hostCalls, acknowledgement);
         bruteForceAbort = new BruteForceAbort(node, registry);
         isolation = new Isolation(
-                node, registry, builders, replication, certificationTurn, voting, eventEnd, sending, nonBlocking);
+                node,
+                registry,
+                builders,
+                replication,
+                certificationTurn,
+                voting,
+                eventEnd,
+                sending,
+                nonBlocking,
+                acknowledgement);
         remoteApplication =
                 new RemoteApplication(node, sending, certificationTurn, eventEnd, hostCalls, nonBlocking, voting);
         asynchronousSends = new AsynchronousSends(node, registry, sending);
@@ -92,7 +102,7 @@ public final class Transactions {
      */
     public Status certify(long connectionId, WriteSetHandle handle, int flags, TransactionMeta meta, Runnable placed) {
         try {
-            return replication.certify(connectionId, handle, flags, meta, placed);
+            return replication.orderAndCertify(connectionId, handle, flags, meta, placed);
         } catch (Throwable thrown) {
             LocalTransaction transaction = registry.find(handle);
             if (transaction == null || !transaction.isBeyondRecall()) {
@@ -242,8 +252,8 @@ public final class Transactions {
     }
 
     /** Certifies what own transactions gave up before this place of the local order. Inside the local order only. */
-    public void certifyPendingBefore(long localSeqno) {
-        certificationTurn.certifyPendingBefore(localSeqno);
+    public void judgePendingBefore(long localSeqno) {
+        certificationTurn.judgePendingBefore(localSeqno);
     }
 
     /** The group's members are others than before. Inside the local order only. */

@@ -123,7 +123,7 @@ final class HistoryReception {
      */
     void take(ApplierContext context, ConfigurationChange change, long lastPossible, LongConsumer applied)
             throws StateTransferException, InterruptedException {
-        long from = node.orders().lastCommitted() + 1;
+        long from = node.orders().applied() + 1;
         long to = change.position().seqno();
         boolean applies = from <= to;
         IstReceiver current = receiver;
@@ -166,7 +166,7 @@ final class HistoryReception {
         stopped.cancel();
         stopped.awaitEnd();
         events.awaitIdle();
-        Gtid applied = node.orders().lastCommittedGtid();
+        Gtid applied = node.orders().appliedGtid();
         node.certification().reset();
         node.orders().initialPosition(Uuid.UNDEFINED, Seqno.UNDEFINED);
         node.orders().initialPosition(applied.uuid(), applied.seqno());

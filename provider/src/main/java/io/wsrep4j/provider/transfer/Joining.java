@@ -106,7 +106,7 @@ final class Joining {
         boolean sameHistory = node.situation().history().equals(target.uuid());
         node.log()
                 .info("State transfer required: group state " + target + ", local state "
-                        + node.situation().history() + ":" + node.orders().lastCommitted());
+                        + node.situation().history() + ":" + node.orders().applied());
         ByteBuffer snapshotRequest = host.sstRequest();
         if (snapshotRequest == null) {
             throw new StateTransferException(
@@ -117,7 +117,7 @@ final class Joining {
                     "this node's history " + node.situation().history() + " is not the group's " + target.uuid()
                             + ", and a running server cannot take a snapshot: restart it");
         }
-        long lastApplied = sameHistory ? node.orders().lastCommitted() : Seqno.UNDEFINED;
+        long lastApplied = sameHistory ? node.orders().applied() : Seqno.UNDEFINED;
         ByteBuffer istRequest = history.listen(change, lastApplied, sameHistory, version, this::isGivenUp);
         if (!snapshotRequest.hasRemaining() && !istRequest.hasRemaining()) {
             throw new StateTransferException("neither a snapshot nor an incremental transfer is possible"
@@ -196,7 +196,7 @@ final class Joining {
 
     private StateTransferException failed(String reason) {
         state = TransferState.REQUEST_FAILED;
-        settle(node.orders().lastCommittedGtid());
+        settle(node.orders().appliedGtid());
         return new StateTransferException(reason);
     }
 
@@ -212,14 +212,14 @@ final class Joining {
             throws StateTransferException, InterruptedException {
         Gtid snapshot;
         if (!body.snapshotRequest().hasRemaining()) {
-            snapshot = new Gtid(target.uuid(), node.orders().lastCommitted());
+            snapshot = new Gtid(target.uuid(), node.orders().applied());
         } else if (body.needsNoTransfer()) {
             snapshot = target;
         } else {
             snapshot = awaitSnapshot(target);
         }
         if (body.snapshotRequest().hasRemaining()) {
-            if (sameHistory && node.orders().lastCommitted() != snapshot.seqno()) {
+            if (sameHistory && node.orders().applied() != snapshot.seqno()) {
                 node.log().info("Resetting GCache seqno map due to seqno gap");
                 node.cache().reset(snapshot.uuid(), snapshot.seqno());
             }

@@ -13,7 +13,7 @@ import io.wsrep4j.provider.transaction.Transactions;
 import java.util.Set;
 
 /**
- * State transfers of one node, as joiner and as donor. Thread-safe: {@link #join} and {@link #donate} run on receiving threads inside the local
+ * State transfers of one node, as joiner and as donor (docs/spec/replicator-state-transfer.md 18 and 19). Thread-safe: {@link #join} and {@link #donate} run on receiving threads inside the local
  * order, so one at a time; the rest from any thread.
  */
 public final class StateTransfers {

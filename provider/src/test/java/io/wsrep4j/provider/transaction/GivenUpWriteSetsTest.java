@@ -66,7 +66,7 @@ final class GivenUpWriteSetsTest {
             node.certificationTurn.giveUp(rollback);
             node.parts.orders().skip(5);
 
-            node.certificationTurn.certifyPendingBefore(2);
+            node.certificationTurn.judgePendingBefore(2);
 
             assertThat(rollback.dependsOn()).isEqualTo(4);
             assertThat(WriteSetFlags.isFailed(rollback.flags())).isFalse();
@@ -81,10 +81,10 @@ final class GivenUpWriteSetsTest {
             node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "first"), 1, 5));
             node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, "second"), 2, 6));
 
-            node.certificationTurn.certifyPendingBefore(3);
+            node.certificationTurn.judgePendingBefore(3);
             assertThat(node.parts.certification().position()).isEqualTo(6);
 
-            node.certificationTurn.certifyPendingBefore(4);
+            node.certificationTurn.judgePendingBefore(4);
             assertThat(node.parts.certification().position()).isEqualTo(7);
         }
     }
@@ -96,7 +96,7 @@ final class GivenUpWriteSetsTest {
         try (UnconnectedNode node = new UnconnectedNode(directory, 4, 4)) {
             node.certificationTurn.giveUp(node.ordered(node.sent(A, FIRST_FRAGMENT, 4, manyRows), 1, 5));
 
-            node.certificationTurn.certifyPendingBefore(2);
+            node.certificationTurn.judgePendingBefore(2);
 
             assertThat(node.reported).containsExactly(4L);
         }

@@ -164,6 +164,13 @@ final class ArchitectureTest {
         assertThat(LIBRARY.threadNames).contains("wsrep4j-group-", "wsrep4j-failstop-", "gcomm-");
     }
 
+    /** A reader who follows a write set must be able to tell its steps by their names. */
+    @Test
+    void fewStepsOfTheWriteSetsWayHaveTheSameName() {
+        assertThat(LIBRARY.declaring("certify")).as("who declares certify").hasSizeLessThan(10);
+        assertThat(LIBRARY.declaring("replicate")).as("who declares replicate").hasSizeLessThan(3);
+    }
+
     private static String section(String title) {
         int begin = document.indexOf("\n## " + title + "\n");
         assertThat(begin).as("section '%s'", title).isNotNegative();
@@ -312,6 +319,17 @@ final class ArchitectureTest {
 
         private static String before(String name) {
             return name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : "";
+        }
+
+        /** Classes with a member of this name. */
+        Set<String> declaring(String member) {
+            Set<String> types = new TreeSet<>();
+            members.forEach((type, names) -> {
+                if (names.contains(member)) {
+                    types.add(type);
+                }
+            });
+            return types;
         }
 
         /** True if this is a class here, or something in one. */

@@ -2,7 +2,7 @@ package io.wsrep4j.gcomm.pc;
 
 import io.netty.buffer.ByteBuf;
 
-/** Takes what the primary component delivers: one call at a time, in the group's order. It may send from inside a call. */
+/** Takes what the primary component delivers (docs/spec/gcomm-transport-pc.md 15.2): one call at a time, in the group's order. It may send from inside a call. */
 public interface PcListener {
 
     /** The membership changed; without members this node has left, and nothing follows. */

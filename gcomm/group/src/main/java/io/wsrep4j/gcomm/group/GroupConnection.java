@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * A {@link Group} above any channel. Thread-safe by one lock around the state of the group and the receive queue; the channel's lock is taken
+ * A {@link Group} above any channel (docs/spec/gcs.md 17). Thread-safe by one lock around the state of the group and the receive queue; the channel's lock is taken
  * before it, so nothing is sent while it is held. Senders take turns at a {@link SendMonitor}.
  */
 public final class GroupConnection implements Group {

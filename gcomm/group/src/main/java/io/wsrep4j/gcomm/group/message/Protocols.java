@@ -1,7 +1,7 @@
 package io.wsrep4j.gcomm.group.message;
 
 /**
- * Protocol versions of the three layers that members agree on. Immutable.
+ * Protocol versions of the three layers that members agree on (docs/spec/gcs.md 24). Immutable.
  *
  * @param group of this layer
  * @param replicator of the layer above
