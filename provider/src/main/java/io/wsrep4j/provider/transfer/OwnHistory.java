@@ -8,7 +8,7 @@ import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.View;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
-import io.wsrep4j.gcomm.group.message.MalformedMessage;
+import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.ist.IstEvent;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.provider.cache.CacheSource;
@@ -98,7 +98,7 @@ final class OwnHistory {
         return source != null
                 && position.uuid().equals(before.uuid())
                 && position.seqno() == last
-                && node.orders().lastCommitted() == before.seqno();
+                && node.orders().applied() == before.seqno();
     }
 
     /** The group's history is another one, or has gone on without this node: what it lacks comes from a donor. */
@@ -163,7 +163,7 @@ final class OwnHistory {
         ByteBuffer bytes = node.cache().lastConfiguration(before.seqno());
         try {
             return bytes == null ? null : ConfigurationChange.decode(bytes);
-        } catch (MalformedMessage e) {
+        } catch (MalformedMessageException e) {
             throw new StateTransferException(
                     "the last configuration before " + before + " in the own write-set cache cannot be read: "
                             + e.getMessage(),
@@ -225,7 +225,7 @@ final class OwnHistory {
         if (failure == null && !node.situation().isCorrupt() && !isGivenUp()) {
             return;
         }
-        Gtid applied = node.orders().lastCommittedGtid();
+        Gtid applied = node.orders().appliedGtid();
         String outcome = "the own write-set cache, which goes on from " + before + " to seqno " + last
                 + ", could be applied only up to " + applied;
         if (failure == null || isGivenUp()) {
