@@ -16,6 +16,7 @@ import io.wsrep4j.gcomm.pc.SavedView;
 import io.wsrep4j.gcomm.pc.SavedViewFile;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.options.DurationFormat;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -54,7 +55,11 @@ final class GcommChannel implements GroupChannel {
 
     /** The parts of a joined channel. */
     private record Session(
-            NettyTransport transport, GcommStack stack, GcommSettings settings, RunTimeOptions options) {}
+            NettyTransport transport,
+            GcommStack stack,
+            GcommSettings settings,
+            RunTimeOptions options,
+            PeerNames names) {}
 
     GcommChannel(ChannelEnvironment environment) throws GroupException {
         this.environment = environment;
@@ -100,13 +105,47 @@ final class GcommChannel implements GroupChannel {
                     transport,
                     stack,
                     settings,
-                    new RunTimeOptions(transport, stack, GcommOptions.inEffect(options, settings, bound)));
+                    new RunTimeOptions(transport, stack, GcommOptions.inEffect(options, settings, bound)),
+                    new PeerNames(
+                            settings.names(),
+                            bound.scheme(),
+                            environment.nodeName(),
+                            PeerNames.INTERVAL,
+                            InetAddress::getAllByName,
+                            new NamedPeers(transport, stack),
+                            log));
             begin(transport, stack, first);
             awaitJoined(stack, first);
             done = true;
         } finally {
             if (!done) {
                 abandon(transport);
+            }
+        }
+    }
+
+    /** Whoever lives now where a name of the cluster address points is dialled. */
+    private record NamedPeers(NettyTransport transport, GcommStack stack) implements PeerNames.Listener {
+
+        @Override
+        public void onAddress(NodeAddress address) {
+            transport.enter();
+            try {
+                if (!stack.isBroken() && !stack.gmcast().isOwn(address)) {
+                    stack.gmcast().addPeer(address, transport.nanoTime());
+                }
+            } finally {
+                transport.leave();
+            }
+        }
+
+        @Override
+        public void onAddressGone(NodeAddress address) {
+            transport.enter();
+            try {
+                stack.gmcast().retirePeer(address);
+            } finally {
+                transport.leave();
             }
         }
     }
@@ -211,6 +250,7 @@ final class GcommChannel implements GroupChannel {
         Session abandoned = session;
         session = null;
         if (abandoned != null) {
+            abandoned.names().close();
             transport.enter();
             try {
                 abandoned.stack().delivery().mute();
@@ -231,6 +271,7 @@ final class GcommChannel implements GroupChannel {
         if (ending == null) {
             return;
         }
+        ending.names().close();
         NettyTransport transport = ending.transport();
         GcommStack stack = ending.stack();
         transport.enter();

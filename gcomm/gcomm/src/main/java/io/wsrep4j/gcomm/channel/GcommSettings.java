@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.channel;
 
+import io.wsrep4j.api.HostPort;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
 import io.wsrep4j.gcomm.netty.TransportSettings;
 import io.wsrep4j.gcomm.options.ClusterAddress;
@@ -12,8 +13,9 @@ import java.util.Map;
  *
  * @param gmcast for the protocol core; its listen address may have port 0 until the socket is bound
  * @param transport for the drivers
+ * @param names the initial peers that were given by name, with their ports, and the addresses that these names have now; null for one that has none
  */
-public record GcommSettings(GmcastSettings gmcast, TransportSettings transport) {
+public record GcommSettings(GmcastSettings gmcast, TransportSettings transport, Map<HostPort, NodeAddress> names) {
 
     /**
      * Reads the options.

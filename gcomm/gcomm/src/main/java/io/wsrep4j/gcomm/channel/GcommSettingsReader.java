@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.channel;
 
+import io.netty.util.NetUtil;
 import io.wsrep4j.api.HostPort;
 import io.wsrep4j.gcomm.gmcast.GmcastOptions;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
@@ -19,6 +20,8 @@ import io.wsrep4j.options.ValueFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,7 @@ final class GcommSettingsReader {
     private final String group;
     private final boolean bootstrap;
     private final List<String> warnings = new ArrayList<>();
+    private final Map<HostPort, NodeAddress> names = new LinkedHashMap<>();
 
     /** @param options by name; base_port, which is the node's, may be among them */
     GcommSettingsReader(Map<String, String> options, ClusterAddress cluster, String group, boolean bootstrap) {
@@ -93,7 +97,8 @@ final class GcommSettingsReader {
         Optional<MulticastSettings> multicast = multicast(sockets);
         return new GcommSettings(
                 gmcast,
-                new TransportSettings(listen, gmcast.group(), gmcast.peerTimeoutNanos(), sockets, multicast, warnings));
+                new TransportSettings(listen, gmcast.group(), gmcast.peerTimeoutNanos(), sockets, multicast, warnings),
+                Collections.unmodifiableMap(names));
     }
 
     private void warn() {
@@ -181,8 +186,13 @@ final class GcommSettingsReader {
             throw new IllegalArgumentException("cluster address '" + cluster + "': " + e.getMessage(), e);
         }
         int port = peer.port() >= 0 ? peer.port() : basePort();
+        HostPort name = isName(peer.host()) ? new HostPort(peer.host(), port) : null;
+        if (name != null) {
+            names.put(name, null);
+        }
         try {
             NodeAddress address = NodeAddress.of(scheme, InetAddress.getByName(peer.bracketed()), port);
+            names.replace(name, address);
             if (!address.equals(listen) && !address.isWildcard() && !addresses.contains(address)) {
                 addresses.add(address);
             }
@@ -190,6 +200,10 @@ final class GcommSettingsReader {
             warnings.add(
                     "cluster address '" + cluster + "': host '" + peer.host() + "' cannot be resolved and is skipped");
         }
+    }
+
+    private static boolean isName(String host) {
+        return !host.isEmpty() && !NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host);
     }
 
     // ---- multicast

@@ -445,6 +445,16 @@ public final class Gmcast implements LowestLayer {
         pullTick();
     }
 
+    /** Nobody is looked for there any more; whoever is connected stays so. */
+    public void retirePeer(NodeAddress address) {
+        mesh.retirePeer(address);
+    }
+
+    /** True if it is this node's own address, or any of the machine's. */
+    public boolean isOwn(NodeAddress address) {
+        return mesh.isOwn(address);
+    }
+
     /** gmcast.mira. */
     public void setMaximumInitialReconnects(int count) {
         mesh.setMaximumInitialReconnects(count);

@@ -134,6 +134,14 @@ final class Mesh {
         update(nowNanos);
     }
 
+    /** Nobody is looked for there any more; whoever is connected stays so. */
+    void retirePeer(NodeAddress address) {
+        if (connections.to(address) == null) {
+            book.removePending(address);
+            book.removeRemote(address);
+        }
+    }
+
     /** The address is our own under another text. */
     void blacklist(NodeAddress address) {
         book.ban(address);
