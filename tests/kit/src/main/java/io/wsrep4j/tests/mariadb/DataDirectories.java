@@ -10,26 +10,28 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Makes data directories of MariaDB: installed once in a process, then copied. They lie below the system's directory for temporary files,
+ * Makes data directories of MariaDB: installed once in a process for each release, then copied. They lie below the system's directory for temporary files,
  * because a socket's path must be short and user mysql must get there. Thread-safe.
  */
 final class DataDirectories {
 
-    private static Path template;
+    private static final Map<Release, Path> TEMPLATES = new EnumMap<>(Release.class);
 
     private DataDirectories() {}
 
     /** A fresh home for one server, with a data directory {@code data} in it, all owned by the user that servers run as. */
-    static Path newHome(String name) throws IOException {
+    static Path newHome(String name, Release release) throws IOException {
         Path home = Files.createTempDirectory(
                 "wsrep4j-" + name + "-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        Command.run(
-                List.of("cp", "-a", template().toString(), home.resolve("data").toString()));
+        Command.run(List.of(
+                "cp", "-a", template(release).toString(), home.resolve("data").toString()));
         giveToServerUser(home);
         return home;
     }
@@ -73,8 +75,9 @@ final class DataDirectories {
         });
     }
 
-    private static synchronized Path template() throws IOException {
-        if (template == null) {
+    private static synchronized Path template(Release release) throws IOException {
+        Path made = TEMPLATES.get(release);
+        if (made == null) {
             Path home = Files.createTempDirectory(
                     "wsrep4j-template-",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
@@ -82,7 +85,7 @@ final class DataDirectories {
             Path data = home.resolve("data");
             Command.run(Stream.concat(
                             Stream.of(
-                                    "mariadb-install-db",
+                                    release.program("mariadb-install-db"),
                                     "--no-defaults",
                                     "--datadir=" + data,
                                     "--tmpdir=" + home,
@@ -98,8 +101,9 @@ final class DataDirectories {
                     throw new UncheckedIOException(e);
                 }
             }));
-            template = data;
+            TEMPLATES.put(release, data);
+            return data;
         }
-        return template;
+        return made;
     }
 }

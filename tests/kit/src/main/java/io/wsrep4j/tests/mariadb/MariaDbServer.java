@@ -49,7 +49,7 @@ public final class MariaDbServer implements AutoCloseable {
 
     MariaDbServer(ServerSettings settings) throws IOException {
         this.settings = settings;
-        home = DataDirectories.newHome(settings.name);
+        home = DataDirectories.newHome(settings.name, settings.release);
         place = new ServerPlace(settings, home);
         place.writeConfiguration();
         client = new ServerClient(settings, place);
@@ -89,6 +89,15 @@ public final class MariaDbServer implements AutoCloseable {
             throw new IllegalStateException(process + " still runs");
         }
         settings.provider(library);
+        return this;
+    }
+
+    /** Upgrades it: its data stay; it must be stopped. */
+    public MariaDbServer changeRelease(Release release) {
+        if (isRunning()) {
+            throw new IllegalStateException(process + " still runs");
+        }
+        settings.release(release);
         return this;
     }
 

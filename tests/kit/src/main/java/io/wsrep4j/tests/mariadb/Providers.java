@@ -2,10 +2,13 @@ package io.wsrep4j.tests.mariadb;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where the providers are. */
 public final class Providers {
+
+    private static final Fetched NEWEST = new Fetched("galera-newest");
 
     private Providers() {}
 
@@ -25,6 +28,16 @@ public final class Providers {
                 Stream.of("/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so")
                         .map(Path::of),
                 "run apt-get install galera-4");
+    }
+
+    /** Why {@link #newestGalera} cannot be had here; empty if it is there. Fetches it if need be. */
+    public static Optional<String> newestGaleraLacking() {
+        return NEWEST.lacking();
+    }
+
+    /** The newest reference there is, from Debian sid; servers of the newest release can load it. */
+    public static Path newestGalera() {
+        return NEWEST.folder().resolve("lib/libgalera_smm.so");
     }
 
     private static Path existing(Stream<Path> candidates, String remedy) {

@@ -66,7 +66,7 @@ final class ServerPlace {
     List<String> command(String clusterAddress) {
         List<String> command = new ArrayList<>(settings.place);
         command.addAll(List.of(
-                "mariadbd",
+                settings.release.program("mariadbd"),
                 settings.configuration.isEmpty() ? "--no-defaults" : "--defaults-file=" + configurationFile()));
         if (DataDirectories.asRoot()) {
             command.add("--user=mysql");

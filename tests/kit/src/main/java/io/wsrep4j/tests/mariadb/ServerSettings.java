@@ -15,6 +15,7 @@ public final class ServerSettings {
     final String name;
     final List<String> arguments = new ArrayList<>();
     final Map<String, String> environment = new TreeMap<>();
+    Release release = Release.MARIADB_10_11;
     String provider = "none";
     String providerOptions = "";
     String configuration = "";
@@ -27,6 +28,13 @@ public final class ServerSettings {
 
     ServerSettings(String name) {
         this.name = name;
+    }
+
+    /** Its release; the machine's own unless said otherwise. */
+    public ServerSettings release(Release other) {
+        release = other;
+        environment.put("PATH", other.path());
+        return this;
     }
 
     /** The provider's library; see {@link Providers}. */
