@@ -124,32 +124,6 @@ final class GcommChannel implements GroupChannel {
         }
     }
 
-    /** Whoever lives now where a name of the cluster address points is dialled. */
-    private record NamedPeers(NettyTransport transport, GcommStack stack) implements PeerNames.Listener {
-
-        @Override
-        public void onAddress(NodeAddress address) {
-            transport.enter();
-            try {
-                if (!stack.isBroken() && !stack.gmcast().isOwn(address)) {
-                    stack.gmcast().addPeer(address, transport.nanoTime());
-                }
-            } finally {
-                transport.leave();
-            }
-        }
-
-        @Override
-        public void onAddressGone(NodeAddress address) {
-            transport.enter();
-            try {
-                stack.gmcast().retirePeer(address);
-            } finally {
-                transport.leave();
-            }
-        }
-    }
-
     private static boolean namesNobody(String authority) {
         String host = authority.startsWith("[")
                 ? authority.replaceAll("\\].*", "").substring(1)
