@@ -10,24 +10,51 @@ final class Admission {
 
     private static final LineKind VERSION = LineKind.ofPeer("messages of an unknown version");
 
-    /** View numbers above this are refused: nothing could follow them (docs/spec/gcomm-evs.md 4). */
-    static final int HIGHEST_VIEW_SEQ = ViewId.MAXIMUM_SEQ - (1 << 16);
-
-    private final Machine machine;
+    private final Environment env;
     private final NodeTable nodes;
     private final CurrentView current;
+    private final Round round;
+    private final Evictions evictions;
+    private final Outbox outbox;
+    private final Transitions transitions;
+    private final States states;
+    private final ContentCheck content;
+    private final Strangers strangers;
+    private final LeftBehind leftBehind;
+    private final DelayedNodes delayed;
     private final EvsDecoder decoder = new EvsDecoder();
 
-    Admission(Machine machine) {
-        this.machine = machine;
-        this.nodes = machine.nodes();
-        this.current = machine.current();
+    Admission(
+            Environment env,
+            NodeTable nodes,
+            CurrentView current,
+            Round round,
+            Evictions evictions,
+            Outbox outbox,
+            Transitions transitions,
+            States states,
+            ContentCheck content,
+            Strangers strangers,
+            LeftBehind leftBehind,
+            DelayedNodes delayed) {
+        this.env = env;
+        this.nodes = nodes;
+        this.current = current;
+        this.round = round;
+        this.evictions = evictions;
+        this.outbox = outbox;
+        this.transitions = transitions;
+        this.states = states;
+        this.content = content;
+        this.strangers = strangers;
+        this.leftBehind = leftBehind;
+        this.delayed = delayed;
     }
 
     void receive(Uuid transportSource, ByteBuf bytes) {
-        if (machine.is(EvsStateName.CLOSED)
-                || transportSource.equals(machine.env().self)
-                || machine.evictions().contains(transportSource)) {
+        if (transitions.is(EvsStateName.CLOSED)
+                || transportSource.equals(env.self)
+                || evictions.contains(transportSource)) {
             return;
         }
         EvsMessage message;
@@ -40,93 +67,46 @@ final class Admission {
                         "the name of " + message.source(),
                         "its own, unless it is passed on");
             }
-            checkContent(message);
+            content.check(message);
             if (message instanceof DelegateMessage delegate) {
-                checkContent(delegate.inner());
+                content.check(delegate.inner());
             }
         } catch (MalformedMessageException e) {
-            machine.env().transport.malformed(transportSource, e.getMessage());
+            env.transport.malformed(transportSource, e.getMessage());
             return;
         }
-        if (!machine.outbox().isMuted()) {
+        if (!outbox.isMuted()) {
             admit(message, true);
-        }
-    }
-
-    private void checkContent(EvsMessage message) throws MalformedMessageException {
-        Knowledge knowledge = null;
-        ViewId claimed = message.sourceView();
-        if (message instanceof JoinMessage join) {
-            knowledge = join.knowledge();
-            if (claimed.equals(current.id()) && !knowledge.nodes().containsKey(machine.env().self)) {
-                throw new MalformedMessageException(
-                        Kind.CONTENT, "JOIN of our view " + claimed, "a list without us", "with us");
-            }
-        } else if (message instanceof InstallMessage install) {
-            knowledge = install.knowledge();
-            claimed = install.installView();
-            if (!claimed.uuid().equals(message.source()) || claimed.type() != ViewType.REG) {
-                throw new MalformedMessageException(
-                        Kind.CONTENT, "INSTALL of " + message.source(), "view " + claimed, "a regular one of its own");
-            }
-        } else if (message instanceof LeaveMessage leave && leave.seq() < 0) {
-            throw new MalformedMessageException(
-                    Kind.CONTENT, "last slot in LEAVE", String.valueOf(leave.seq()), "0 and more");
-        }
-        if (knowledge == null) {
-            return;
-        }
-        if (!knowledge.nodes().containsKey(message.source())) {
-            throw new MalformedMessageException(
-                    Kind.CONTENT, message.type() + " of " + message.source(), "a list without its sender", "with it");
-        }
-        boolean ours = knowledge.nodes().get(message.source()).view().equals(current.id());
-        if (ours && message instanceof InstallMessage && !knowledge.nodes().containsKey(machine.env().self)) {
-            throw new MalformedMessageException(
-                    Kind.CONTENT, "INSTALL by a member of our view", "a list without us", "with us");
-        }
-        if (claimed.seq() > HIGHEST_VIEW_SEQ || message.sourceView().seq() > HIGHEST_VIEW_SEQ) {
-            throw new MalformedMessageException(
-                    Kind.CONTENT,
-                    message.type() + " of " + message.source(),
-                    "view " + claimed,
-                    "view numbers up to " + HIGHEST_VIEW_SEQ);
         }
     }
 
     /** @param direct it came from its source, and not inside a DELEGATE */
     private void admit(EvsMessage message, boolean direct) {
         boolean ofCurrentView = message.sourceView().equals(current.id());
-        if (message.source().equals(machine.env().self)
-                || machine.evictions().contains(message.source()) && !(ofCurrentView && isRecovered(message))) {
+        if (message.source().equals(env.self)
+                || evictions.contains(message.source()) && !(ofCurrentView && isRecovered(message))) {
             return;
         }
         if (message.version() > EvsSettings.MAXIMUM_VERSION) {
-            machine.env()
-                    .log
-                    .info(
-                            VERSION,
-                            message.source(),
-                            "ignoring {} of version {} from {}",
-                            message.type(),
-                            message.version(),
-                            message.source());
+            env.log.info(
+                    VERSION,
+                    message.source(),
+                    "ignoring {} of version {} from {}",
+                    message.type(),
+                    message.version(),
+                    message.source());
             return;
         }
         Node source = nodes.get(message.source());
         if (source == null) {
-            if (machine.is(EvsStateName.LEAVING)) {
-                hearGoodbye(message);
-            } else {
-                meet(message);
-            }
+            strangers.hear(message);
             return;
         }
         boolean resent = message.has(EvsMessage.RETRANS);
         if (direct && !resent) {
-            source.seenAt = machine.env().now();
+            source.seenAt = env.now();
         }
-        boolean passesAnyway = machine.is(EvsStateName.LEAVING) && ofCurrentView;
+        boolean passesAnyway = transitions.is(EvsStateName.LEAVING) && ofCurrentView;
         boolean givenUp = !source.operational() && source.leave == null;
         if (!passesAnyway && givenUp && !(resent && isOfOldView(message))) {
             return;
@@ -137,9 +117,9 @@ final class Admission {
             }
             source.fifoSeq = message.fifoSeq();
         }
-        if (!message.isMembership() && !ofCurrentView && machine.round().installOf(message.sourceView()) == null) {
+        if (!message.isMembership() && !ofCurrentView && round.installOf(message.sourceView()) == null) {
             rememberEarly(source, message);
-            machine.leftBehind().notice(source, message);
+            leftBehind.notice(source, message);
             return;
         }
         if (ofCurrentView && !source.isMember()) {
@@ -164,7 +144,7 @@ final class Admission {
     /** Commit and install gaps may overtake the INSTALL that they belong to (docs/spec/gcomm-evs.md 12.7 and 19.13). */
     private void rememberEarly(Node source, EvsMessage message) {
         if (message instanceof GapMessage gap
-                && machine.is(EvsStateName.GATHER)
+                && transitions.is(EvsStateName.GATHER)
                 && gap.rangeUuid().isUndefined()) {
             if (gap.has(EvsMessage.COMMIT)) {
                 source.earlyCommit = gap;
@@ -190,59 +170,19 @@ final class Admission {
     }
 
     private boolean isUnheard(Node node) {
-        long period = machine.env().settings().keepalivePeriod();
-        return machine.env().now() - node.seenAt > period + period / 2;
+        long period = env.settings().keepalivePeriod();
+        return env.now() - node.seenAt > period + period / 2;
     }
 
     private void dispatch(Node source, EvsMessage message) {
-        EvsState state = machine.state();
-        if (message instanceof UserMessage user) {
-            state.onUser(source, user);
-        } else if (message instanceof GapMessage gap) {
-            state.onGap(source, gap);
-        } else if (message instanceof JoinMessage join) {
-            state.onJoin(source, join);
-        } else if (message instanceof InstallMessage install) {
-            state.onInstall(source, install);
-        } else if (message instanceof LeaveMessage leave) {
-            state.onLeave(source, leave);
-        } else if (message instanceof DelegateMessage delegate) {
+        if (message instanceof DelegateMessage delegate) {
             if (mayPassOn(source, delegate.inner())) {
                 admit(delegate.inner(), false);
             }
         } else if (message instanceof DelayedListMessage list) {
-            machine.delayed().handle(source, list);
+            delayed.handle(source, list);
+        } else {
+            states.handle(source, message);
         }
-    }
-
-    /** The next view may be proposed by somebody who joins in it, and whom a node that leaves has never met. */
-    private void hearGoodbye(EvsMessage message) {
-        if (message instanceof InstallMessage install) {
-            NodeEntry self = install.about(machine.env().self);
-            if (self != null && self.leaving() && self.view().equals(current.id())) {
-                machine.becomeClosed();
-            }
-        }
-    }
-
-    /** A message of a node that is not known (docs/spec/gcomm-evs.md 10.2). */
-    private void meet(EvsMessage message) {
-        if (message instanceof LeaveMessage
-                || nodes.isFull()
-                || machine.round().install != null
-                || message.sourceView().equals(current.id())
-                || machine.past().contain(message)
-                || nodes.knowsOtherIncarnation(message.source())
-                || !machine.state().welcomes(message)) {
-            return;
-        }
-        machine.debug(EvsLog.FOREIGN, "meeting node {}", message.source());
-        Node node = nodes.add(message.source(), machine.env().now());
-        machine.gather();
-        machine.armInstall();
-        if (message instanceof JoinMessage join) {
-            node.join = join;
-        }
-        machine.sendJoin();
     }
 }

@@ -4,7 +4,10 @@ import io.wsrep4j.api.Uuid;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Builds and sends the messages by which nodes agree on views (docs/spec/gcomm-evs.md 3.3 and 12). Never acts on what it sends. */
+/**
+ * Builds and sends the messages by which nodes agree on views (docs/spec/gcomm-evs.md 3.3 and 12). What is for all this node handles too, when it has
+ * done with what it is doing: it goes into the {@link Inbox}. What is for the others only changes nothing here.
+ */
 final class Announcer {
 
     private static final long NONE = -1;
@@ -16,6 +19,7 @@ final class Announcer {
     private final KnowledgeSource knowledge;
     private final ForeignViews foreign;
     private final Outbox outbox;
+    private final Inbox inbox;
 
     Announcer(
             Environment env,
@@ -24,7 +28,8 @@ final class Announcer {
             Round round,
             KnowledgeSource knowledge,
             ForeignViews foreign,
-            Outbox outbox) {
+            Outbox outbox,
+            Inbox inbox) {
         this.env = env;
         this.nodes = nodes;
         this.current = current;
@@ -32,6 +37,12 @@ final class Announcer {
         this.knowledge = knowledge;
         this.foreign = foreign;
         this.outbox = outbox;
+        this.inbox = inbox;
+    }
+
+    private void broadcastToAll(EvsMessage message) {
+        outbox.broadcast(message);
+        inbox.add(nodes.self(), message);
     }
 
     /** Describes the current state in a JOIN, which becomes the own one, and does not send it. */
@@ -52,7 +63,17 @@ final class Announcer {
         return own == null || !own.knowledge().agreesWith(knowledge.describe());
     }
 
-    JoinMessage join() {
+    /** Says to all what this node knows. */
+    void join() {
+        inbox.add(nodes.self(), broadcastJoin());
+    }
+
+    /** Says to the others what this node knows. */
+    void joinToOthers() {
+        broadcastJoin();
+    }
+
+    private JoinMessage broadcastJoin() {
         JoinMessage join = buildJoin();
         join.knowledge().nodes().forEach((uuid, entry) -> {
             if (entry.operational() && !entry.suspected() && !entry.evicted() && !uuid.equals(env.self)) {
@@ -64,7 +85,8 @@ final class Announcer {
         return join;
     }
 
-    InstallMessage install() {
+    /** Proposes a view to all. */
+    void install() {
         int version = env.settings().version();
         for (Node node : nodes.all()) {
             if (node.operational() && node.join != null) {
@@ -80,8 +102,8 @@ final class Announcer {
                 round.nextView(env.self, nodes),
                 withLost(knowledge.describe()));
         round.proposedAt = env.now();
-        outbox.broadcast(install);
-        return install;
+        broadcastToAll(install);
+        env.debug(EvsLog.INSTALL, "proposing view {}", install.installView());
     }
 
     private Knowledge withLost(Knowledge own) {
@@ -90,27 +112,28 @@ final class Announcer {
         return new Knowledge(own.safeSeq(), own.aru(), entries);
     }
 
+    /** Says to the others again what this node proposes. */
     void installAgain(InstallMessage install) {
         outbox.broadcast(install.repeated());
     }
 
-    /** Accepts the stored INSTALL. */
-    GapMessage commitGap() {
-        return gap(EvsMessage.COMMIT, round.install.installView(), round.install.fifoSeq(), NONE);
+    /** Accepts the stored INSTALL, before all. */
+    void commitGap() {
+        broadcastToAll(gap(EvsMessage.COMMIT, round.install.installView(), round.install.fifoSeq(), NONE));
     }
 
-    /** Says that everybody is known to have accepted the stored INSTALL. */
-    GapMessage installGap() {
-        return gap(0, round.install.installView(), NONE, NONE);
+    /** Says to all that everybody is known to have accepted the stored INSTALL. */
+    void installGap() {
+        broadcastToAll(gap(0, round.install.installView(), NONE, NONE));
     }
 
-    /** Says what was received. */
-    GapMessage acknowledgement() {
-        return gap(0, current.id(), current.lastSent(), current.map().aru());
+    /** Says to the others what was received; the own mark must be raised already. */
+    void acknowledgement() {
+        outbox.broadcast(gap(0, current.id(), current.lastSent(), current.map().aru()));
     }
 
     private GapMessage gap(int flags, ViewId view, long seq, long aru) {
-        GapMessage gap = new GapMessage(
+        return new GapMessage(
                 flags,
                 env.settings().version(),
                 outbox.nextFifoSeq(),
@@ -121,12 +144,20 @@ final class Announcer {
                 Uuid.UNDEFINED,
                 NONE,
                 NONE);
-        outbox.broadcast(gap);
-        return gap;
     }
 
-    LeaveMessage leave() {
-        LeaveMessage leave = new LeaveMessage(
+    /** Says to all that this node goes. */
+    void leave() {
+        broadcastToAll(farewell());
+    }
+
+    /** Says to the others again that this node goes, and what it has received meanwhile. */
+    void leaveToOthers() {
+        outbox.broadcast(farewell());
+    }
+
+    private LeaveMessage farewell() {
+        return new LeaveMessage(
                 0,
                 env.settings().version(),
                 outbox.nextFifoSeq(),
@@ -134,10 +165,9 @@ final class Announcer {
                 current.id(),
                 current.lastSent(),
                 current.map().aru());
-        outbox.broadcast(leave);
-        return leave;
     }
 
+    /** Says to the others who answers late. */
     DelayedListMessage delayedList(SortedMap<Uuid, Integer> counts) {
         DelayedListMessage list = new DelayedListMessage(
                 0, env.settings().version(), outbox.nextFifoSeq(), env.self, current.id(), counts);

@@ -8,18 +8,52 @@ final class DataHandling {
 
     private static final LineKind NO_ROOM = LineKind.ofPeer("messages without room");
 
-    private final Machine machine;
+    private final Environment env;
+    private final NodeTable nodes;
     private final CurrentView current;
     private final Round round;
+    private final PastViews past;
+    private final Inbox inbox;
+    private final Delivery delivery;
+    private final Emitter emitter;
+    private final Retransmission retransmission;
+    private final Announcer announcer;
+    private final Transitions transitions;
+    private final Commitment commitment;
+    private final Agreement agreement;
 
-    DataHandling(Machine machine) {
-        this.machine = machine;
-        this.current = machine.current();
-        this.round = machine.round();
+    DataHandling(
+            Environment env,
+            NodeTable nodes,
+            CurrentView current,
+            Round round,
+            PastViews past,
+            Inbox inbox,
+            Delivery delivery,
+            Emitter emitter,
+            Retransmission retransmission,
+            Announcer announcer,
+            Transitions transitions,
+            Commitment commitment,
+            Agreement agreement) {
+        this.env = env;
+        this.nodes = nodes;
+        this.current = current;
+        this.round = round;
+        this.past = past;
+        this.inbox = inbox;
+        this.delivery = delivery;
+        this.emitter = emitter;
+        this.retransmission = retransmission;
+        this.announcer = announcer;
+        this.transitions = transitions;
+        this.commitment = commitment;
+        this.agreement = agreement;
     }
 
     void onUser(Node source, UserMessage message) {
-        if (!message.sourceView().equals(current.id()) && !followIntoNewView(source, message)) {
+        if (!message.sourceView().equals(current.id())) {
+            followIntoNewView(source, message);
             return;
         }
         if (round.install != null || !source.isMember()) {
@@ -27,8 +61,8 @@ final class DataHandling {
         }
         InputMap map = current.map();
         int index = source.index;
-        if (message.seq() > map.horizon(machine.env().settings().sendWindow()) - message.seqRange()) {
-            machine.malformed(
+        if (message.seq() > map.horizon(env.settings().sendWindow()) - message.seqRange()) {
+            env.malformed(
                     source.uuid,
                     Kind.CONTENT,
                     "USER claims slot " + message.seq() + " when slot " + map.safeSeq() + " is the last safe one");
@@ -40,7 +74,7 @@ final class DataHandling {
             long luBefore = map.lu(index);
             store(index, message);
             if (map.lu(index) > luBefore) {
-                source.progressAt = machine.env().now();
+                source.progressAt = env.now();
                 source.completeAt = source.progressAt;
             }
         }
@@ -48,31 +82,30 @@ final class DataHandling {
         acknowledged(source, message.aru());
         boolean resent = message.has(EvsMessage.RETRANS);
         if (map.hs(index) >= map.lu(index) && !resent) {
-            machine.retransmission().request(source, source, map.lu(index), map.hs(index));
+            retransmission.request(source, source, map.lu(index), map.hs(index));
         }
-        acknowledge(message, map.aru() != aruBefore);
-        machine.delivery().deliver();
+        boolean told = acknowledge(message, map.aru() != aruBefore);
+        delivery.deliver();
         boolean news = map.aru() != aruBefore || markBefore != map.safeSeq();
-        if (!resent && news) {
-            tellWhenSettled();
+        boolean behind = map.mark(current.selfIndex()) != map.safeSeq();
+        if (!resent && news || told && behind) {
+            agreement.tellWhenSettled();
         }
     }
 
     /** What there is no room for is lost, and comes again when it is asked for. */
     private void store(int index, UserMessage message) {
         InputMap map = current.map();
-        if (!map.hasRoom(index, message, machine.env().settings().sendWindow())) {
-            machine.env()
-                    .log
-                    .info(
-                            NO_ROOM,
-                            message.source(),
-                            "not keeping message {} of {}: its messages that are not safe hold {} bytes already",
-                            message.seq(),
-                            message.source(),
-                            map.held(index));
+        if (!map.hasRoom(index, message, env.settings().sendWindow())) {
+            env.log.info(
+                    NO_ROOM,
+                    message.source(),
+                    "not keeping message {} of {}: its messages that are not safe hold {} bytes already",
+                    message.seq(),
+                    message.source(),
+                    map.held(index));
         } else if (map.holdsMuch(index, message)) {
-            UserMessage own = message.withOwnPayload(machine.env().allocator);
+            UserMessage own = message.withOwnPayload(env.allocator);
             try {
                 map.insert(index, own);
             } finally {
@@ -83,38 +116,54 @@ final class DataHandling {
         }
     }
 
-    /** A message of a view that others have installed already: then this node may install it too. */
-    private boolean followIntoNewView(Node source, UserMessage message) {
-        if (machine.is(EvsStateName.LEAVING)
-                || machine.past().contain(message)
+    /** A message of a view that others have installed already: then this node may install it too, and handles the message in it. */
+    private void followIntoNewView(Node source, UserMessage message) {
+        if (transitions.is(EvsStateName.LEAVING)
+                || past.contain(message)
                 || !source.operational()
                 || round.installOf(message.sourceView()) == null) {
-            return false;
+            return;
         }
-        machine.installs().installAsOthersDid();
-        return message.sourceView().equals(current.id());
+        commitment.installAsOthersDid();
+        if (message.sourceView().equals(current.id())) {
+            // behind the farewell, if this node was only waiting for the view to leave it
+            inbox.add(source, message);
+        }
     }
 
     /**
      * docs/spec/gcomm-evs.md 7.1: a completion acknowledges; otherwise a GAP; and what is queued may go as far as the window allows. Where the window
      * is closed the reference sends a GAP for each message; ours sends one only if it has something new to say, which is all that opens the others'
      * windows.
+     *
+     * @return true if a GAP was sent
      */
-    private void acknowledge(UserMessage message, boolean aruMoved) {
-        Emitter emitter = machine.emitter();
-        boolean operational = machine.is(EvsStateName.OPERATIONAL);
+    private boolean acknowledge(UserMessage message, boolean aruMoved) {
+        boolean operational = transitions.is(EvsStateName.OPERATIONAL);
+        boolean told = false;
         if (emitter.isQueueEmpty()) {
-            boolean completes = operational || machine.is(EvsStateName.GATHER);
+            boolean completes = operational || transitions.is(EvsStateName.GATHER);
             long highest = current.map().maxHs();
             if (completes && !message.has(EvsMessage.MSG_MORE) && current.lastSent() < highest) {
                 emitter.complete(highest);
             } else if (aruMoved) {
-                machine.sendAcknowledgement();
+                sendAcknowledgement();
+                told = true;
             }
         }
         if (operational && !emitter.flush() && aruMoved) {
-            machine.sendAcknowledgement();
+            sendAcknowledgement();
+            told = true;
         }
+        return told;
+    }
+
+    private void sendAcknowledgement() {
+        announcer.acknowledgement();
+        if (transitions.is(EvsStateName.OPERATIONAL)) {
+            emitter.proceed();
+        }
+        delivery.deliver();
     }
 
     void onGap(Node source, GapMessage gap) {
@@ -125,20 +174,15 @@ final class DataHandling {
         long markBefore = map.mark(source.index);
         // once an INSTALL is accepted, the set of messages of the view is settled (docs/spec/gcomm-evs.md 19.3)
         if (round.install == null && acknowledged(source, gap.aru()) && !keepsBack(source)) {
-            source.progressAt = machine.env().now();
+            source.progressAt = env.now();
         }
         serve(source, gap);
-        if (machine.is(EvsStateName.OPERATIONAL)) {
-            Emitter emitter = machine.emitter();
-            if (!emitter.isQueueEmpty()) {
-                emitter.flush();
-            } else if (current.lastSent() < map.maxHs()) {
-                emitter.complete(map.maxHs());
-            }
+        if (transitions.is(EvsStateName.OPERATIONAL)) {
+            emitter.proceed();
         }
-        machine.delivery().deliver();
+        delivery.deliver();
         if (markBefore != map.safeSeq()) {
-            tellWhenSettled();
+            agreement.tellWhenSettled();
         }
     }
 
@@ -152,43 +196,26 @@ final class DataHandling {
 
     /** Whoever does not send again what is missing holds everybody up, and may acknowledge what it likes. */
     private boolean keepsBack(Node source) {
-        long now = machine.env().now();
+        long now = env.now();
         if (current.map().hs(source.index) < current.map().lu(source.index)) {
             source.completeAt = now;
         }
-        return now - source.completeAt > machine.env().settings().suspectTimeout() / 2;
+        return now - source.completeAt > env.settings().suspectTimeout() / 2;
     }
 
     private void serve(Node requester, GapMessage gap) {
         if (gap.rangeUuid().isUndefined()) {
             return;
         }
-        if (gap.rangeUuid().equals(machine.env().self)) {
-            boolean mayComplete =
-                    machine.is(EvsStateName.OPERATIONAL) || machine.is(EvsStateName.GATHER) && round.install == null;
+        if (gap.rangeUuid().equals(env.self)) {
+            boolean mayComplete = transitions.is(EvsStateName.OPERATIONAL)
+                    || transitions.is(EvsStateName.GATHER) && round.install == null;
             if (gap.hs() > current.lastSent() && mayComplete) {
-                machine.emitter().complete(gap.hs());
+                emitter.complete(gap.hs());
             }
-            machine.retransmission().resend(requester.uuid, gap.lu(), gap.hs());
-        } else if (gap.has(EvsMessage.RETRANS) && requester != machine.nodes().self()) {
-            machine.retransmission().recover(requester.uuid, gap.rangeUuid(), gap.lu(), gap.hs());
+            retransmission.resend(requester.uuid, gap.lu(), gap.hs());
+        } else if (gap.has(EvsMessage.RETRANS) && requester != nodes.self()) {
+            retransmission.recover(requester.uuid, gap.rangeUuid(), gap.lu(), gap.hs());
         }
-    }
-
-    /** In GATHER, when nothing more is to be expected and not all agree yet: say so. */
-    private void tellWhenSettled() {
-        if (machine.is(EvsStateName.GATHER)
-                && round.install == null
-                && machine.consensus().highestReachableSafeSeq()
-                        == current.map().aru()
-                && !machine.consensus().isReached()
-                && (isJoinOld() || machine.announcer().isJoinOutdated())) {
-            machine.sendJoin();
-        }
-    }
-
-    /** A JOIN like the last one is worth sending only once in a while: each acknowledgement of a recovery would else bring one. */
-    private boolean isJoinOld() {
-        return machine.env().now() - round.lastJoinSentAt >= JoinHandling.JOIN_INTERVAL;
     }
 }

@@ -14,7 +14,13 @@ final class DelayedNodes {
     /** Counts below this are nobody's business. */
     private static final int NOTEWORTHY = 2;
 
-    private final Machine machine;
+    private final Environment env;
+    private final NodeTable nodes;
+    private final CurrentView current;
+    private final Evictions evictions;
+    private final Retransmission retransmission;
+    private final Announcer announcer;
+    private final Transitions transitions;
     private final TreeMap<Uuid, Delay> delays = new TreeMap<>();
 
     private static final class Delay {
@@ -23,20 +29,33 @@ final class DelayedNodes {
         long at;
     }
 
-    DelayedNodes(Machine machine) {
-        this.machine = machine;
+    DelayedNodes(
+            Environment env,
+            NodeTable nodes,
+            CurrentView current,
+            Evictions evictions,
+            Retransmission retransmission,
+            Announcer announcer,
+            Transitions transitions) {
+        this.env = env;
+        this.nodes = nodes;
+        this.current = current;
+        this.evictions = evictions;
+        this.retransmission = retransmission;
+        this.announcer = announcer;
+        this.transitions = transitions;
     }
 
     /** Part of the inactivity check. */
     void check() {
-        EvsSettings settings = machine.env().settings();
+        EvsSettings settings = env.settings();
         if (settings.autoEvict() == 0) {
             return;
         }
-        long now = machine.env().now();
+        long now = env.now();
         boolean announce = false;
-        for (Node node : machine.nodes().all()) {
-            if (node == machine.nodes().self()) {
+        for (Node node : nodes.all()) {
+            if (node == nodes.self()) {
                 continue;
             }
             boolean late = node.seenAt + settings.keepalivePeriod() + settings.delayMargin() <= now;
@@ -46,8 +65,8 @@ final class DelayedNodes {
             }
         }
         delays.entrySet().removeIf(e -> e.getValue().count == 0 && !e.getValue().late || isGone(e.getKey()));
-        if (announce && machine.current().view().version() > 0) {
-            handle(machine.nodes().self(), machine.announcer().delayedList(counts()));
+        if (announce && current.view().version() > 0) {
+            handle(nodes.self(), announcer.delayedList(counts()));
         }
     }
 
@@ -56,22 +75,15 @@ final class DelayedNodes {
         if (delay == null) {
             delay = new Delay();
             delays.put(node.uuid, delay);
-            machine.env()
-                    .log
-                    .info(
-                            LATE,
-                            node.uuid,
-                            "node {} at {} answers late",
-                            node,
-                            machine.env().transport.address(node.uuid));
+            env.log.info(LATE, node.uuid, "node {} at {} answers late", node, env.transport.address(node.uuid));
         } else if (!delay.late && delay.count < DelayedListMessage.MAXIMUM_COUNT) {
             delay.count++;
         }
         delay.late = true;
         delay.at = now;
-        long lastSent = machine.current().lastSent();
-        if (node.isMember() && machine.current().map().lu(node.index) <= lastSent) {
-            machine.retransmission().request(node, node, machine.current().map().lu(node.index), lastSent);
+        long lastSent = current.lastSent();
+        if (node.isMember() && current.map().lu(node.index) <= lastSent) {
+            retransmission.request(node, node, current.map().lu(node.index), lastSent);
         }
         return delay.count > 0;
     }
@@ -90,7 +102,7 @@ final class DelayedNodes {
     }
 
     private boolean isGone(Uuid uuid) {
-        return machine.evictions().contains(uuid) && !machine.current().hasMember(uuid);
+        return evictions.contains(uuid) && !current.hasMember(uuid);
     }
 
     private SortedMap<Uuid, Integer> counts() {
@@ -105,39 +117,38 @@ final class DelayedNodes {
 
     /** Takes a list, and evicts whom enough nodes have found late often enough. */
     void handle(Node source, DelayedListMessage list) {
-        long limit = machine.env().settings().autoEvict();
+        long limit = env.settings().autoEvict();
         if (limit == 0) {
             return;
         }
         source.delayedList = list;
-        source.delayedListAt = machine.env().now();
+        source.delayedListAt = env.now();
         TreeMap<Uuid, Integer> total = new TreeMap<>();
         TreeMap<Uuid, Integer> over = new TreeMap<>();
         tally(limit, total, over);
         boolean evicted = false;
         for (Uuid uuid : over.keySet()) {
             int complaints = total.getOrDefault(uuid, 0);
-            boolean byMembers = machine.current().hasMember(uuid)
-                    && complaints > machine.current().memberCount() / 2;
-            boolean byKnown = complaints > machine.nodes().size() / 2;
-            if (!machine.evictions().contains(uuid) && !uuid.equals(machine.env().self) && (byMembers || byKnown)) {
-                machine.evictions().evict(uuid);
+            boolean byMembers = current.hasMember(uuid) && complaints > current.memberCount() / 2;
+            boolean byKnown = complaints > nodes.size() / 2;
+            if (!evictions.contains(uuid) && !uuid.equals(env.self) && (byMembers || byKnown)) {
+                evictions.evict(uuid);
                 evicted = true;
-                if (machine.nodes().get(uuid) != null) {
-                    machine.giveUp(machine.nodes().get(uuid), "it was evicted");
+                if (nodes.get(uuid) != null) {
+                    nodes.giveUp(nodes.get(uuid), "it was evicted");
                 }
             }
         }
-        if (evicted && machine.is(EvsStateName.OPERATIONAL)) {
-            machine.gatherAndJoin();
+        if (evicted && transitions.is(EvsStateName.OPERATIONAL)) {
+            transitions.gatherAndJoin();
         }
     }
 
     private void tally(long limit, Map<Uuid, Integer> total, Map<Uuid, Integer> over) {
-        long oldest = machine.env().now() - machine.env().settings().delayedKeepPeriod();
-        for (Node node : machine.nodes().all()) {
+        long oldest = env.now() - env.settings().delayedKeepPeriod();
+        for (Node node : nodes.all()) {
             DelayedListMessage list = node.delayedList;
-            if (list == null || node.delayedListAt < oldest || list.counts().containsKey(machine.env().self)) {
+            if (list == null || node.delayedListAt < oldest || list.counts().containsKey(env.self)) {
                 continue;
             }
             list.counts().forEach((uuid, count) -> {
@@ -159,7 +170,7 @@ final class DelayedNodes {
                 text.append(text.isEmpty() ? "" : ",")
                         .append(uuid)
                         .append(':')
-                        .append(machine.env().transport.address(uuid))
+                        .append(env.transport.address(uuid))
                         .append(':')
                         .append(delay.count);
             }

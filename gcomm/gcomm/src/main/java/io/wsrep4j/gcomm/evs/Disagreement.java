@@ -7,14 +7,16 @@ import java.util.Map;
 /** Gives up nodes that the others cannot agree with, so that the rest can (docs/spec/gcomm-evs.md 12.5). */
 final class Disagreement {
 
-    private final Machine machine;
+    private final Environment env;
     private final NodeTable nodes;
     private final CurrentView current;
+    private final Timers timers;
 
-    Disagreement(Machine machine) {
-        this.machine = machine;
-        this.nodes = machine.nodes();
-        this.current = machine.current();
+    Disagreement(Environment env, NodeTable nodes, CurrentView current, Timers timers) {
+        this.env = env;
+        this.nodes = nodes;
+        this.current = current;
+        this.timers = timers;
     }
 
     /**
@@ -33,7 +35,7 @@ final class Disagreement {
         for (Map.Entry<Uuid, NodeEntry> entry : sameView.entrySet()) {
             Node node = nodes.get(entry.getKey());
             if (node != null && node != nodes.self() && !entry.getValue().operational() && node.suspected) {
-                machine.giveUp(node, "another member has given it up, and it is silent");
+                nodes.giveUp(node, "another member has given it up, and it is silent");
             }
         }
         giveUpUnseen();
@@ -56,7 +58,7 @@ final class Disagreement {
         }
         int staying = current.memberCount() - leavers();
         if (suspecting > staying / 2 && node.operational()) {
-            machine.giveUp(node, suspecting + " of " + staying + " members suspect it");
+            nodes.giveUp(node, suspecting + " of " + staying + " members suspect it");
         }
     }
 
@@ -104,7 +106,7 @@ final class Disagreement {
                     && !current.hasMember(node.uuid)
                     && node.join == null
                     && isGivenUpByAll(node)) {
-                machine.giveUp(node, "it is not heard here, and all who know it have given it up");
+                nodes.giveUp(node, "it is not heard here, and all who know it have given it up");
             }
         }
     }
@@ -137,7 +139,7 @@ final class Disagreement {
     private void giveUpUnheardOf() {
         for (Node node : nodes.all()) {
             if (node != nodes.self() && node.operational() && isUnheardOfByAll(node)) {
-                machine.giveUp(node, "nobody has heard of it");
+                nodes.giveUp(node, "nobody has heard of it");
             }
         }
     }
@@ -161,29 +163,29 @@ final class Disagreement {
      * gives up those who were met a moment ago in a round that is old, or whose JOIN came while a proposal was waited for.
      */
     void resolveAsymmetry() {
-        EvsSettings settings = machine.env().settings();
-        long left = machine.timers().left(Timer.INSTALL, machine.env().now());
+        EvsSettings settings = env.settings();
+        long left = timers.left(Timer.INSTALL, env.now());
         if (left > settings.installTimeout() - settings.suspectTimeout()) {
             return;
         }
-        long tooRecent = machine.env().now() - settings.suspectTimeout();
+        long tooRecent = env.now() - settings.suspectTimeout();
         for (Node node : nodes.all()) {
             if (node != nodes.self() && node.operational() && node.join == null && node.progressAt < tooRecent) {
-                machine.giveUp(node, "it has not joined in time");
+                nodes.giveUp(node, "it has not joined in time");
             }
         }
         for (Node witness : nodes.all()) {
             if (!witness.operational() || witness.join == null) {
                 continue;
             }
-            NodeEntry self = witness.join.about(machine.env().self);
+            NodeEntry self = witness.join.about(env.self);
             if (self == null || !self.operational()) {
                 continue;
             }
             witness.join.knowledge().nodes().forEach((uuid, entry) -> {
                 Node node = nodes.get(uuid);
                 if (!entry.operational() && node != null && node.operational() && !isVouchedFor(node, witness)) {
-                    machine.giveUp(node, "node " + witness + ", which goes along, has given it up");
+                    nodes.giveUp(node, "node " + witness + ", which goes along, has given it up");
                 }
             });
         }

@@ -119,6 +119,15 @@ final class Emitter {
         return any;
     }
 
+    /** Sends what the window now allows; if nothing waits, fills the own slots up to the highest that anybody has used. */
+    void proceed() {
+        if (!queue.isEmpty()) {
+            flush();
+        } else if (current.lastSent() < current.map().maxHs()) {
+            complete(current.map().maxHs());
+        }
+    }
+
     /** Sends the whole queue: membership is about to change, and what was accepted must not be lost. */
     void flushAll() {
         while (!queue.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Extended virtual synchrony (docs/spec/gcomm-evs.md): one node's state machine. Deterministic: the same calls with the same times have the same
+ * Extended virtual synchrony (docs/spec/gcomm-evs.md): one node's state parts. Deterministic: the same calls with the same times have the same
  * effects. Not thread-safe: one lock or thread owns it together with the transport below and the listener above. No call may be made from
  * inside a call of the transport or the listener, except {@link #send} from the listener.
  *
@@ -20,8 +20,10 @@ import java.util.stream.Collectors;
 public final class EvsCore implements Evs {
 
     private final Environment env;
-    private final Machine machine;
-    private final Admission admission;
+    private final Parts parts;
+    private final Reactions reactions;
+    private final Transitions transitions;
+    private final States states;
 
     /**
      * @param start who this node is
@@ -39,8 +41,10 @@ public final class EvsCore implements Evs {
             ByteBufAllocator allocator,
             LimitedLog log) {
         env = new Environment(start.self(), settings, transport, listener, allocator, log);
-        machine = new Machine(env, start);
-        admission = new Admission(machine);
+        parts = Parts.of(env, start);
+        transitions = parts.transitions();
+        reactions = Reactions.of(env, parts);
+        states = reactions.states();
     }
 
     /**
@@ -52,44 +56,67 @@ public final class EvsCore implements Evs {
      */
     public void receive(Uuid source, ByteBuf message, long nowNanos) {
         env.at(nowNanos);
-        admission.receive(source, message);
+        reactions.admission().receive(source, message);
+        finish();
+    }
+
+    /** Handles what this node has said to all in this call, until it has nothing more to say. */
+    private void finish() {
+        Inbox inbox = parts.inbox();
+        try {
+            for (Inbox.Entry next = inbox.poll(); next != null; next = inbox.poll()) {
+                states.handle(next.source(), next.message());
+            }
+        } finally {
+            // after a failure: a message of another node does not outlive the call that it came with
+            inbox.clear();
+        }
     }
 
     /** When {@link #onTimer} wants to be called next; {@link Long#MAX_VALUE} for never. May change with every call. */
     public long nextDeadline() {
-        return machine.timers().next();
+        return parts.timers().next();
     }
 
     /** Serves what is due; calling too early or too often does no harm. */
     public void onTimer(long nowNanos) {
         env.at(nowNanos);
-        serve(Timer.INACTIVITY, machine.liveness()::check);
-        serve(Timer.RETRANS, () -> machine.state().onRetransTimer());
-        serve(Timer.INSTALL, machine.liveness()::installTimedOut);
-        serve(Timer.STATISTICS, machine.statistics()::reset);
+        serve(Timer.INACTIVITY);
+        serve(Timer.RETRANS);
+        serve(Timer.INSTALL);
+        serve(Timer.STATISTICS);
     }
 
-    private void serve(Timer timer, Runnable action) {
-        Timers timers = machine.timers();
+    private void serve(Timer timer) {
+        Timers timers = parts.timers();
         if (!timers.isDue(timer, env.now())) {
             return;
         }
         timers.cancel(timer);
-        action.run();
-        if (machine.is(EvsStateName.CLOSED)) {
-            return;
+        switch (timer) {
+            case INACTIVITY -> reactions.liveness().check();
+            case RETRANS -> states.current().onRetransTimer();
+            case INSTALL -> reactions.liveness().installTimedOut();
+            case STATISTICS -> parts.statistics().reset();
         }
+        finish();
+        if (!transitions.is(EvsStateName.CLOSED)) {
+            again(timer, timers);
+        }
+    }
+
+    private void again(Timer timer, Timers timers) {
         EvsSettings settings = env.settings();
         switch (timer) {
             case INACTIVITY -> {
                 timers.arm(timer, env.now(), settings.inactiveCheckPeriod());
-                machine.past().expire();
-                machine.evictions().expire();
+                parts.past().expire();
+                parts.evictions().expire();
             }
-            case RETRANS -> machine.armRetrans();
+            case RETRANS -> transitions.armRetrans();
             case INSTALL -> {
-                if (machine.is(EvsStateName.GATHER) || machine.is(EvsStateName.INSTALL)) {
-                    machine.armInstall();
+                if (transitions.is(EvsStateName.GATHER) || transitions.is(EvsStateName.INSTALL)) {
+                    transitions.armInstall();
                 }
             }
             case STATISTICS -> timers.arm(timer, env.now(), settings.statsReportPeriod());
@@ -98,12 +125,12 @@ public final class EvsCore implements Evs {
 
     @Override
     public ByteBuf newPayload(int capacity) {
-        return machine.emitter().newPayload(capacity);
+        return parts.emitter().newPayload(capacity);
     }
 
     @Override
     public boolean isCongested() {
-        return machine.is(EvsStateName.OPERATIONAL) && machine.emitter().isCongested();
+        return transitions.is(EvsStateName.OPERATIONAL) && parts.emitter().isCongested();
     }
 
     @Override
@@ -112,56 +139,58 @@ public final class EvsCore implements Evs {
         if (order == EvsOrder.DROP || userType < 0 || userType > UserMessage.NO_USER_TYPE) {
             throw new IllegalArgumentException("cannot send user type " + userType + " with order " + order);
         }
-        return machine.state().send(userType, order, payload);
+        return states.current().send(userType, order, payload);
     }
 
     @Override
     public void connect(long nowNanos) {
         env.at(nowNanos);
-        machine.becomeJoining();
+        transitions.becomeJoining();
     }
 
     @Override
     public void announce(long nowNanos) {
         env.at(nowNanos);
-        if (machine.is(EvsStateName.JOINING)) {
-            machine.announcer().join();
+        if (transitions.is(EvsStateName.JOINING)) {
+            parts.announcer().joinToOthers();
         }
     }
 
     @Override
     public void join(long nowNanos) {
         env.at(nowNanos);
-        if (machine.is(EvsStateName.JOINING)) {
-            machine.sendJoin();
+        if (transitions.is(EvsStateName.JOINING)) {
+            parts.announcer().join();
+            finish();
         }
     }
 
     @Override
     public boolean knowsOthers() {
-        return machine.nodes().size() > 1;
+        return parts.nodes().size() > 1;
     }
 
     @Override
     public void close(long nowNanos) {
         env.at(nowNanos);
-        machine.state().close();
+        states.current().close();
+        finish();
     }
 
     @Override
     public void forceClose(long nowNanos) {
         env.at(nowNanos);
-        machine.abandon();
+        transitions.abandon();
     }
 
     @Override
     public EvsStateName state() {
-        return machine.state().name();
+        return transitions.state();
     }
 
     @Override
     public EvsView currentView() {
-        return machine.current().view();
+        return parts.current().view();
     }
 
     @Override
@@ -170,8 +199,8 @@ public final class EvsCore implements Evs {
     }
 
     /** The inside, for tests. */
-    Machine machine() {
-        return machine;
+    Parts parts() {
+        return parts;
     }
 
     /** The settings in force. */
@@ -193,28 +222,28 @@ public final class EvsCore implements Evs {
         EvsSettings before = env.settings();
         EvsSettings after = before.with(name, value);
         env.settings(after);
-        if (machine.is(EvsStateName.CLOSED)) {
+        if (transitions.is(EvsStateName.CLOSED)) {
             return;
         }
         if (before.suspectTimeout() != after.suspectTimeout()) {
-            machine.timers().arm(Timer.INACTIVITY, nowNanos, after.inactiveCheckPeriod());
+            parts.timers().arm(Timer.INACTIVITY, nowNanos, after.inactiveCheckPeriod());
         }
         if (before.keepalivePeriod() != after.keepalivePeriod()
                 || before.joinRetransPeriod() != after.joinRetransPeriod()) {
-            machine.armRetrans();
+            transitions.armRetrans();
         }
         if (before.statsReportPeriod() != after.statsReportPeriod()) {
-            machine.timers().arm(Timer.STATISTICS, nowNanos, after.statsReportPeriod());
+            parts.timers().arm(Timer.STATISTICS, nowNanos, after.statsReportPeriod());
         }
-        boolean renegotiate = before.version() != after.version() && machine.is(EvsStateName.OPERATIONAL);
+        boolean renegotiate = before.version() != after.version() && transitions.is(EvsStateName.OPERATIONAL);
         if (renegotiate) {
-            machine.gatherAndJoin();
+            transitions.gatherAndJoin();
         }
     }
 
     private void evict(String value) {
         if (value.isEmpty()) {
-            machine.evictions().clear();
+            parts.evictions().clear();
             return;
         }
         Uuid node;
@@ -227,10 +256,10 @@ public final class EvsCore implements Evs {
         if (node.equals(env.self)) {
             throw OptionException.refused(EvsOptions.EVICT, value, "expected the UUID of another node");
         }
-        machine.evictions().evict(node);
-        if (machine.is(EvsStateName.OPERATIONAL) && machine.current().hasMember(node)) {
-            machine.giveUp(machine.nodes().get(node), "it was evicted by hand");
-            machine.gatherAndJoin();
+        parts.evictions().evict(node);
+        if (transitions.is(EvsStateName.OPERATIONAL) && parts.current().hasMember(node)) {
+            parts.nodes().giveUp(parts.nodes().get(node), "it was evicted by hand");
+            transitions.gatherAndJoin();
         }
     }
 
@@ -238,13 +267,13 @@ public final class EvsCore implements Evs {
     public SortedMap<String, String> status() {
         SortedMap<String, String> status = new TreeMap<>();
         status.put("evs_state", state().name());
-        status.put("evs_repl_latency", machine.statistics().replicationLatency());
-        status.put("evs_delayed", machine.delayed().describe());
+        status.put("evs_repl_latency", parts.statistics().replicationLatency());
+        status.put("evs_delayed", reactions.delayed().describe());
         status.put(
                 "evs_evict_list",
-                machine.evictions().all().stream().map(Uuid::toString).collect(Collectors.joining(",")));
+                parts.evictions().all().stream().map(Uuid::toString).collect(Collectors.joining(",")));
         if ((env.settings().infoLogMask() & EvsSettings.INFO_STATISTICS) != 0) {
-            machine.statistics().addDetails(status);
+            parts.statistics().addDetails(status);
         }
         return status;
     }

@@ -8,11 +8,6 @@ import io.netty.buffer.ByteBuf;
  */
 sealed interface EvsState permits Closed, Joining, Gathering, Installing, Operational, Leaving {
 
-    EvsStateName name();
-
-    /** True if a node may go from this state to another. */
-    boolean leadsTo(EvsStateName next);
-
     /** A message of the layer above. */
     default EvsSendResult send(int userType, EvsOrder order, ByteBuf payload) {
         return EvsSendResult.NOT_CONNECTED;
@@ -33,11 +28,7 @@ sealed interface EvsState permits Closed, Joining, Gathering, Installing, Operat
         return false;
     }
 
-    /** Time between two runs of {@link #onRetransTimer}, nanoseconds. */
-    default long retransPeriod(EvsSettings settings) {
-        return settings.joinRetransPeriod();
-    }
-
+    /** The own period is over: time to say again what the others may have missed. */
     default void onRetransTimer() {}
 
     /** The inactivity check found suspected or inactive nodes. */

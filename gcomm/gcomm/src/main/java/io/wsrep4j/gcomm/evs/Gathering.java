@@ -3,17 +3,17 @@ package io.wsrep4j.gcomm.evs;
 import io.netty.buffer.ByteBuf;
 
 /** Exchanges knowledge until all say the same, then commits to the representative's INSTALL (docs/spec/gcomm-evs.md 12). */
-record Gathering(Machine machine) implements EvsState {
-
-    @Override
-    public EvsStateName name() {
-        return EvsStateName.GATHER;
-    }
-
-    @Override
-    public boolean leadsTo(EvsStateName next) {
-        return next == EvsStateName.LEAVING || next == EvsStateName.GATHER || next == EvsStateName.INSTALL;
-    }
+record Gathering(
+        Environment env,
+        Round round,
+        Announcer announcer,
+        Transitions transitions,
+        Commitment commitment,
+        DataHandling data,
+        JoinHandling joins,
+        InstallHandling installs,
+        LeaveHandling leaves)
+        implements EvsState {
 
     @Override
     public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload) {
@@ -27,67 +27,67 @@ record Gathering(Machine machine) implements EvsState {
 
     @Override
     public void onUser(Node source, UserMessage message) {
-        machine.data().onUser(source, message);
+        data.onUser(source, message);
     }
 
     @Override
     public void onGap(Node source, GapMessage gap) {
         if (gap.has(EvsMessage.COMMIT)) {
             onCommit(source, gap);
-        } else if (machine.round().installOf(gap.sourceView()) != null) {
+        } else if (round.installOf(gap.sourceView()) != null) {
             // the sender is ahead: remembered until this node is there too
             source.earlyInstall = gap.sourceView();
         } else {
-            machine.data().onGap(source, gap);
+            data.onGap(source, gap);
         }
     }
 
     private void onCommit(Node source, GapMessage gap) {
-        InstallMessage install = machine.round().installOf(gap.sourceView());
+        InstallMessage install = round.installOf(gap.sourceView());
         if (install == null) {
             return;
         }
         if (gap.seq() == install.fifoSeq()) {
             source.committed = true;
-            source.progressAt = machine.env().now();
-            machine.installs().proceedWhenAllCommitted();
+            source.progressAt = env.now();
+            commitment.proceedWhenAllCommitted();
         } else if (gap.seq() > install.fifoSeq()) {
-            machine.gatherAndJoin();
+            transitions.gatherAndJoin();
         }
     }
 
     @Override
     public void onJoin(Node source, JoinMessage join) {
-        machine.joins().handle(source, join);
+        joins.handle(source, join);
     }
 
     @Override
     public void onInstall(Node source, InstallMessage install) {
-        machine.installs().handle(source, install);
+        installs.handle(source, install);
     }
 
     @Override
     public void onLeave(Node source, LeaveMessage leave) {
-        if (machine.leaves().record(source, leave)) {
-            machine.sendJoin();
+        if (leaves.record(source, leave)) {
+            announcer.join();
         }
     }
 
     @Override
     public void onRetransTimer() {
-        InstallMessage install = machine.round().install;
+        InstallMessage install = round.install;
         if (install == null) {
-            machine.sendJoin();
+            announcer.join();
             return;
         }
-        if (install.source().equals(machine.env().self) && !machine.installs().allCommitted()) {
-            machine.announcer().installAgain(install);
+        if (install.source().equals(env.self) && !commitment.allCommitted()) {
+            announcer.installAgain(install);
         }
-        machine.sendCommitGap();
+        announcer.commitGap();
     }
 
     @Override
     public void close() {
-        machine.round().closePending = true;
+        round.closePending = true;
     }
 }

@@ -11,36 +11,50 @@ final class LeftBehind {
 
     private static final LineKind LEFT_BEHIND = LineKind.ofPeer("nodes that went on");
 
-    private final Machine machine;
+    private final Environment env;
+    private final NodeTable nodes;
+    private final CurrentView current;
+    private final Round round;
+    private final Announcer announcer;
+    private final Transitions transitions;
 
-    LeftBehind(Machine machine) {
-        this.machine = machine;
+    LeftBehind(
+            Environment env,
+            NodeTable nodes,
+            CurrentView current,
+            Round round,
+            Announcer announcer,
+            Transitions transitions) {
+        this.env = env;
+        this.nodes = nodes;
+        this.current = current;
+        this.round = round;
+        this.announcer = announcer;
+        this.transitions = transitions;
     }
 
     /** A message of data came from a view that this node is not in, nor has been asked to be in. */
     void notice(Node source, EvsMessage message) {
         ViewId view = message.sourceView();
-        if (!machine.is(EvsStateName.GATHER)
-                || machine.round().install != null
+        if (!transitions.is(EvsStateName.GATHER)
+                || round.install != null
                 || message instanceof GapMessage gap && gap.has(EvsMessage.COMMIT)
                 || view.type() != ViewType.REG
                 || !source.operational()
                 || source.isMember()
                 || source.join == null
-                || machine.current().memberCount() > 1
+                || current.memberCount() > 1
                 || view.seq() <= source.join.sourceView().seq()) {
             return;
         }
-        machine.env()
-                .log
-                .info(
-                        LEFT_BEHIND,
-                        source.uuid,
-                        "node {} has gone on to view {} without this one, which begins anew",
-                        source,
-                        view);
+        env.log.info(
+                LEFT_BEHIND,
+                source.uuid,
+                "node {} has gone on to view {} without this one, which begins anew",
+                source,
+                view);
         // forgotten and not given up: others would take over who is given up by a node that they go along with
-        machine.nodes().removeIf(node -> true);
-        machine.sendJoin();
+        nodes.removeIf(node -> true);
+        announcer.join();
     }
 }

@@ -14,40 +14,57 @@ final class Liveness {
 
     private static final int LATE_CHECK = 3;
 
-    /**
-     * So long may the others need to take in what this node has told last, nanoseconds. When the timers of all run out in the same moment, the
-     * first to give a dead node up would else be given up by those who have just heard of it, and they by it.
-     */
-    private static final long GRACE = 500_000_000L;
-
     private static final int MOST_POSTPONEMENTS = 4;
 
-    private final Machine machine;
+    private final Environment env;
     private final NodeTable nodes;
+    private final Round round;
+    private final Outbox outbox;
+    private final Announcer announcer;
+    private final Consensus consensus;
+    private final Agreement agreement;
+    private final Transitions transitions;
+    private final DelayedNodes delayed;
+    private final States states;
     private long lastCheckAt = -1;
     private long isolatedUntil;
     /** When a check first found that all agree, and since then all others have; -1 if the last did not. */
     private long agreedSince = -1;
 
-    private int postponed;
-
-    Liveness(Machine machine) {
-        this.machine = machine;
-        this.nodes = machine.nodes();
+    Liveness(
+            Environment env,
+            NodeTable nodes,
+            Round round,
+            Outbox outbox,
+            Announcer announcer,
+            Consensus consensus,
+            Agreement agreement,
+            Transitions transitions,
+            DelayedNodes delayed,
+            States states) {
+        this.env = env;
+        this.nodes = nodes;
+        this.round = round;
+        this.outbox = outbox;
+        this.announcer = announcer;
+        this.consensus = consensus;
+        this.agreement = agreement;
+        this.transitions = transitions;
+        this.delayed = delayed;
+        this.states = states;
     }
 
     /** The inactivity check. */
     void check() {
-        long now = machine.env().now();
-        EvsSettings settings = machine.env().settings();
+        long now = env.now();
+        EvsSettings settings = env.settings();
         endIsolation(now);
-        agreedSince = !isAgreed() ? -1 : agreedSince < 0 ? now : agreedSince;
+        agreedSince = !agreement.isReached() ? -1 : agreedSince < 0 ? now : agreedSince;
         long previous = lastCheckAt;
         lastCheckAt = now;
         if (previous >= 0 && now - previous > LATE_CHECK * Math.max(settings.inactiveCheckPeriod(), 1_000_000L)) {
             // this process was paused: what it has not heard in that time says nothing about the others
-            machine.env()
-                    .log
+            env.log
                     .plain()
                     .info(
                             "skipping one check for inactive nodes: the last one was {} ms ago",
@@ -62,36 +79,36 @@ final class Liveness {
                 continue;
             }
             if (node.inactive) {
-                machine.giveUp(node, "it is inactive");
+                nodes.giveUp(node, "it is inactive");
             }
             if (node.suspected && node.operational()) {
                 suspects++;
                 // who leaves agrees with nobody any more: a JOIN is no reason to wait for its sender
-                if (node.join == null || machine.is(EvsStateName.LEAVING)) {
-                    machine.giveUp(node, "it is silent");
+                if (node.join == null || transitions.is(EvsStateName.LEAVING)) {
+                    nodes.giveUp(node, "it is silent");
                 }
             }
             silence |= node.suspected || node.inactive;
         }
-        machine.delayed().check();
+        delayed.check();
         if (nodes.size() > 2 && suspects == nodes.size() - 1) {
             giveUpAllOthers("none of the other nodes is heard");
         }
         if (silence) {
-            machine.state().onSilence();
+            states.current().onSilence();
         }
-        if (machine.is(EvsStateName.GATHER)) {
+        if (transitions.is(EvsStateName.GATHER)) {
             if (isProposalHopeless()) {
-                machine.gatherAndJoin();
+                transitions.gatherAndJoin();
             } else if (changed) {
-                tellSuspicion(now);
+                agreement.tellSuspicion();
             }
         }
     }
 
     /** Somebody who is to be in the proposed view has not committed to it and is silent: without it the others can agree at once. */
     private boolean isProposalHopeless() {
-        InstallMessage install = machine.round().install;
+        InstallMessage install = round.install;
         if (install == null) {
             return false;
         }
@@ -110,28 +127,12 @@ final class Liveness {
             boolean suspected = now - node.progressAt > settings.suspectTimeout();
             changed |= suspected != node.suspected;
             if (suspected && !node.suspected && node != nodes.self()) {
-                machine.env()
-                        .log
-                        .info(
-                                SUSPECTING,
-                                node.uuid,
-                                "suspecting node {} at {}",
-                                node,
-                                machine.env().transport.address(node.uuid));
+                env.log.info(SUSPECTING, node.uuid, "suspecting node {} at {}", node, env.transport.address(node.uuid));
             }
             node.suspected = suspected;
             node.inactive = now - node.progressAt > settings.inactiveTimeout();
         }
         return changed;
-    }
-
-    /** The others need to know at once: the reference lets it travel with the next JOIN (docs/spec/gcomm-evs.md 19.13). */
-    private void tellSuspicion(long now) {
-        if (machine.round().install == null
-                && now - machine.round().lastJoinSentAt >= JoinHandling.JOIN_INTERVAL
-                && machine.announcer().isJoinOutdated()) {
-            machine.sendJoin();
-        }
     }
 
     /**
@@ -144,13 +145,13 @@ final class Liveness {
         for (Node node : nodes.all()) {
             if (node != nodes.self() && node.operational() && (node.join == null || node.suspected)) {
                 silent = true;
-                machine.giveUp(node, "it does not join the next view in time");
+                nodes.giveUp(node, "it does not join the next view in time");
             }
         }
         if (silent) {
             return;
         }
-        machine.announcer().buildJoin();
+        announcer.buildJoin();
         Map<Uuid, Knowledge> said = new HashMap<>();
         for (Node node : nodes.all()) {
             if (node.operational() && node.join != null) {
@@ -158,79 +159,58 @@ final class Liveness {
             }
         }
         Set<Uuid> outvoted = Arbitration.outvoted(said);
-        outvoted.forEach(uuid -> machine.giveUp(nodes.get(uuid), "it does not agree on the next view in time"));
+        outvoted.forEach(uuid -> nodes.giveUp(nodes.get(uuid), "it does not agree on the next view in time"));
         // with somebody gone who was in the way all may agree at last, and then the proposal is still to come
-        if (outvoted.isEmpty() && agreedSince >= 0 && machine.env().now() - agreedSince >= GRACE && isAgreed()) {
-            machine.giveUp(
-                    nodes.get(machine.consensus().representative()), "it does not propose the next view in time");
+        if (outvoted.isEmpty() && agreedSince >= 0 && env.now() - agreedSince >= Round.GRACE && agreement.isReached()) {
+            nodes.giveUp(nodes.get(consensus.representative()), "it does not propose the next view in time");
         }
-    }
-
-    /** All say the same, and nobody has proposed a view yet. */
-    private boolean isAgreed() {
-        return machine.is(EvsStateName.GATHER)
-                && machine.round().install == null
-                && machine.consensus().isReached();
     }
 
     private void giveUpAllOthers(String reason) {
         for (Node node : nodes.all()) {
-            machine.giveUp(node, reason);
+            nodes.giveUp(node, reason);
         }
     }
 
     private void endIsolation(long now) {
-        if (machine.outbox().isMuted() && now >= isolatedUntil) {
-            machine.outbox().mute(false);
-            machine.env().log.plain().info("self-isolation is over");
+        if (outbox.isMuted() && now >= isolatedUntil) {
+            outbox.mute(false);
+            env.log.plain().info("self-isolation is over");
         }
-    }
-
-    /** How long the install timer runs. */
-    long installPeriod() {
-        return postponed > 0 ? GRACE : machine.env().settings().installTimeout();
     }
 
     /** The install timer: this attempt at a view has taken too long. */
     void installTimedOut() {
-        Round round = machine.round();
-        EvsSettings settings = machine.env().settings();
-        if (postponed < MOST_POSTPONEMENTS && machine.env().now() - round.knowledgeChangedAt < GRACE) {
-            postponed++;
+        EvsSettings settings = env.settings();
+        if (round.postponements < MOST_POSTPONEMENTS && env.now() - round.knowledgeChangedAt < Round.GRACE) {
+            round.postponements++;
             return;
         }
-        postponed = 0;
+        round.postponements = 0;
         if (round.installTimeouts < settings.maxInstallTimeouts()) {
             giveUpWhoHindersAgreement();
         } else {
             giveUpAllOthers("no view was agreed in " + (round.installTimeouts + 1) + " attempts");
             if (round.installTimeouts == settings.maxInstallTimeouts()) {
                 long pause = settings.suspectTimeout() + settings.inactiveTimeout();
-                isolatedUntil = machine.env().now() + pause;
-                machine.outbox().mute(true);
-                machine.env()
-                        .log
-                        .warn(
-                                ISOLATION,
-                                null,
-                                "no agreement on a view: this node isolates itself for {} s",
-                                pause / 1_000_000_000L);
+                isolatedUntil = env.now() + pause;
+                outbox.mute(true);
+                env.log.warn(
+                        ISOLATION,
+                        null,
+                        "no agreement on a view: this node isolates itself for {} s",
+                        pause / 1_000_000_000L);
             }
         }
         if (round.install != null) {
             for (Node node : nodes.all()) {
                 if (!node.committed) {
-                    machine.giveUp(node, "it does not commit to the next view in time");
+                    nodes.giveUp(node, "it does not commit to the next view in time");
                 }
             }
         }
-        machine.gatherAndJoin();
-        if (machine.consensus().isReached() && machine.consensus().isRepresentative()) {
-            machine.sendInstall();
-        }
+        transitions.gatherAndJoin();
         round.installTimeouts++;
-        if (machine.is(EvsStateName.OPERATIONAL)) {
-            round.installTimeouts = 0;
-        }
+        agreement.proposeWhenReached();
     }
 }

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.evs;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.log.LineKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
@@ -12,14 +13,18 @@ final class NodeTable {
     /** More nodes than this are not met: far above any group, and a bound for what a broken peer can make us remember. */
     private static final int MOST_NODES = 1024;
 
+    private static final LineKind GIVING_UP = LineKind.ofNode("nodes given up");
+
+    private final Environment env;
     private final TreeMap<Uuid, Node> nodes = new TreeMap<>();
     private final Node self;
 
     // iterated on every check and on every message of a membership change; rebuilt when the table changes
     private List<Node> snapshot = List.of();
 
-    NodeTable(Uuid self) {
-        this.self = new Node(self, 0);
+    NodeTable(Environment env) {
+        this.env = env;
+        this.self = new Node(env.self, 0);
         this.self.index = 0;
         put(this.self);
     }
@@ -46,8 +51,8 @@ final class NodeTable {
         return snapshot.size() >= MOST_NODES;
     }
 
-    Node add(Uuid uuid, long now) {
-        Node node = new Node(uuid, now);
+    Node add(Uuid uuid) {
+        Node node = new Node(uuid, env.now());
         put(node);
         return node;
     }
@@ -66,6 +71,23 @@ final class NodeTable {
         return removed;
     }
 
+    /** SET_INACTIVE of docs/spec/gcomm-evs.md 8: the node goes along no more. */
+    void giveUp(Node node, String reason) {
+        if (node == self) {
+            return;
+        }
+        if (node.operational()) {
+            env.log.info(
+                    GIVING_UP,
+                    node.uuid,
+                    "giving up node {} at {}: {}",
+                    node,
+                    env.transport.address(node.uuid),
+                    reason);
+        }
+        node.giveUp();
+    }
+
     /** True if another incarnation of a node is known. */
     boolean knowsOtherIncarnation(Uuid uuid) {
         for (Node node : snapshot) {
@@ -77,7 +99,7 @@ final class NodeTable {
     }
 
     /** Gives the members of a new view their places; all others lose theirs. */
-    void index(Collection<Uuid> members, long now) {
+    void index(Collection<Uuid> members) {
         for (Node node : snapshot) {
             node.index = Node.NO_INDEX;
             node.askedFor.clear();
@@ -85,9 +107,9 @@ final class NodeTable {
         int index = 0;
         for (Uuid member : members) {
             Node node = nodes.get(member);
-            node = node == null ? add(member, now) : node;
+            node = node == null ? add(member) : node;
             node.index = index++;
-            node.completeAt = now;
+            node.completeAt = env.now();
         }
     }
 

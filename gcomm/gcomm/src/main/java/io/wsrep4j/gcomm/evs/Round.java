@@ -17,6 +17,12 @@ final class Round {
 
     private static final long LONG_AGO = Long.MIN_VALUE / 4;
 
+    /**
+     * So long may the others need to take in what this node has told last, nanoseconds. When the timers of all run out in the same moment, the
+     * first to give a dead node up would else be given up by those who have just heard of it, and they by it.
+     */
+    static final long GRACE = 500_000_000L;
+
     /** The INSTALL that was accepted, or null. */
     InstallMessage install;
 
@@ -31,6 +37,9 @@ final class Round {
     /** When this node made its last proposal. */
     long proposedAt = LONG_AGO;
 
+    /** How often in a row the end of the attempt was put off because there was news. */
+    int postponements;
+
     /** Expiries of the install timer since the last regular view. */
     int installTimeouts;
 
@@ -39,6 +48,21 @@ final class Round {
 
     private int attempt = 1;
     private int highestViewSeq;
+
+    /** Forgets the INSTALL, and who has accepted it or installed its view. */
+    void forgetInstall(NodeTable nodes, ViewId current) {
+        install = null;
+        nodes.forgetForeignLeaves(current);
+        for (Node node : nodes.all()) {
+            node.committed = false;
+            node.installed = false;
+        }
+    }
+
+    /** How long the install timer runs, nanoseconds. */
+    long installPeriod(EvsSettings settings) {
+        return postponements > 0 ? GRACE : settings.installTimeout();
+    }
 
     /** The stored INSTALL if it proposes this view, else null. */
     InstallMessage installOf(ViewId view) {

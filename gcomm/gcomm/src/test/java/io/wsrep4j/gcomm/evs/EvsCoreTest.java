@@ -266,8 +266,8 @@ class EvsCoreTest {
         TestGroup.Member third = group.members.get(2);
         group.members.get(0).core.setOption("evs.version", "0", group.now);
         group.pass(2 * TestGroup.SECOND, f -> !f.wire().type().equals("COMMIT"));
-        assertThat(third.core.machine().round().install).isNotNull();
-        InstallMessage accepted = third.core.machine().round().install;
+        assertThat(third.core.parts().round().install).isNotNull();
+        InstallMessage accepted = third.core.parts().round().install;
         InstallMessage rival = new InstallMessage(
                 EvsMessage.SOURCE,
                 accepted.version(),
@@ -280,7 +280,7 @@ class EvsCoreTest {
         EvsEncoder.encode(rival, bytes);
         third.receive(TestGroup.id(1), ByteBufUtil.getBytes(bytes));
         assertThat(third.core.state()).isEqualTo(EvsStateName.GATHER);
-        assertThat(third.core.machine().round().install).isNull();
+        assertThat(third.core.parts().round().install).isNull();
         group.pass(20 * TestGroup.SECOND);
         for (TestGroup.Member member : group.members) {
             assertThat(member.core.state()).isEqualTo(EvsStateName.OPERATIONAL);
@@ -296,7 +296,7 @@ class EvsCoreTest {
     void a_node_learns_nothing_of_its_own_safe_mark_from_others() {
         TestGroup group = TestGroup.of(2, Map.of());
         TestGroup.Member survivor = group.members.get(0);
-        ViewId view = survivor.core.machine().current().id();
+        ViewId view = survivor.core.parts().current().id();
         NodeEntry promised = new NodeEntry(true, false, false, 0, -1, view, 1 << 10, 0, -1);
         JoinMessage lie = new JoinMessage(
                 EvsMessage.SOURCE,

@@ -16,8 +16,8 @@ public final class EvsProbe {
 
     /** Fails if the state of the core cannot be. */
     public void check() {
-        Machine machine = core.machine();
-        CurrentView current = machine.current();
+        Parts parts = core.parts();
+        CurrentView current = parts.current();
         InputMap map = current.map();
         if (!view.equals(current.id())) {
             view = current.id();
@@ -40,18 +40,18 @@ public final class EvsProbe {
             require(current.lastSent() == map.hs(current.selfIndex()), () -> "own last slot");
         }
         if (core.state() != EvsStateName.OPERATIONAL) {
-            require(machine.emitter().isQueueEmpty(), () -> "messages are queued in " + core.state());
+            require(parts.emitter().isQueueEmpty(), () -> "messages are queued in " + core.state());
         }
     }
 
     /** What the node knows of itself and of the others, one line a node; for messages about failures. */
     public String describe() {
-        Machine machine = core.machine();
-        InstallMessage install = machine.round().install;
+        Parts parts = core.parts();
+        InstallMessage install = parts.round().install;
         StringBuilder text = new StringBuilder();
-        if (machine.is(EvsStateName.GATHER)) {
+        if (parts.transitions().is(EvsStateName.GATHER)) {
             text.append("  knows ")
-                    .append(machine.announcer().buildJoin().knowledge())
+                    .append(parts.announcer().buildJoin().knowledge())
                     .append('\n');
         }
         if (install != null) {
@@ -61,7 +61,7 @@ public final class EvsProbe {
                     .append(install.knowledge())
                     .append('\n');
         }
-        for (Node node : machine.nodes().all()) {
+        for (Node node : parts.nodes().all()) {
             text.append("  ")
                     .append(node)
                     .append(node.operational() ? " operational" : "")
@@ -78,7 +78,7 @@ public final class EvsProbe {
 
     /** True while the node sends nothing and hears nothing by its own will (docs/spec/gcomm-evs.md 9.4). */
     public boolean isIsolated() {
-        return core.machine().outbox().isMuted();
+        return core.parts().outbox().isMuted();
     }
 
     private void require(boolean condition, Supplier<String> what) {
