@@ -117,7 +117,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     SendResult send(int type, ByteBuffer header, ByteBuffer body, long nowNanos) {
         try {
-            return pc.send(type, EvsOrder.SAFE, header, body, at(nowNanos));
+            return pc.send(type, header, body, at(nowNanos));
         } catch (RuntimeException | Error e) {
             onBroken(e);
             return SendResult.ABORTED;

@@ -88,13 +88,13 @@ public final class PrimaryComponent implements EvsListener {
     // ---- sending
 
     /**
-     * Sends a user message to the members of the primary component.
+     * Sends a user message to the members of the primary component; each delivers it when all have it.
      *
      * @param header first part of the payload; its position does not move
      * @param body second part of the payload; its position does not move
      */
-    public SendResult send(int userType, EvsOrder order, ByteBuffer header, ByteBuffer body, long nowNanos) {
-        return userMessages.send(userType, order, header, body, nowNanos);
+    public SendResult send(int userType, ByteBuffer header, ByteBuffer body, long nowNanos) {
+        return userMessages.send(userType, header, body, nowNanos);
     }
 
     /** Asks for a causal token: {@link PcListener#onCausal} follows. */

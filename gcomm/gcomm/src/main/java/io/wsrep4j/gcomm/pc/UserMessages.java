@@ -31,7 +31,7 @@ final class UserMessages {
     }
 
     /** See {@link PrimaryComponent#send}. */
-    SendResult send(int userType, EvsOrder order, ByteBuffer header, ByteBuffer body, long nowNanos) {
+    SendResult send(int userType, ByteBuffer header, ByteBuffer body, long nowNanos) {
         SendResult refusal = refusal();
         if (refusal != null) {
             return refusal;
@@ -43,16 +43,15 @@ final class UserMessages {
         if (component.lower().isCongested()) {
             return SendResult.TRY_AGAIN;
         }
-        boolean numbered = order == EvsOrder.SAFE;
-        int seq = numbered ? lastSentSeq + 1 : lastSentSeq;
+        int seq = lastSentSeq + 1;
         ByteBuf payload = component.lower().newPayload(PcCodec.HEADER_BYTES + length);
         try {
             PcCodec.writeUser(
                     payload, membership.version(), component.settings().checksum(), seq, header, body);
             // taken before the send: a message may be delivered inside it, and the listener may answer with another
             lastSentSeq = seq;
-            EvsSendResult result = component.lower().send(userType, order, payload, nowNanos);
-            if (result != EvsSendResult.OK && numbered) {
+            EvsSendResult result = component.lower().send(userType, EvsOrder.SAFE, payload, nowNanos);
+            if (result != EvsSendResult.OK) {
                 lastSentSeq = seq - 1;
             }
             return resultOf(result);

@@ -342,7 +342,7 @@ final class PcScenario {
 
     private void send(Node node, String text) {
         ByteBuffer body = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        SendResult result = node.pc.send(1, EvsOrder.SAFE, ByteBuffer.allocate(0), body, 0);
+        SendResult result = node.pc.send(1, ByteBuffer.allocate(0), body, 0);
         if (result != SendResult.ACCEPTED) {
             trace("-> " + result);
         }

@@ -3,7 +3,6 @@ package io.wsrep4j.gcomm.simulation;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.Evs;
 import io.wsrep4j.gcomm.evs.EvsListener;
-import io.wsrep4j.gcomm.evs.EvsOrder;
 import io.wsrep4j.gcomm.evs.EvsSettings;
 import io.wsrep4j.gcomm.evs.EvsStart;
 import io.wsrep4j.gcomm.evs.EvsStateName;
@@ -158,12 +157,7 @@ final class PcFaultSchedule implements Faults.Victims {
             ByteBuffer body = ByteBuffer.allocate(Long.BYTES + random.nextInt(300));
             body.putLong(0, cluster.nextMessageId());
             member.node().act(() -> member.pc()
-                    .send(
-                            CONTROL,
-                            EvsOrder.SAFE,
-                            ByteBuffer.allocate(0),
-                            body,
-                            cluster.time().now()));
+                    .send(CONTROL, ByteBuffer.allocate(0), body, cluster.time().now()));
         }
     }
 

@@ -92,7 +92,7 @@ class PcMember implements PcLower, PcListener {
     void send(long id, int length, long nowNanos) {
         ByteBuffer body = ByteBuffer.allocate(Long.BYTES + length);
         body.putLong(0, id);
-        node.act(() -> pc.send(USER_TYPE, EvsOrder.SAFE, ByteBuffer.allocate(0), body, nowNanos));
+        node.act(() -> pc.send(USER_TYPE, ByteBuffer.allocate(0), body, nowNanos));
     }
 
     @Override

@@ -122,7 +122,7 @@ final class SimulatedChannel implements GroupChannel, PcLower, PcListener {
     public SendResult send(int type, ByteBuffer header, ByteBuffer body) {
         SendResult[] result = {SendResult.CLOSED};
         if (!hasLeft()) {
-            node.enter(() -> result[0] = pc.send(type, EvsOrder.SAFE, header, body, time.now()));
+            node.enter(() -> result[0] = pc.send(type, header, body, time.now()));
         }
         return result[0];
     }
