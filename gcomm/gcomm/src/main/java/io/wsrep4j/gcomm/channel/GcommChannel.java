@@ -13,7 +13,6 @@ import io.wsrep4j.gcomm.pc.PcSettings;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
 import io.wsrep4j.gcomm.pc.SavedView;
-import io.wsrep4j.gcomm.pc.SavedViewFile;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.options.DurationFormat;
 import java.net.InetAddress;

@@ -22,7 +22,6 @@ import io.wsrep4j.gcomm.pc.PcLower;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PcView;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
-import io.wsrep4j.gcomm.pc.SavedViewFile;
 import io.wsrep4j.gcomm.transport.LowestLayer;
 import io.wsrep4j.gcomm.transport.ProtocolStack;
 import io.wsrep4j.gcomm.transport.TransportEffects;

@@ -9,7 +9,6 @@ import io.wsrep4j.gcomm.GroupView.GroupMember;
 import io.wsrep4j.gcomm.pc.PcListener;
 import io.wsrep4j.gcomm.pc.PcView;
 import io.wsrep4j.gcomm.pc.SavedView;
-import io.wsrep4j.gcomm.pc.SavedViewFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

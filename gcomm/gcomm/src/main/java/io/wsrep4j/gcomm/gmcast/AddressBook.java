@@ -19,6 +19,21 @@ final class AddressBook {
     private final Map<NodeAddress, AddressEntry> pending = new LinkedHashMap<>();
     private final Map<NodeAddress, AddressEntry> remote = new LinkedHashMap<>();
     private final Set<NodeAddress> black = new HashSet<>();
+    private int maximumInitialReconnects;
+
+    /** @param maximumInitialReconnects see {@link #setMaximumInitialReconnects} */
+    AddressBook(int maximumInitialReconnects) {
+        this.maximumInitialReconnects = maximumInitialReconnects;
+    }
+
+    int maximumInitialReconnects() {
+        return maximumInitialReconnects;
+    }
+
+    /** How often an address learned from a peer is tried; gmcast.mira. */
+    void setMaximumInitialReconnects(int count) {
+        maximumInitialReconnects = count;
+    }
 
     void addPending(AddressEntry entry) {
         pending.put(entry.address, entry);

@@ -9,12 +9,8 @@ import io.wsrep4j.gcomm.log.LineKind;
 import io.wsrep4j.gcomm.transport.LowestLayer;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.gcomm.transport.TransportEffects;
-import io.wsrep4j.gcomm.transport.UnfinishedLimit;
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -41,21 +37,24 @@ public final class Gmcast implements LowestLayer {
     private final GmcastSettings settings;
     private final Uuid nodeId;
     private final Supplier<Uuid> handshakeIds;
-    private final GmcastEncoder encoder;
     private final TransportEffects effects;
     private final GmcastListener listener;
     private final LimitedLog log;
 
     private final Evictions evictions = new Evictions();
+    private final Isolation isolation = new Isolation();
     private final Fanout fanout;
     private final Connections connections;
+    private final AddressBook book;
     private final Mesh mesh;
+    private final Dialling dialling;
     private final Handshaking handshaking;
     private final Liveness liveness;
+    private final ControlMessages controlMessages;
+    private final ViewHandling views;
     private final UserMessages userMessages;
 
     private boolean running;
-    private int isolation;
     private long nextTickNanos = Long.MAX_VALUE;
 
     /**
@@ -79,10 +78,14 @@ public final class Gmcast implements LowestLayer {
         this.effects = effects;
         this.listener = listener;
         this.log = log;
-        encoder = new GmcastEncoder(allocator, nodeId, settings.segment());
+        GmcastEncoder encoder = new GmcastEncoder(allocator, nodeId, settings.segment());
         fanout = new Fanout(nodeId, settings.segment(), encoder, effects);
         connections = new Connections(effects, log);
-        mesh = new Mesh(settings, nodeId, encoder, random, effects, connections, evictions, fanout, log);
+        book = new AddressBook(settings.maximumInitialReconnects());
+        Gossip gossip = new Gossip(nodeId, settings.listenAddress(), random, connections, book, log);
+        Establishment establishment = new Establishment(connections, book, evictions, log);
+        mesh = new Mesh(settings, encoder, effects, connections, book, gossip, establishment, fanout, log);
+        dialling = new Dialling(connections, book, gossip, isolation, effects, log);
         handshaking = new Handshaking(settings, nodeId, connections, mesh, evictions, encoder, effects, log);
         userMessages = new UserMessages(
                 settings.segment(),
@@ -96,6 +99,8 @@ public final class Gmcast implements LowestLayer {
                 listener,
                 log);
         liveness = new Liveness(settings.peerTimeoutNanos(), connections, mesh, fanout, encoder, effects);
+        views = new ViewHandling(nodeId, settings.timeWaitNanos(), mesh, handshaking, liveness);
+        controlMessages = new ControlMessages(handshaking, mesh, dialling, liveness, encoder, effects);
     }
 
     /** Begins: dials the initial addresses. */
@@ -126,18 +131,18 @@ public final class Gmcast implements LowestLayer {
     /** The driver accepted a connection (with TLS: its handshake is over). */
     @Override
     public void onAccepted(long connection, InetAddress peer, long nowNanos) {
-        if (!running || isolation == 1) {
+        if (!running || isolation.isCutOff()) {
             effects.close(connection, running ? "this node is isolated" : "this node has left");
             return;
         }
-        if (isolation == 2) {
+        if (isolation.isFatal()) {
             effects.close(connection, "this node is isolated");
-            fail(isolated());
+            fail(Isolation.failure());
             return;
         }
         Connection accepted = Connection.accepted(connection, NodeAddress.text(peer), nowNanos);
         connections.add(accepted);
-        limitHalfOpen(nowNanos);
+        handshaking.limitUnfinished(nowNanos);
         if (!accepted.isOpen()) {
             return;
         }
@@ -184,7 +189,7 @@ public final class Gmcast implements LowestLayer {
                     closeBad(from, fault, nowNanos);
                 }
             } else {
-                onControl(from, message, nowNanos);
+                fail(controlMessages.handle(from, message, nowNanos));
             }
         } catch (MalformedMessageException e) {
             closeBad(from, "malformed message: " + e.getMessage(), nowNanos);
@@ -218,67 +223,13 @@ public final class Gmcast implements LowestLayer {
         mesh.removeDead(nowNanos);
         dial(nowNanos);
         if (running) {
-            nextTickNanos = Math.min(nextTickNanos, mesh.nextFirstDialNanos(nowNanos));
+            nextTickNanos = Math.min(nextTickNanos, dialling.nextFirstDialNanos(nowNanos));
         }
     }
 
     /** When {@link #onTime} is to be called next; {@link Long#MAX_VALUE} for never. */
     public long nextDeadlineNanos() {
         return nextTickNanos;
-    }
-
-    // ---- messages
-
-    private void onControl(Connection from, GmcastMessage message, long nowNanos) throws MalformedMessageException {
-        GmcastFailure failure = null;
-        if (message instanceof GmcastMessage.Handshake handshake) {
-            failure = handshaking.onHandshake(from, handshake, nowNanos);
-        } else if (message instanceof GmcastMessage.HandshakeResponse response) {
-            handshaking.onResponse(from, response, nowNanos);
-        } else if (message instanceof GmcastMessage.Ok) {
-            handshaking.onOk(from, nowNanos);
-        } else if (message instanceof GmcastMessage.Fail refusal) {
-            failure = handshaking.onFail(from, refusal.error(), nowNanos);
-        } else if (message instanceof GmcastMessage.Keepalive) {
-            answer(from, nowNanos);
-        } else if (message instanceof GmcastMessage.TopologyChange change) {
-            onTopology(from, change, nowNanos);
-        }
-        if (failure != null) {
-            fail(failure);
-        }
-    }
-
-    private void answer(Connection from, long nowNanos) {
-        ByteBuf ok = encoder.ok();
-        try {
-            // when too much is queued the peer hears enough of us
-            effects.send(from.id, ok);
-        } finally {
-            ok.release();
-        }
-    }
-
-    private void onTopology(Connection from, GmcastMessage.TopologyChange change, long nowNanos)
-            throws MalformedMessageException {
-        Map<Uuid, NodeAddress> links = new TreeMap<>();
-        for (GmcastMessage.Link link : change.links()) {
-            if (link.node().isUndefined()) {
-                throw new MalformedMessageException("node list", "the nil UUID", "any other");
-            }
-            try {
-                links.put(link.node(), NodeAddress.parseNumeric(link.address()));
-            } catch (IllegalArgumentException e) {
-                throw new MalformedMessageException("node list", "a bad address, " + e.getMessage(), "numeric ones");
-            }
-        }
-        boolean changed = !links.equals(from.links);
-        from.links = links;
-        if (changed && from.isEstablished()) {
-            update(nowNanos);
-            liveness.check(nowNanos);
-            dial(nowNanos);
-        }
     }
 
     private void closeBad(Connection from, String reason, long nowNanos) {
@@ -299,39 +250,18 @@ public final class Gmcast implements LowestLayer {
     }
 
     private void dial(long nowNanos) {
-        if (!running || isolation == 1) {
-            return;
-        }
-        if (isolation == 2) {
-            if (mesh.hasDue(nowNanos)) {
-                fail(isolated());
-            }
-            return;
-        }
-        mesh.dialDue(nowNanos);
-    }
-
-    private void limitHalfOpen(long nowNanos) {
-        List<Connection> halfOpen = connections.snapshot();
-        halfOpen.removeIf(connection -> connection.state != ConnectionState.HANDSHAKE_SENT);
-        Connection victim =
-                UnfinishedLimit.victim(halfOpen, connection -> connection.peer, mesh::knowsHost, connection -> 0);
-        if (victim != null) {
-            mesh.fail(victim, "too many connections are in their handshake, and it is the oldest", nowNanos);
-        }
-    }
-
-    private void fail(GmcastFailure failure) {
         if (running) {
+            fail(dialling.dial(nowNanos));
+        }
+    }
+
+    /** @param failure why this node must end, or null */
+    private void fail(GmcastFailure failure) {
+        if (failure != null && running) {
             log.plain().error("{}", failure.message());
             stop();
             listener.onFailure(failure);
         }
-    }
-
-    private static GmcastFailure isolated() {
-        return new GmcastFailure(
-                GmcastFailure.Kind.ISOLATED, "group communication is ended because gmcast.isolate is 2");
     }
 
     // ---- from the layer above
@@ -355,38 +285,26 @@ public final class Gmcast implements LowestLayer {
         }
     }
 
-    /** EVS delivers a regular view (docs/spec/gcomm-transport-pc.md 7.6). */
+    /** EVS delivers a regular view. */
     public void onRegularView(Collection<Uuid> members, Collection<Uuid> left, long nowNanos) {
-        if (!running) {
-            return;
+        if (running) {
+            views.onRegular(members, left, nowNanos);
+            pullTick();
         }
-        mesh.stable(members);
-        for (Uuid node : left) {
-            if (!node.equals(nodeId)) {
-                mesh.forget(node, settings.timeWaitNanos(), nowNanos);
-            }
-        }
-        liveness.check(nowNanos);
-        pullTick();
     }
 
-    /** PC delivers a primary view (docs/spec/gcomm-transport-pc.md 7.6). */
+    /** PC delivers a primary view. */
     public void onPrimaryView(Collection<Uuid> members, long nowNanos) {
-        if (!running) {
-            return;
+        if (running) {
+            views.onPrimary(members, nowNanos);
+            pullTick();
         }
-        handshaking.primaryReached();
-        mesh.forgetOthers(members, settings.timeWaitNanos() / 2, nowNanos);
-        mesh.stable(members);
-        mesh.dropPending(nowNanos);
-        liveness.check(nowNanos);
-        pullTick();
     }
 
-    /** PC delivers a non-primary view (docs/spec/gcomm-transport-pc.md 7.6). */
+    /** PC delivers a non-primary view. */
     public void onNonPrimaryView(long nowNanos) {
         if (running) {
-            liveness.check(nowNanos);
+            views.onNonPrimary(nowNanos);
             pullTick();
         }
     }
@@ -423,11 +341,8 @@ public final class Gmcast implements LowestLayer {
 
     /** gmcast.isolate: 0 off, 1 no connection, 2 fail at the next accept or dial (docs/spec/gcomm-transport-pc.md 10.2). */
     public void isolate(int mode, long nowNanos) {
-        if (mode < 0 || mode > 2) {
-            throw new IllegalArgumentException("isolation mode " + mode + " is refused; allowed is 0, 1 or 2");
-        }
-        isolation = mode;
-        if (mode == 1) {
+        isolation.set(mode);
+        if (isolation.isCutOff()) {
             connections.closeAll("this node is isolated");
             mesh.update(nowNanos);
         }
@@ -457,7 +372,7 @@ public final class Gmcast implements LowestLayer {
 
     /** gmcast.mira. */
     public void setMaximumInitialReconnects(int count) {
-        mesh.setMaximumInitialReconnects(count);
+        book.setMaximumInitialReconnects(count);
     }
 
     // ---- what is known

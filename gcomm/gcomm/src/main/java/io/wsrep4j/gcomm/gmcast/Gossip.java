@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 /**
  * What peers say of others' addresses (docs/spec/gcomm-transport-pc.md 7.2 and 20.5), and how far it is believed: an address that this node never
  * reached is hearsay. One peer can make this node try a bounded number of such addresses, few at a time, and they are forgotten when no peer names
- * them any more. Owned by {@link Mesh}.
+ * them any more. Owned by {@link Gmcast}.
  */
 final class Gossip {
 
@@ -48,15 +48,15 @@ final class Gossip {
     }
 
     /** Takes up what the peers' last lists say. */
-    void learn(int maximumRetries, long nowNanos) {
+    void learn(long nowNanos) {
         for (Connection connection : connections.inPlace()) {
             if (connection.isEstablished() && !connection.links.isEmpty()) {
-                learn(connection, maximumRetries, nowNanos);
+                learn(connection, nowNanos);
             }
         }
     }
 
-    private void learn(Connection teller, int maximumRetries, long nowNanos) {
+    private void learn(Connection teller, long nowNanos) {
         int believed = -1;
         for (var link : teller.links.entrySet()) {
             NodeAddress address = link.getValue();
@@ -79,7 +79,8 @@ final class Gossip {
             }
             believed++;
             long dialAt = nowNanos + random.nextInt(FIRST_DIAL_JITTER_MILLIS) * MILLI;
-            book.addRemote(AddressEntry.told(address, link.getKey(), teller.remoteId, maximumRetries, dialAt));
+            book.addRemote(AddressEntry.told(
+                    address, link.getKey(), teller.remoteId, book.maximumInitialReconnects(), dialAt));
             learnedDialNanos = Math.min(learnedDialNanos, dialAt);
         }
     }

@@ -6,8 +6,10 @@ import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.gcomm.transport.TransportEffects;
+import io.wsrep4j.gcomm.transport.UnfinishedLimit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** How a connection becomes established, or not (docs/spec/gcomm-transport-pc.md 6). */
 final class Handshaking {
@@ -66,6 +68,17 @@ final class Handshaking {
         }
         greetings.addLast(handshakeId);
         send(connection, encoder.handshake(handshakeId), nowNanos);
+    }
+
+    /** Makes room if there are too many strangers whose handshake is not finished: the oldest of them go. */
+    void limitUnfinished(long nowNanos) {
+        List<Connection> unfinished = connections.snapshot();
+        unfinished.removeIf(connection -> connection.state != ConnectionState.HANDSHAKE_SENT);
+        Connection victim =
+                UnfinishedLimit.victim(unfinished, connection -> connection.peer, mesh::knowsHost, connection -> 0);
+        if (victim != null) {
+            mesh.fail(victim, "too many connections are in their handshake, and it is the oldest", nowNanos);
+        }
     }
 
     /**

@@ -7,61 +7,53 @@ import io.wsrep4j.gcomm.log.LineKind;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.slf4j.event.Level;
 
 /**
- * The addresses of a group's nodes, and the rules that keep every pair connected: gossip, dialling, forgetting (docs/spec/gcomm-transport-pc.md 7).
+ * The addresses of a group's nodes, and the rules that keep every pair connected: who is connected, gossip, forgetting (docs/spec/gcomm-transport-pc.md 7).
  */
 final class Mesh {
 
     private static final LineKind FAILING = LineKind.ofPeer("connections closed for a fault");
-    private static final LineKind ESTABLISHED = LineKind.ofNode("connections established");
-    private static final LineKind DIALLING = LineKind.ofPeer("dials");
 
     /** As many as fit into one frame. */
     private static final int MAX_LINKS =
             (GmcastHeader.LENGTH + Gmcast.MAX_MESSAGE_LENGTH - 56) / GmcastHeader.NODE_ENTRY_LENGTH;
 
     private final GmcastSettings settings;
-    private final Uuid nodeId;
     private final GmcastEncoder encoder;
     private final TransportEffects effects;
     private final Connections connections;
-    private final Evictions evictions;
+    private final AddressBook book;
+    private final Gossip gossip;
+    private final Establishment establishment;
     private final Fanout fanout;
     private final LimitedLog log;
 
-    private final AddressBook book = new AddressBook();
-    private final Gossip gossip;
-    private int maximumInitialReconnects;
-
     Mesh(
             GmcastSettings settings,
-            Uuid nodeId,
             GmcastEncoder encoder,
-            RandomGenerator random,
             TransportEffects effects,
             Connections connections,
-            Evictions evictions,
+            AddressBook book,
+            Gossip gossip,
+            Establishment establishment,
             Fanout fanout,
             LimitedLog log) {
         this.settings = settings;
-        this.nodeId = nodeId;
         this.encoder = encoder;
         this.effects = effects;
         this.connections = connections;
-        this.evictions = evictions;
+        this.book = book;
+        this.gossip = gossip;
+        this.establishment = establishment;
         this.fanout = fanout;
         this.log = log;
-        this.maximumInitialReconnects = settings.maximumInitialReconnects();
-        this.gossip = new Gossip(nodeId, settings.listenAddress(), random, connections, book, log);
     }
 
     // ---- failures
@@ -113,7 +105,7 @@ final class Mesh {
             throw new IllegalArgumentException("address '" + address + "' is this node's own");
         }
         if (!book.knows(address)) {
-            book.addRemote(AddressEntry.learned(address, Uuid.UNDEFINED, maximumInitialReconnects, nowNanos));
+            book.addRemote(AddressEntry.learned(address, Uuid.UNDEFINED, book.maximumInitialReconnects(), nowNanos));
         }
     }
 
@@ -172,14 +164,10 @@ final class Mesh {
         return false;
     }
 
-    void setMaximumInitialReconnects(int count) {
-        maximumInitialReconnects = count;
-    }
-
     void allowConnect(Uuid node) {
         for (AddressEntry entry : book.remoteInPlace()) {
             if (entry.node.equals(node)) {
-                entry.enableReconnect(maximumInitialReconnects);
+                entry.enableReconnect(book.maximumInitialReconnects());
             }
         }
     }
@@ -213,63 +201,8 @@ final class Mesh {
 
     /** Both sides agree (docs/spec/gcomm-transport-pc.md 7.3). */
     void established(Connection connection, long nowNanos) {
-        if (evictions.contains(connection.remoteId)) {
-            connections.close(connection, "the node is evicted");
-        } else {
-            admit(connection, nowNanos);
-        }
+        establishment.admit(connection, nowNanos);
         update(nowNanos);
-    }
-
-    private void admit(Connection connection, long nowNanos) {
-        NodeAddress address = connection.remoteAddress;
-        book.removePending(address);
-        AddressEntry entry = book.remote(address);
-        if (entry == null || !entry.node.equals(connection.remoteId)) {
-            entry = AddressEntry.learned(address, connection.remoteId, maximumInitialReconnects, nowNanos);
-            book.addRemote(entry);
-        }
-        if (entry.isForgotten()) {
-            connections.close(
-                    connection,
-                    "the node left or was removed a moment ago; it may return when gmcast.time_wait is over");
-            return;
-        }
-        entry.enableReconnect(maximumInitialReconnects);
-        closeStale(connection);
-        closeDuplicate(connection);
-        if (connection.isOpen()) {
-            entry.connected(nowNanos);
-            log.info(ESTABLISHED, connection.peer, "connection established: {}", connection);
-        }
-    }
-
-    /**
-     * An address has one node: listing it under a former id, too, would be fatal to a Galera node that lives there (docs/spec/gcomm-transport-pc.md
-     * 17.3).
-     */
-    private void closeStale(Connection fresh) {
-        for (Connection other : connections.snapshot()) {
-            if (other != fresh
-                    && fresh.remoteAddress.equals(other.remoteAddress)
-                    && !other.remoteId.isUndefined()
-                    && !other.remoteId.equals(fresh.remoteId)) {
-                connections.close(other, "node " + fresh.remoteId + " lives at its address now");
-            }
-        }
-    }
-
-    /** Both ends know both handshake ids, so both keep the same connection. */
-    private void closeDuplicate(Connection fresh) {
-        for (Connection other : connections.snapshot()) {
-            if (other != fresh && other.isOpen() && other.remoteId.equals(fresh.remoteId)) {
-                boolean freshWins = fresh.handshakeId.compareTo(other.handshakeId) > 0;
-                connections.close(freshWins ? other : fresh, "the nodes have another connection");
-                if (!freshWins) {
-                    return;
-                }
-            }
-        }
     }
 
     /** Recomputes who is connected and tells all peers (docs/spec/gcomm-transport-pc.md 7.2). */
@@ -284,7 +217,7 @@ final class Mesh {
                 message.release();
             }
         } while (lostOne);
-        gossip.learn(maximumInitialReconnects, nowNanos);
+        gossip.learn(nowNanos);
         fanout.rebuild(connections.inPlace());
     }
 
@@ -319,57 +252,13 @@ final class Mesh {
         return gossip.takeLearnedDialNanos();
     }
 
-    /** The earliest first dial that is still to come; {@link Long#MAX_VALUE} for none. */
-    long nextFirstDialNanos(long nowNanos) {
-        long next = Long.MAX_VALUE;
-        for (AddressEntry entry : book.remoteInPlace()) {
-            if (entry.isFresh() && !entry.isDue(nowNanos)) {
-                next = Math.min(next, entry.nextReconnectNanos());
-            }
-        }
-        return next;
-    }
-
-    // ---- dialling
-
     void removeDead(long nowNanos) {
         if (book.removeDead(nowNanos, connections::reach)) {
             // whom the peers name there may be back; one that cannot connect is reached by way of them only if it is
             // known
-            gossip.learn(maximumInitialReconnects, nowNanos);
+            gossip.learn(nowNanos);
         }
         gossip.forgetUntold(settings.timeWaitNanos(), nowNanos);
-    }
-
-    /** True if an address should be dialled now. */
-    boolean hasDue(long nowNanos) {
-        return !due(nowNanos).isEmpty();
-    }
-
-    void dialDue(long nowNanos) {
-        int tries = gossip.tries();
-        for (AddressEntry entry : due(nowNanos)) {
-            boolean hearsay = entry.isHearsay();
-            // an earlier one in the list may have been the same node
-            if (!connections.reach(entry) && (!hearsay || tries < Gossip.MAX_DIALS)) {
-                tries += hearsay ? 1 : 0;
-                Connection connection = Connection.dialled(connections.newId(), entry.address, nowNanos);
-                connections.add(connection);
-                log.debug(DIALLING, null, "dialling {}", entry.address);
-                effects.dial(connection.id, entry.address);
-            }
-        }
-    }
-
-    private List<AddressEntry> due(long nowNanos) {
-        List<AddressEntry> all = book.allRemote();
-        // those that wait for their turn longest
-        all.sort(Comparator.comparing(AddressEntry::isFresh)
-                .reversed()
-                .thenComparingLong(AddressEntry::nextReconnectNanos));
-        all.addAll(0, book.allPending());
-        all.removeIf(entry -> !entry.isDue(nowNanos) || entry.isForgotten() || connections.reach(entry));
-        return all;
     }
 
     // ---- forgetting, views

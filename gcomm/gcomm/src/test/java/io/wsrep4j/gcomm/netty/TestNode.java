@@ -5,22 +5,22 @@ import io.netty.buffer.ByteBufUtil;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.TimeUuids;
 import io.wsrep4j.gcomm.channel.GcommSettings;
 import io.wsrep4j.gcomm.gmcast.Gmcast;
 import io.wsrep4j.gcomm.gmcast.GmcastFailure;
 import io.wsrep4j.gcomm.gmcast.GmcastListener;
-import io.wsrep4j.gcomm.gmcast.NodeIds;
 import io.wsrep4j.gcomm.options.ClusterAddress;
 import io.wsrep4j.gcomm.transport.LowestLayer;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.gcomm.transport.ProtocolStack;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /** A node of GMCast alone on real sockets. */
 final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
@@ -58,11 +58,11 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
         transport = new NettyTransport(settings.transport(), name, allowlist, family);
         address = transport.bind();
         Random random = new Random(name.hashCode());
-        Supplier<Uuid> ids = new NodeIds(() -> System.currentTimeMillis() * 10_000, random);
+        TimeUuids ids = new TimeUuids(Clock.systemUTC(), random);
         gmcast = new Gmcast(
                 settings.gmcast().listeningAt(address),
-                ids.get(),
-                ids,
+                ids.next(),
+                ids::next,
                 random,
                 transport.allocator(),
                 transport.effects(),

@@ -3,24 +3,17 @@ package io.wsrep4j.gcomm.pc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.log.RecordedLog;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.io.InputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.helpers.NOPLogger;
 
-/** gvwstate.dat (docs/spec/gcomm-transport-pc.md 14.8). */
+/** The text of gvwstate.dat (docs/spec/gcomm-transport-pc.md 14.8). */
 class SavedViewTest {
-
-    @TempDir
-    Path directory;
 
     @ParameterizedTest
     @ValueSource(strings = {"gvwstate-3-nodes.txt", "gvwstate-bootstrapped.txt"})
@@ -38,6 +31,17 @@ class SavedViewTest {
 
         assertThat(restarted.self()).hasToString("dcb54605-e538-11f1-b81a-63c2c1feea87");
         assertThat(restarted.members()).isEqualTo(saved.members());
+    }
+
+    @Test
+    void aNodeThatStartsAgainHasTheNextIncarnation() throws IOException {
+        try (InputStream in = SavedViewTest.class.getResourceAsStream("/vectors/gmcast/uuid-viewid.json")) {
+            for (JsonNode vector : new ObjectMapper().readTree(in).get("restart_increment")) {
+                assertThat(NodeIds.nextIncarnation(
+                                Uuid.parse(vector.get("before").asText())))
+                        .hasToString(vector.get("after_restart").asText());
+            }
+        }
     }
 
     @Test
@@ -76,56 +80,5 @@ class SavedViewTest {
             })
     void whatIsNotASavedViewIsRefused(String text) {
         assertThatThrownBy(() -> SavedView.parse(text)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void aFileIsReplacedWholeAndDeleted() throws IOException {
-        SavedViewFile file = new SavedViewFile(directory, NOPLogger.NOP_LOGGER);
-        SavedView saved = SavedView.parse(PcVectorsTest.resource("gvwstate-3-nodes.txt"));
-        assertThat(file.read()).isEmpty();
-
-        file.write(saved);
-        file.write(saved.restarted());
-
-        assertThat(file.read()).contains(saved.restarted());
-        assertThat(directory).isDirectoryContaining("glob:**gvwstate.dat");
-        try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).hasSize(1);
-        }
-        file.delete();
-        assertThat(file.read()).isEmpty();
-    }
-
-    @Test
-    void aDamagedFileIsAsGoodAsNone() throws IOException {
-        Files.writeString(directory.resolve("gvwstate.dat"), "my_uuid: half a li");
-        RecordedLog log = new RecordedLog(Level.DEBUG);
-
-        assertThat(new SavedViewFile(directory, log.logger()).read()).isEmpty();
-
-        assertThat(log.lines()).singleElement().asString().doesNotContain("Exception", "java.");
-    }
-
-    @Test
-    void aFileThatCannotBeWrittenIsToldOnceUntilItCanBe() throws IOException {
-        RecordedLog log = new RecordedLog(Level.DEBUG);
-        SavedViewFile file = new SavedViewFile(directory, log.logger());
-        SavedView saved = SavedView.parse(PcVectorsTest.resource("gvwstate-3-nodes.txt"));
-        Path inTheWay = Files.createDirectory(directory.resolve("gvwstate.dat.tmp"));
-
-        file.write(saved);
-        file.write(saved);
-
-        assertThat(log.lines())
-                .singleElement()
-                .asString()
-                .contains("gvwstate.dat (Is a directory)")
-                .doesNotContain("{}", "Exception");
-        Files.delete(inTheWay);
-        file.write(saved);
-        assertThat(file.read()).contains(saved);
-        Files.createDirectory(inTheWay);
-        file.write(saved);
-        assertThat(log.lines()).hasSize(2);
     }
 }

@@ -1,5 +1,6 @@
-package io.wsrep4j.gcomm.pc;
+package io.wsrep4j.gcomm.channel;
 
+import io.wsrep4j.gcomm.pc.SavedView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
  * gvwstate.dat: the saved view in the data directory (docs/spec/gcomm-transport-pc.md 14.8). Not thread-safe: owned by the channel's lock. Trouble
  * with the file costs the automatic recovery after a crash of all members and nothing else, so it is logged and not thrown.
  */
-public final class SavedViewFile {
+final class SavedViewFile {
 
     /** Larger than any view of 16-byte ids that a group can have. */
     private static final long MAXIMUM_BYTES = 1 << 20;
@@ -33,14 +34,14 @@ public final class SavedViewFile {
      *
      * @param directory where it is
      */
-    public SavedViewFile(Path directory, Logger log) {
+    SavedViewFile(Path directory, Logger log) {
         this.file = directory.resolve("gvwstate.dat");
         this.temporary = directory.resolve("gvwstate.dat.tmp");
         this.log = log;
     }
 
     /** The saved view, or nothing if there is none that can be read. */
-    public Optional<SavedView> read() {
+    Optional<SavedView> read() {
         try {
             if (Files.size(file) > MAXIMUM_BYTES) {
                 log.warn("Ignoring saved view {}: longer than {} bytes", file, MAXIMUM_BYTES);
@@ -60,7 +61,7 @@ public final class SavedViewFile {
      *
      * @return false if it could not be: then there is none, so that nobody comes back with a view that is past
      */
-    public boolean write(SavedView view) {
+    boolean write(SavedView view) {
         try {
             try (FileChannel channel = FileChannel.open(
                     temporary,
@@ -114,7 +115,7 @@ public final class SavedViewFile {
     }
 
     /** Deletes the file if it is there. */
-    public void delete() {
+    void delete() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
