@@ -9,8 +9,8 @@ import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.group.GroupAction.StateTransferRequested;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.ist.IstRequest;
 import io.wsrep4j.ist.IstSender;
@@ -205,7 +205,7 @@ final class Donating {
         SslContext tls;
         try {
             tls = TransferTls.of(options).ofSender();
-        } catch (GroupException | IllegalArgumentException e) {
+        } catch (TransportException | IllegalArgumentException e) {
             source.close();
             node.log().error("IST failed: " + e.getMessage());
             return Outcome.failed(Errno.EPROTO);

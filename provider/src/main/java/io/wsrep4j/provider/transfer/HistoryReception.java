@@ -4,7 +4,7 @@ import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.gcomm.group.message.ConfigurationChange;
 import io.wsrep4j.ist.IstException;
 import io.wsrep4j.ist.IstNeed;
@@ -105,7 +105,7 @@ final class HistoryReception {
                     .info("Prepared IST receiver for " + (lastApplied + 1) + "-"
                             + change.position().seqno() + ", listening at: " + request.peer());
             return ByteBuffer.wrap(request.toBytes());
-        } catch (IstException | GroupException | IllegalArgumentException e) {
+        } catch (IstException | TransportException | IllegalArgumentException e) {
             events.end(null);
             obstacle = e.getMessage();
             node.log()

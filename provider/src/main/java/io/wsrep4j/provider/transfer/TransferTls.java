@@ -1,8 +1,8 @@
 package io.wsrep4j.provider.transfer;
 
 import io.netty.handler.ssl.SslContext;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.netty.TlsContexts;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.provider.options.ProviderOptions;
 import java.util.Optional;
 
@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 record TransferTls(Optional<TlsContexts> contexts, boolean dynamic) {
 
-    static TransferTls of(ProviderOptions options) throws GroupException {
+    static TransferTls of(ProviderOptions options) throws TransportException {
         return new TransferTls(TlsContexts.of(options.snapshot()), options.flag("socket.dynamic"));
     }
 

@@ -14,6 +14,7 @@ import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PrimaryComponent;
 import io.wsrep4j.gcomm.pc.SavedView;
 import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.options.DurationFormat;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -94,6 +95,15 @@ final class GcommChannel implements GroupChannel {
         if (!options.getOrDefault("gcomm.thread_prio", "").isEmpty()) {
             log.warn("gcomm.thread_prio is accepted and has no effect: a Java thread cannot be scheduled so");
         }
+        try {
+            join(settings, first, listener);
+        } catch (TransportException e) {
+            throw new GroupException(e.getMessage(), e);
+        }
+    }
+
+    private void join(GcommSettings settings, boolean first, GroupListener listener)
+            throws GroupException, TransportException {
         NettyTransport transport =
                 new NettyTransport(settings.transport(), environment.nodeName(), environment.allowlist());
         boolean done = false;
@@ -171,7 +181,7 @@ final class GcommChannel implements GroupChannel {
         return restarted;
     }
 
-    private void begin(NettyTransport transport, GcommStack stack, boolean bootstrap) throws GroupException {
+    private void begin(NettyTransport transport, GcommStack stack, boolean bootstrap) throws TransportException {
         transport.enter();
         try {
             transport.start(stack);

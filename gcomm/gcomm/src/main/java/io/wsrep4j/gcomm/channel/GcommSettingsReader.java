@@ -5,6 +5,7 @@ import io.wsrep4j.api.HostPort;
 import io.wsrep4j.gcomm.gmcast.GmcastOptions;
 import io.wsrep4j.gcomm.gmcast.GmcastSettings;
 import io.wsrep4j.gcomm.netty.MulticastSettings;
+import io.wsrep4j.gcomm.netty.OptionNames;
 import io.wsrep4j.gcomm.netty.SocketSettings;
 import io.wsrep4j.gcomm.netty.TransportOptions;
 import io.wsrep4j.gcomm.netty.TransportSettings;
@@ -34,6 +35,8 @@ final class GcommSettingsReader {
     private static final ValueFormat<Long> PORT = new IntegerFormat(0, 65535);
     private static final String BASE_PORT = "base_port";
     private static final String LISTEN = "gmcast.listen_addr";
+    private static final String MULTICAST = "gmcast.mcast_addr";
+    private static final OptionNames NAMES = new OptionNames(LISTEN, "gmcast.peer_timeout", MULTICAST);
     private static final int DEFAULT_PORT = 4567;
 
     private final OptionValues options;
@@ -56,9 +59,9 @@ final class GcommSettingsReader {
     static Map<String, String> effective(GcommSettings settings, NodeAddress bound) {
         Map<String, String> map = new TreeMap<>();
         map.put("base_port", Integer.toString(bound.port()));
-        map.put("gmcast.listen_addr", bound.toString());
+        map.put(LISTEN, bound.toString());
         map.put(
-                "gmcast.mcast_addr",
+                MULTICAST,
                 settings.transport()
                         .multicast()
                         .map(m -> NodeAddress.of("udp", m.group(), m.port() == 0 ? bound.port() : m.port())
@@ -97,7 +100,8 @@ final class GcommSettingsReader {
         Optional<MulticastSettings> multicast = multicast(sockets);
         return new GcommSettings(
                 gmcast,
-                new TransportSettings(listen, gmcast.group(), gmcast.peerTimeoutNanos(), sockets, multicast, warnings),
+                new TransportSettings(
+                        listen, gmcast.group(), gmcast.peerTimeoutNanos(), sockets, multicast, NAMES, warnings),
                 Collections.unmodifiableMap(names));
     }
 
@@ -211,7 +215,7 @@ final class GcommSettingsReader {
     private Optional<MulticastSettings> multicast(SocketSettings sockets) {
         int timeToLive = options.smallInteger("gmcast.mcast_ttl");
         int port = options.smallInteger("gmcast.mcast_port");
-        String text = options.textOrDefault("gmcast.mcast_addr");
+        String text = options.textOrDefault(MULTICAST);
         if (text.isEmpty()) {
             return Optional.empty();
         }
@@ -222,6 +226,10 @@ final class GcommSettingsReader {
             if (sockets.tls().isPresent()) {
                 throw new IllegalArgumentException("option gmcast.mcast_addr: value '" + text
                         + "' is refused together with TLS: datagrams would not be encrypted; unset one of the two");
+            }
+            if (!address.isMulticastAddress()) {
+                throw new IllegalArgumentException("option gmcast.mcast_addr: value '" + address.getHostAddress()
+                        + "' is refused; allowed is a multicast address: 224.0.0.0 to 239.255.255.255 or ff00::/8");
             }
             return Optional.of(new MulticastSettings(address, given.port() > 0 ? given.port() : port, timeToLive));
         } catch (UnknownHostException e) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBufUtil;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.gmcast.Gmcast;
 import io.wsrep4j.gcomm.netty.TestNode.Received;
 import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.kit.Await;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +80,8 @@ final class NettyTransportTest {
                             "b",
                             Map.of("gmcast.listen_addr", a.address.toString()),
                             NodeAddress.parse("tcp://127.0.0.2:1")))
-                    .isInstanceOf(GroupException.class)
-                    .hasMessageContaining(a.address.toString());
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageContainingAll(a.address.toString(), "check gmcast.listen_addr");
         }
     }
 

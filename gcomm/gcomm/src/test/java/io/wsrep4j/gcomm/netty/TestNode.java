@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.wsrep4j.api.AllowlistService;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.TimeUuids;
 import io.wsrep4j.gcomm.channel.GcommSettings;
 import io.wsrep4j.gcomm.gmcast.Gmcast;
@@ -14,6 +13,7 @@ import io.wsrep4j.gcomm.options.ClusterAddress;
 import io.wsrep4j.gcomm.transport.LowestLayer;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.gcomm.transport.ProtocolStack;
+import io.wsrep4j.gcomm.transport.TransportException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +44,7 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
             List<NodeAddress> peers,
             AllowlistService allowlist,
             SocketFamily family)
-            throws GroupException {
+            throws TransportException {
         Map<String, String> all = new HashMap<>(Map.of("gmcast.listen_addr", "tcp://127.0.0.1:0"));
         all.putAll(options);
         StringBuilder cluster = new StringBuilder("gcomm://");
@@ -72,7 +72,7 @@ final class TestNode implements ProtocolStack, GmcastListener, AutoCloseable {
         run(() -> gmcast.start(transport.nanoTime()));
     }
 
-    TestNode(String name, Map<String, String> options, NodeAddress... peers) throws GroupException {
+    TestNode(String name, Map<String, String> options, NodeAddress... peers) throws TransportException {
         this(name, options, List.of(peers), null, SocketFamily.best());
     }
 

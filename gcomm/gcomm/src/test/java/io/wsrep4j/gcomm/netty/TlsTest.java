@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.transport.NodeAddress;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.kit.Await;
 import io.wsrep4j.options.OptionCatalog;
 import io.wsrep4j.options.OptionValues;
@@ -235,7 +235,7 @@ final class TlsTest {
                 "socket.ssl_key", certificates.file("ed.pem"), "socket.ssl_cert", certificates.file("ed-cert.pem")));
     }
 
-    private static void load(Map<String, String> options) throws GroupException {
+    private static void load(Map<String, String> options) throws TransportException {
         SocketSettings sockets = SocketSettings.from(OptionValues.of(OptionCatalog.of(TransportOptions.LIST), options));
         assertThat(TlsMaterial.load(sockets.tls()).isPresent()).isTrue();
     }
@@ -267,7 +267,7 @@ final class TlsTest {
 
     private static void refused(Map<String, String> options, String... parts) {
         assertThatThrownBy(() -> load(options))
-                .isInstanceOf(GroupException.class)
+                .isInstanceOf(TransportException.class)
                 .hasMessageContainingAll(parts);
     }
 

@@ -1,7 +1,7 @@
 package io.wsrep4j.gcomm.netty;
 
 import io.netty.handler.ssl.CipherSuiteConverter;
-import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.transport.TransportException;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,7 +29,7 @@ final class CipherList {
     private CipherList() {}
 
     /** Empty for "no restriction". The suites of TLS 1.3 are always among the result. */
-    static List<String> parse(String list) throws GroupException {
+    static List<String> parse(String list) throws TransportException {
         if (list.isEmpty()) {
             return List.of();
         }
@@ -39,14 +39,14 @@ final class CipherList {
             defaults = SSLContext.getDefault().getDefaultSSLParameters();
             supported = SSLContext.getDefault().getSupportedSSLParameters();
         } catch (NoSuchAlgorithmException e) {
-            throw new GroupException("this JVM has no TLS: " + e, e);
+            throw new TransportException("this JVM has no TLS: " + e, e);
         }
         Set<String> chosen = new LinkedHashSet<>();
         for (String word : list.split("[:, ]+")) {
             add(chosen, word, list, List.of(defaults.getCipherSuites()), List.of(supported.getCipherSuites()));
         }
         if (chosen.isEmpty() && !onlyForeign(list)) {
-            throw new GroupException("option socket.ssl_cipher: '" + list + "' leaves no cipher suite");
+            throw new TransportException("option socket.ssl_cipher: '" + list + "' leaves no cipher suite");
         }
         List<String> result = new ArrayList<>();
         for (String suite : defaults.getCipherSuites()) {
@@ -71,7 +71,7 @@ final class CipherList {
     }
 
     private static void add(Set<String> chosen, String word, String list, List<String> defaults, List<String> supported)
-            throws GroupException {
+            throws TransportException {
         if (word.isEmpty() || word.startsWith("@") || word.startsWith("+")) {
             // an order, not a choice
             return;
@@ -92,7 +92,7 @@ final class CipherList {
         } else if (standard != null && supported.contains(standard)) {
             chosen.add(standard);
         } else if (!OF_OPENSSL.matcher(word).matches()) {
-            throw new GroupException("option socket.ssl_cipher: '" + word + "' in '" + list
+            throw new TransportException("option socket.ssl_cipher: '" + word + "' in '" + list
                     + "' is not known; allowed are names of cipher suites such as ECDHE-RSA-AES256-GCM-SHA384, DEFAULT,"
                     + " HIGH, ALL, and exclusions such as !SHA1");
         }

@@ -122,7 +122,8 @@ final class ConnectionSetup {
     private void secureAccepted(SocketChannel channel, Reception.Guest guest) {
         // also for what follows TLS: a peer that never finishes is closed
         var late = loop.schedule(
-                () -> guest.giveUp("it did not get to speak within gmcast.peer_timeout"),
+                () -> guest.giveUp(
+                        "it did not get to speak within " + settings.names().peerTimeout()),
                 settings.peerTimeoutNanos()
                         + TimeUnit.SECONDS.toNanos(settings.sockets().dynamic() ? 2 : 0),
                 TimeUnit.NANOSECONDS);

@@ -14,11 +14,11 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.wsrep4j.api.Uuid;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.log.LineKind;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.gcomm.transport.ProtocolStack;
+import io.wsrep4j.gcomm.transport.TransportException;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The UDP multicast socket: sends messages in parts that fit the path, receives and joins them, and tells the stack who receives ours
- * (docs/spec/gcomm-transport-pc.md 10.3). Loss is repaired by EVS over the TCP mesh.
+ * (docs/spec/gcomm-transport-pc.md 10.3). Loss is repaired by the stack above, over its connections.
  */
 final class Multicast {
 
@@ -96,11 +96,12 @@ final class Multicast {
         this.reassembly = new Reassembly(PooledByteBufAllocator.DEFAULT);
     }
 
-    void open(Uuid self) throws GroupException {
+    void open(Uuid self) throws TransportException {
         group = new InetSocketAddress(settings.group(), settings.port() == 0 ? bound.port() : settings.port());
         format = new DatagramFormat(self, transport.group());
         beacons = new Beacons(self, transport.peerTimeoutNanos());
-        String what = "option gmcast.mcast_addr: multicast group " + group + " cannot be joined";
+        String what =
+                "option " + transport.names().multicastAddress() + ": multicast group " + group + " cannot be joined";
         try {
             NetworkInterface through = networkInterface();
             partLength = partLength(through.getMTU());
@@ -128,16 +129,16 @@ final class Multicast {
                             through.getName(),
                             partLength + DatagramFormat.HEADER_LENGTH);
         } catch (IOException e) {
-            throw new GroupException(what + ": " + e.getMessage(), e);
+            throw new TransportException(what + ": " + e.getMessage(), e);
         }
         long period = Math.min(TimeUnit.MILLISECONDS.toNanos(500), transport.peerTimeoutNanos() / 6);
         beaconTimer = loop.scheduleAtFixedRate(this::beacon, 0, Math.max(1, period), TimeUnit.NANOSECONDS);
     }
 
-    private ChannelFuture await(ChannelFuture future, String what) throws GroupException {
+    private ChannelFuture await(ChannelFuture future, String what) throws TransportException {
         future.awaitUninterruptibly();
         if (!future.isSuccess()) {
-            throw new GroupException(what + ": " + future.cause().getMessage(), future.cause());
+            throw new TransportException(what + ": " + future.cause().getMessage(), future.cause());
         }
         return future;
     }
@@ -162,8 +163,8 @@ final class Multicast {
         NetworkInterface found =
                 local == null || local.isAnyLocalAddress() ? null : NetworkInterface.getByInetAddress(local);
         if (found == null) {
-            throw new IOException(
-                    "no network interface has a route to it; set gmcast.listen_addr to an address of one");
+            throw new IOException("no network interface has a route to it; set "
+                    + transport.names().listenAddress() + " to an address of one");
         }
         return found;
     }

@@ -13,11 +13,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.wsrep4j.api.AllowlistService;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.log.LimitedLog;
 import io.wsrep4j.gcomm.transport.NodeAddress;
 import io.wsrep4j.gcomm.transport.ProtocolStack;
 import io.wsrep4j.gcomm.transport.TransportEffects;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.options.OptionCatalog;
 import io.wsrep4j.options.OptionValues;
 import java.net.InetSocketAddress;
@@ -66,14 +66,15 @@ public final class NettyTransport implements AutoCloseable {
      *
      * @param name of this node, for the names of threads and loggers
      * @param allowlist who may connect, or null for everybody
-     * @throws GroupException if the TLS material cannot be used
+     * @throws TransportException if the TLS material cannot be used
      */
-    public NettyTransport(TransportSettings settings, String name, AllowlistService allowlist) throws GroupException {
+    public NettyTransport(TransportSettings settings, String name, AllowlistService allowlist)
+            throws TransportException {
         this(settings, name, allowlist, SocketFamily.best());
     }
 
     NettyTransport(TransportSettings settings, String name, AllowlistService allowlist, SocketFamily family)
-            throws GroupException {
+            throws TransportException {
         this.settings = settings;
         this.name = name;
         this.family = family;
@@ -94,9 +95,9 @@ public final class NettyTransport implements AutoCloseable {
      * Binds the listening socket; accepts nobody before {@link #start}.
      *
      * @return the address that was bound, with its port
-     * @throws GroupException if it cannot be bound
+     * @throws TransportException if it cannot be bound
      */
-    public NodeAddress bind() throws GroupException {
+    public NodeAddress bind() throws TransportException {
         NodeAddress wanted = settings.listenAddress();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group, group)
@@ -125,16 +126,17 @@ public final class NettyTransport implements AutoCloseable {
                     .bind(new InetSocketAddress(wanted.numericHost(), wanted.port()))
                     .awaitUninterruptibly();
             if (!future.isSuccess()) {
-                throw new GroupException(
+                throw new TransportException(
                         "cannot listen at " + wanted + ": " + future.cause().getMessage()
-                                + "; check gmcast.listen_addr and whether another process uses the port",
+                                + "; check " + settings.names().listenAddress()
+                                + " and whether another process uses the port",
                         future.cause());
             }
             server = future.channel();
             // behind Netty's own, which stops accepting for a second: without descriptors there would be no end of it
             server.pipeline().addLast(new AcceptFailures(limitedLog));
         } catch (UnknownHostException e) {
-            throw new GroupException("cannot listen at " + wanted + ": its host is unknown", e);
+            throw new TransportException("cannot listen at " + wanted + ": its host is unknown", e);
         }
         bound = wanted.withPort(((InetSocketAddress) server.localAddress()).getPort());
         log.info("listening at {} ({})", bound, family);
@@ -154,9 +156,9 @@ public final class NettyTransport implements AutoCloseable {
     /**
      * Begins to accept and to feed the stack.
      *
-     * @throws GroupException if the multicast group of gmcast.mcast_addr cannot be joined
+     * @throws TransportException if the multicast group cannot be joined
      */
-    public void start(ProtocolStack stack) throws GroupException {
+    public void start(ProtocolStack stack) throws TransportException {
         enter();
         try {
             runner.start(stack);
@@ -219,7 +221,7 @@ public final class NettyTransport implements AutoCloseable {
             case "socket.ssl_reload" -> {
                 try {
                     tls.reload();
-                } catch (GroupException e) {
+                } catch (TransportException e) {
                     throw new IllegalArgumentException(
                             "option socket.ssl_reload: " + e.getMessage() + "; the former TLS material stays in use",
                             e);
@@ -239,7 +241,7 @@ public final class NettyTransport implements AutoCloseable {
         return true;
     }
 
-    /** How many nodes receive our multicast; 0 without gmcast.mcast_addr. */
+    /** How many nodes receive our multicast; 0 without multicast. */
     public int multicastPeers() {
         return multicast == null ? 0 : multicast.peers();
     }

@@ -1,6 +1,6 @@
 package io.wsrep4j.gcomm.netty;
 
-import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.transport.TransportException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,16 +43,16 @@ final class PemKey {
 
     private PemKey() {}
 
-    static PrivateKey read(Path file, Optional<Path> passwordFile) throws GroupException {
+    static PrivateKey read(Path file, Optional<Path> passwordFile) throws TransportException {
         String option = "option socket.ssl_key: file '" + file + "'";
         try {
             Matcher block = BLOCK.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
             if (!block.find()) {
-                throw new GroupException(option + " has no PEM private key");
+                throw new TransportException(option + " has no PEM private key");
             }
             String text = block.group(2);
             if (text.contains("DEK-Info")) {
-                throw new GroupException(option + " is encrypted in the old way (DEK-Info); convert it with"
+                throw new TransportException(option + " is encrypted in the old way (DEK-Info); convert it with"
                         + " 'openssl pkcs8 -topk8 -in old.pem -out new.pem'");
             }
             byte[] der = Base64.getMimeDecoder().decode(text);
@@ -63,17 +63,17 @@ final class PemKey {
                 default -> key(new PKCS8EncodedKeySpec(der));
             };
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-            throw new GroupException(option + " cannot be read as a PEM private key: " + e, e);
+            throw new TransportException(option + " cannot be read as a PEM private key: " + e, e);
         }
     }
 
-    private static char[] password(String option, Optional<Path> file) throws GroupException, IOException {
+    private static char[] password(String option, Optional<Path> file) throws TransportException, IOException {
         if (file.isEmpty()) {
-            throw new GroupException(option + " is encrypted, and socket.ssl_password_file is not set");
+            throw new TransportException(option + " is encrypted, and socket.ssl_password_file is not set");
         }
         List<String> lines = Files.readAllLines(file.get());
         if (lines.isEmpty()) {
-            throw new GroupException("option socket.ssl_password_file: file '" + file.get() + "' is empty");
+            throw new TransportException("option socket.ssl_password_file: file '" + file.get() + "' is empty");
         }
         return lines.get(0).toCharArray();
     }

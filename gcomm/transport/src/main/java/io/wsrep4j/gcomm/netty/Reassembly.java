@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Puts messages together from their datagrams. Of each sender it keeps the few latest messages that miss parts; an older one is dropped, and EVS
- * asks for it again over TCP. Not thread-safe.
+ * Puts messages together from their datagrams. Of each sender it keeps the few latest messages that miss parts; an older one is dropped, and
+ * the layer above asks for it again over TCP. Not thread-safe.
  */
 final class Reassembly {
 

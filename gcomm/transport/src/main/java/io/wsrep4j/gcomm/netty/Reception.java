@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
-/** The accepted sockets that are not with GMCast yet, in the order in which they came, and how many there may be. Event loop. */
+/** The accepted sockets that the stack has not heard of yet, in the order in which they came, and how many there may be. Event loop. */
 final class Reception {
 
     private static final LineKind TOO_MANY = LineKind.ofPeer("connections closed since too many were being set up");
@@ -89,7 +89,7 @@ final class Reception {
             guests.remove(this);
         }
 
-        /** It goes on to GMCast. */
+        /** It goes on to the stack. */
         void leave() {
             end();
             channel.pipeline().remove(this);

@@ -1,7 +1,7 @@
 package io.wsrep4j.gcomm.netty;
 
 import io.netty.handler.ssl.SslContext;
-import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.options.OptionCatalog;
 import io.wsrep4j.options.OptionValues;
 import java.util.Map;
@@ -20,10 +20,10 @@ public record TlsContexts(SslContext client, SslContext server) {
      * Reads the files that the options name.
      *
      * @return empty if TLS is off
-     * @throws GroupException if a file is no good; the message names it
+     * @throws TransportException if a file is no good; the message names it
      * @throws IllegalArgumentException if TLS is on but the options are not complete
      */
-    public static Optional<TlsContexts> of(Map<String, String> options) throws GroupException {
+    public static Optional<TlsContexts> of(Map<String, String> options) throws TransportException {
         Optional<TlsFiles> files = TlsFiles.from(OptionValues.of(OptionCatalog.of(TransportOptions.LIST), options));
         if (files.isEmpty()) {
             return Optional.empty();

@@ -5,7 +5,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.wsrep4j.gcomm.GroupException;
+import io.wsrep4j.gcomm.transport.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ final class TlsMaterial {
         this.files = files;
     }
 
-    static TlsMaterial load(Optional<TlsFiles> files) throws GroupException {
+    static TlsMaterial load(Optional<TlsFiles> files) throws TransportException {
         TlsMaterial material = new TlsMaterial(files.orElse(null));
         material.reload();
         return material;
@@ -48,7 +48,7 @@ final class TlsMaterial {
     }
 
     /** Reads the files again; on failure the former contexts stay. Without TLS it does nothing. */
-    void reload() throws GroupException {
+    void reload() throws TransportException {
         if (files == null) {
             return;
         }
@@ -66,7 +66,7 @@ final class TlsMaterial {
                     .build();
             contexts = new Contexts(client, server);
         } catch (SSLException e) {
-            throw new GroupException(
+            throw new TransportException(
                     "TLS cannot be set up with certificate " + files.certificate() + " and key " + files.key() + ": "
                             + e.getMessage(),
                     e);
@@ -83,7 +83,7 @@ final class TlsMaterial {
                 .sessionTimeout(1);
     }
 
-    private static List<X509Certificate> certificates(String option, Path file) throws GroupException {
+    private static List<X509Certificate> certificates(String option, Path file) throws TransportException {
         try (InputStream in = Files.newInputStream(file)) {
             List<X509Certificate> found = new ArrayList<>();
             for (Certificate certificate :
@@ -91,20 +91,21 @@ final class TlsMaterial {
                 found.add((X509Certificate) certificate);
             }
             if (found.isEmpty()) {
-                throw new GroupException("option " + option + ": file '" + file + "' has no PEM certificate");
+                throw new TransportException("option " + option + ": file '" + file + "' has no PEM certificate");
             }
             return found;
         } catch (IOException | GeneralSecurityException e) {
-            throw new GroupException(
+            throw new TransportException(
                     "option " + option + ": file '" + file + "' cannot be read as PEM certificates: " + e, e);
         }
     }
 
-    private void requireMatch(PrivateKey key, X509Certificate certificate) throws GroupException {
+    private void requireMatch(PrivateKey key, X509Certificate certificate) throws TransportException {
         String wanted = certificate.getPublicKey().getAlgorithm();
         if (!PemKey.matches(key, certificate.getPublicKey())) {
-            throw new GroupException("option socket.ssl_key: the key in '" + files.key() + "' (" + key.getAlgorithm()
-                    + ") is not that of the certificate in '" + files.certificate() + "' (" + wanted + ")");
+            throw new TransportException(
+                    "option socket.ssl_key: the key in '" + files.key() + "' (" + key.getAlgorithm()
+                            + ") is not that of the certificate in '" + files.certificate() + "' (" + wanted + ")");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param peerTimeoutNanos how long a peer may take to connect or to finish its TLS handshake, and be silent on the multicast
  * @param sockets for the drivers
  * @param multicast absent when there is none
+ * @param names of the options that messages name
  * @param warnings lines for the log: deprecated options, addresses that could not be resolved
  */
 public record TransportSettings(
@@ -20,6 +21,7 @@ public record TransportSettings(
         long peerTimeoutNanos,
         SocketSettings sockets,
         Optional<MulticastSettings> multicast,
+        OptionNames names,
         List<String> warnings) {
 
     public TransportSettings {

@@ -19,8 +19,8 @@ import io.wsrep4j.api.TransactionFlags;
 import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.View;
 import io.wsrep4j.api.WriteSetHandle;
-import io.wsrep4j.gcomm.GroupException;
 import io.wsrep4j.gcomm.netty.TlsContexts;
+import io.wsrep4j.gcomm.transport.TransportException;
 import io.wsrep4j.sst.SnapshotException;
 import io.wsrep4j.sst.SnapshotProgress;
 import io.wsrep4j.sst.SnapshotReceiver;
@@ -76,7 +76,7 @@ public final class RowHost implements Host, AutoCloseable {
 
     /** Joins, or forms the group if there is no address. */
     public void start(Path directory, int port, Map<String, String> options, String address, String donor)
-            throws GroupException {
+            throws TransportException {
         tls = TlsContexts.of(options);
         String text = "base_host=127.0.0.1;base_port=" + port + ";gmcast.listen_addr="
                 + (tls.isPresent() ? "ssl" : "tcp") + "://127.0.0.1:" + port + ";gcache.size=32M;"
