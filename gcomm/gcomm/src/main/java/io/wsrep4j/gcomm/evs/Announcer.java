@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /**
  * Builds and sends the messages by which nodes agree on views (docs/spec/gcomm-evs.md 3.3 and 12). What is for all this node handles too, when it has
- * done with what it is doing: it goes into the {@link Inbox}. What is for the others only changes nothing here.
+ * done with what it is doing: it goes into the {@link Backlog}. What is for the others only changes nothing here.
  */
 final class Announcer {
 
@@ -19,7 +19,7 @@ final class Announcer {
     private final KnowledgeSource knowledge;
     private final ForeignViews foreign;
     private final Outbox outbox;
-    private final Inbox inbox;
+    private final Backlog backlog;
 
     Announcer(
             Environment env,
@@ -29,7 +29,7 @@ final class Announcer {
             KnowledgeSource knowledge,
             ForeignViews foreign,
             Outbox outbox,
-            Inbox inbox) {
+            Backlog backlog) {
         this.env = env;
         this.nodes = nodes;
         this.current = current;
@@ -37,12 +37,12 @@ final class Announcer {
         this.knowledge = knowledge;
         this.foreign = foreign;
         this.outbox = outbox;
-        this.inbox = inbox;
+        this.backlog = backlog;
     }
 
     private void broadcastToAll(EvsMessage message) {
         outbox.broadcast(message);
-        inbox.add(nodes.self(), message);
+        backlog.add(nodes.self(), message);
     }
 
     /** Describes the current state in a JOIN, which becomes the own one, and does not send it. */
@@ -65,7 +65,7 @@ final class Announcer {
 
     /** Says to all what this node knows. */
     void join() {
-        inbox.add(nodes.self(), broadcastJoin());
+        backlog.add(nodes.self(), broadcastJoin());
     }
 
     /** Says to the others what this node knows. */

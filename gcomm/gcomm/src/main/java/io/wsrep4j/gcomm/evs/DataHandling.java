@@ -13,7 +13,7 @@ final class DataHandling {
     private final CurrentView current;
     private final Round round;
     private final PastViews past;
-    private final Inbox inbox;
+    private final Backlog backlog;
     private final Delivery delivery;
     private final Emitter emitter;
     private final Retransmission retransmission;
@@ -28,7 +28,7 @@ final class DataHandling {
             CurrentView current,
             Round round,
             PastViews past,
-            Inbox inbox,
+            Backlog backlog,
             Delivery delivery,
             Emitter emitter,
             Retransmission retransmission,
@@ -41,7 +41,7 @@ final class DataHandling {
         this.current = current;
         this.round = round;
         this.past = past;
-        this.inbox = inbox;
+        this.backlog = backlog;
         this.delivery = delivery;
         this.emitter = emitter;
         this.retransmission = retransmission;
@@ -127,7 +127,7 @@ final class DataHandling {
         commitment.installAsOthersDid();
         if (message.sourceView().equals(current.id())) {
             // behind the farewell, if this node was only waiting for the view to leave it
-            inbox.add(source, message);
+            backlog.add(source, message);
         }
     }
 

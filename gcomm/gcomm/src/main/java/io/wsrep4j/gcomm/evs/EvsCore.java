@@ -62,14 +62,14 @@ public final class EvsCore implements Evs {
 
     /** Handles what this node has said to all in this call, until it has nothing more to say. */
     private void finish() {
-        Inbox inbox = parts.inbox();
+        Backlog backlog = parts.backlog();
         try {
-            for (Inbox.Entry next = inbox.poll(); next != null; next = inbox.poll()) {
+            for (Backlog.Entry next = backlog.poll(); next != null; next = backlog.poll()) {
                 states.handle(next.source(), next.message());
             }
         } finally {
             // after a failure: a message of another node does not outlive the call that it came with
-            inbox.clear();
+            backlog.clear();
         }
     }
 

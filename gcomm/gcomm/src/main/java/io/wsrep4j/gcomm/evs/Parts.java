@@ -11,7 +11,7 @@ record Parts(
         Statistics statistics,
         Evictions evictions,
         PastViews past,
-        Inbox inbox,
+        Backlog backlog,
         Outbox outbox,
         Delivery delivery,
         Emitter emitter,
@@ -32,13 +32,13 @@ record Parts(
         if (start.restoredView() != null) {
             past.add(List.of(start.restoredView().as(ViewType.REG)));
         }
-        Inbox inbox = new Inbox();
+        Backlog backlog = new Backlog();
         Outbox outbox = new Outbox(env, statistics);
         Delivery delivery = new Delivery(env, current, statistics);
         Emitter emitter = new Emitter(env, current, outbox, delivery, statistics);
         ForeignViews foreign = new ForeignViews(nodes, current);
         KnowledgeSource knowledge = new KnowledgeSource(nodes, current, evictions);
-        Announcer announcer = new Announcer(env, nodes, current, round, knowledge, foreign, outbox, inbox);
+        Announcer announcer = new Announcer(env, nodes, current, round, knowledge, foreign, outbox, backlog);
         return new Parts(
                 nodes,
                 current,
@@ -47,7 +47,7 @@ record Parts(
                 statistics,
                 evictions,
                 past,
-                inbox,
+                backlog,
                 outbox,
                 delivery,
                 emitter,

@@ -76,7 +76,7 @@ record Reactions(States states, Admission admission, Liveness liveness, DelayedN
                 p.current(),
                 p.round(),
                 p.past(),
-                p.inbox(),
+                p.backlog(),
                 p.delivery(),
                 p.emitter(),
                 p.retransmission(),

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
  * Messages that this node is still to handle in the running call: its own by which the nodes agree on a view, in the order in which they went out, and
  * one of another node that has to wait for these. Whoever sends to all goes on with what it is doing; the call ends when nothing is left here.
  */
-final class Inbox {
+final class Backlog {
 
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
