@@ -36,7 +36,6 @@ public final class Gmcast implements LowestLayer {
 
     private final GmcastSettings settings;
     private final Uuid nodeId;
-    private final Supplier<Uuid> handshakeIds;
     private final TransportEffects effects;
     private final GmcastListener listener;
     private final LimitedLog log;
@@ -58,7 +57,6 @@ public final class Gmcast implements LowestLayer {
     private long nextTickNanos = Long.MAX_VALUE;
 
     /**
-     * @param nodeId id of this node
      * @param handshakeIds makes a fresh id for each accepted connection
      * @param random for the delay of first dials
      * @param allocator of the buffers that messages are built in
@@ -74,7 +72,6 @@ public final class Gmcast implements LowestLayer {
             LimitedLog log) {
         this.settings = settings;
         this.nodeId = nodeId;
-        this.handshakeIds = handshakeIds;
         this.effects = effects;
         this.listener = listener;
         this.log = log;
@@ -86,7 +83,8 @@ public final class Gmcast implements LowestLayer {
         Establishment establishment = new Establishment(connections, book, evictions, log);
         mesh = new Mesh(settings, encoder, effects, connections, book, gossip, establishment, fanout, log);
         dialling = new Dialling(connections, book, gossip, isolation, effects, log);
-        handshaking = new Handshaking(settings, nodeId, connections, mesh, evictions, encoder, effects, log);
+        handshaking =
+                new Handshaking(settings, nodeId, handshakeIds, connections, mesh, evictions, encoder, effects, log);
         userMessages = new UserMessages(
                 settings.segment(),
                 settings.peerTimeoutNanos() / 2,
@@ -146,7 +144,7 @@ public final class Gmcast implements LowestLayer {
         if (!accepted.isOpen()) {
             return;
         }
-        handshaking.greet(accepted, handshakeIds.get(), nowNanos);
+        handshaking.greet(accepted, nowNanos);
     }
 
     /** A dial succeeded (with TLS: its handshake is over). */
@@ -169,7 +167,8 @@ public final class Gmcast implements LowestLayer {
                 log.log(mesh.levelOf(closed), NO_LUCK, closed.peer, "no luck with {}: {}", closed, reason);
             }
             mesh.failed(closed, nowNanos);
-            update(nowNanos);
+            mesh.update(nowNanos);
+            pullTick();
         }
     }
 
@@ -234,12 +233,7 @@ public final class Gmcast implements LowestLayer {
 
     private void closeBad(Connection from, String reason, long nowNanos) {
         mesh.fail(from, reason, nowNanos);
-        update(nowNanos);
-    }
-
-    private void update(long nowNanos) {
         mesh.update(nowNanos);
-        pullTick();
     }
 
     private void pullTick() {

@@ -10,6 +10,7 @@ import io.wsrep4j.gcomm.transport.UnfinishedLimit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** How a connection becomes established, or not (docs/spec/gcomm-transport-pc.md 6). */
 final class Handshaking {
@@ -26,6 +27,7 @@ final class Handshaking {
 
     private final GmcastSettings settings;
     private final Uuid nodeId;
+    private final Supplier<Uuid> handshakeIds;
     private final Connections connections;
     private final Mesh mesh;
     private final Evictions evictions;
@@ -40,6 +42,7 @@ final class Handshaking {
     Handshaking(
             GmcastSettings settings,
             Uuid nodeId,
+            Supplier<Uuid> handshakeIds,
             Connections connections,
             Mesh mesh,
             Evictions evictions,
@@ -48,6 +51,7 @@ final class Handshaking {
             LimitedLog log) {
         this.settings = settings;
         this.nodeId = nodeId;
+        this.handshakeIds = handshakeIds;
         this.connections = connections;
         this.mesh = mesh;
         this.evictions = evictions;
@@ -61,7 +65,8 @@ final class Handshaking {
     }
 
     /** The acceptor speaks first. */
-    void greet(Connection connection, Uuid handshakeId, long nowNanos) {
+    void greet(Connection connection, long nowNanos) {
+        Uuid handshakeId = handshakeIds.get();
         connection.handshakeId = handshakeId;
         if (greetings.size() == GREETINGS_KEPT) {
             greetings.removeFirst();
