@@ -9,6 +9,7 @@ import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.gcache.CacheException;
 import io.wsrep4j.gcache.CacheOptions;
+import io.wsrep4j.gcache.CacheSettings;
 import io.wsrep4j.gcache.HostCipher;
 import io.wsrep4j.gcache.WriteSetCache;
 import io.wsrep4j.gcomm.ChannelEnvironment;
@@ -195,12 +196,29 @@ final class ProviderNode {
     private static ActionCache openCache(ProviderOptions options, Host host, NodeLog log) throws IOException {
         HostCipher cipher = host.canEncrypt() ? host::encrypt : HostCipher.NONE;
         try {
-            WriteSetCache cache = WriteSetCache.open(CacheOptions.settings(options.values()), cipher);
+            CacheSettings settings = CacheOptions.settings(options.values());
+            WriteSetCache cache = WriteSetCache.open(settings, cipher);
             log.info("write-set cache: " + cache.recovery());
+            String forgetful = forgetful(settings);
+            if (!forgetful.isEmpty()) {
+                log.info("what the host has not flushed when it crashes this node will not be able to bring back: "
+                        + forgetful);
+            }
             return new ActionCache(cache);
         } catch (CacheException | IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** Which option keeps the ring from having all that a crash takes from the host (docs/spec/replicator-state-transfer.md 31.25); empty if none. */
+    private static String forgetful(CacheSettings settings) {
+        if (settings.ringSize() == 0) {
+            return "gcache.size=0, so there is no ring";
+        }
+        if (settings.memorySize() > 0) {
+            return "gcache.mem_size=" + settings.memorySize() + ", so write sets go to memory before the ring";
+        }
+        return settings.recover() ? "" : "gcache.recover=no, so the ring is not read at the start";
     }
 
     /** The file wins, unless it is of the same history and does not know the seqno (docs/spec/replicator-state-transfer.md 4.1 step 4). */

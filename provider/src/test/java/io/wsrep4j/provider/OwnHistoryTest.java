@@ -142,6 +142,24 @@ final class OwnHistoryTest {
     }
 
     @Test
+    void whatIsInMemoryDoesNotOutliveACrashAndTheStartSaysSo() throws Exception {
+        String memory = "gcache.mem_size=16M";
+        Uuid history;
+        try (SingleNode node = new SingleNode(directory, memory)) {
+            assertThat(node.host.log)
+                    .anyMatch(line -> line.contains("not be able to bring back: gcache.mem_size=16777216"));
+            node.connect();
+            node.commit(1, "row1");
+            history = node.provider.lastCommitted().uuid();
+        }
+        try (SingleNode node = restarted(new Gtid(history, 1), "")) {
+            assertThat(node.host.log).noneMatch(line -> line.contains("bring back"));
+            node.connect();
+            assertThat(node.host.applied).isEmpty();
+        }
+    }
+
+    @Test
     void whatFollowsAGapDoesNotCount() throws Exception {
         Uuid history = run();
         damage("row12");
