@@ -3,9 +3,12 @@ package io.wsrep4j.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wsrep4j.api.Gtid;
+import io.wsrep4j.api.InitArguments;
+import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Status;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.View;
+import io.wsrep4j.provider.log.NodeLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +141,36 @@ final class OwnHistoryTest {
             node.connect();
             assertThat(node.host.applied).isEmpty();
             assertThat(node.provider.lastCommitted()).isEqualTo(new Gtid(history, 9));
+        }
+    }
+
+    /** Same history, other write sets: nothing of it may be taken for what a donor sends. */
+    @Test
+    void whatIsForgoneIsInTheCacheNoMore() throws Exception {
+        Uuid history = run();
+        forgetPosition();
+        RecordingHost host = new RecordingHost();
+        InitArguments arguments =
+                new InitArguments("n1", "127.0.0.1", "127.0.0.1:3306", directory, "", 4, new Gtid(history, 8));
+        ProviderNode node = ProviderNode.start(arguments, host, null, new NodeLog(host));
+        try {
+            assertThat(node.transfers().ownHistoryReaches()).isEqualTo(NEWEST);
+            assertThat(node.transfers().isOwnHistoryDue(new Gtid(history, NEWEST)))
+                    .isTrue();
+            assertThat(node.transfers().isOwnHistoryDue(new Gtid(history, NEWEST + 1)))
+                    .isFalse();
+            assertThat(node.transfers().isOwnHistoryDue(new Gtid(history, NEWEST - 1)))
+                    .isFalse();
+            assertThat(node.transfers().isOwnHistoryDue(new Gtid(new Uuid(3, 4), NEWEST)))
+                    .isFalse();
+            node.transfers().forgoOwnHistory(new Gtid(history, NEWEST + 1));
+            assertThat(node.transfers().ownHistoryReaches()).isEqualTo(Seqno.UNDEFINED);
+            assertThat(node.transfers().isOwnHistoryDue(new Gtid(history, NEWEST)))
+                    .isFalse();
+            assertThat(node.parts().cache().contains(9)).isFalse();
+            assertThat(node.parts().cache().contains(8)).isTrue();
+        } finally {
+            node.free();
         }
     }
 

@@ -7,6 +7,7 @@ import io.wsrep4j.tests.mariadb.AcknowledgedInserts;
 import io.wsrep4j.tests.mariadb.Cluster;
 import io.wsrep4j.tests.mariadb.MariaDbServer;
 import io.wsrep4j.tests.mariadb.Providers;
+import io.wsrep4j.tests.mariadb.Release;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -229,6 +230,7 @@ final class CrashOfAllTest {
 
     private static MariaDbServer server(String name) throws IOException {
         return MariaDbServer.named(name)
+                .release(Release.valueOf(System.getProperty("wsrep4j.tests.release", "MARIADB_10_11")))
                 .provider(Providers.wsrep4j())
                 .arguments(
                         "--wsrep-slave-threads=4",
