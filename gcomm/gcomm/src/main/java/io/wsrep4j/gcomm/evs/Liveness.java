@@ -160,10 +160,21 @@ final class Liveness {
         }
         Set<Uuid> outvoted = Arbitration.outvoted(said);
         outvoted.forEach(uuid -> nodes.giveUp(nodes.get(uuid), "it does not agree on the next view in time"));
-        // with somebody gone who was in the way all may agree at last, and then the proposal is still to come
-        if (outvoted.isEmpty() && agreedSince >= 0 && env.now() - agreedSince >= Round.GRACE && agreement.isReached()) {
+        if (outvoted.isEmpty() && isRepresentativeAtFault()) {
             nodes.giveUp(nodes.get(consensus.representative()), "it does not propose the next view in time");
         }
+    }
+
+    /**
+     * All have agreed for a while, and no view was proposed: with somebody gone who was in the way all may agree at last, and then the proposal is still
+     * to come. The representative itself may have been told something else by one of the others. So it has its turn first, and however often that was
+     * put off: it gives that one up.
+     */
+    private boolean isRepresentativeAtFault() {
+        return agreedSince >= 0
+                && env.now() - agreedSince >= Round.GRACE
+                && agreement.isReached()
+                && !consensus.isRepresentative();
     }
 
     private void giveUpAllOthers(String reason) {
@@ -182,7 +193,8 @@ final class Liveness {
     /** The install timer: this attempt at a view has taken too long. */
     void installTimedOut() {
         EvsSettings settings = env.settings();
-        if (round.postponements < MOST_POSTPONEMENTS && env.now() - round.knowledgeChangedAt < Round.GRACE) {
+        boolean news = round.postponements < MOST_POSTPONEMENTS && env.now() - round.knowledgeChangedAt < Round.GRACE;
+        if (news || round.postponements <= MOST_POSTPONEMENTS && isRepresentativeAtFault()) {
             round.postponements++;
             return;
         }
