@@ -38,6 +38,10 @@ public final class FrameMutator {
     private static final int GMCAST_TYPE = 1;
 
     private static final int GMCAST_USER = 8;
+
+    /** Where it has who speaks: in a message that is passed on, and only there, another than the member. */
+    private static final int SOURCE = 4;
+
     /** Where EVS's header begins, if GMCast carries one; its first byte has its type, its second its flags. */
     private static final int EVS = 20;
 
@@ -74,6 +78,7 @@ public final class FrameMutator {
     private final AtomicInteger mutations = new AtomicInteger();
     private final List<byte[]> remembered = new ArrayList<>();
     private int oneIn;
+    private byte[] own = {};
 
     /** What was made of messages that have a place in the order, by their place. */
     private final Map<ByteBuffer, List<byte[]>> told = new LinkedHashMap<>() {
@@ -119,6 +124,12 @@ public final class FrameMutator {
 
     /** The payloads to send instead of this one. */
     private synchronized List<byte[]> said(byte[] payload) {
+        byte[] source = payload.length < EVS ? own : Arrays.copyOfRange(payload, SOURCE, EVS);
+        if (payload.length >= EVS && payload[GMCAST_TYPE] < GMCAST_USER) {
+            own = source;
+        } else if (!Arrays.equals(source, own)) {
+            return List.of(payload);
+        }
         if (evsType(payload) == EVS_USER) {
             return ordered(payload);
         }
@@ -149,7 +160,7 @@ public final class FrameMutator {
             remember(payload);
             made = AS_IT_IS;
             if (oneIn > 0 && !again && random.nextInt(oneIn) == 0) {
-                made = mutate(payload);
+                made = onlyFirst(mutate(payload));
                 mutations.incrementAndGet();
             }
             told.put(slot(payload), made);
@@ -158,6 +169,11 @@ public final class FrameMutator {
         return unchanged
                 ? List.of(payload)
                 : made.stream().map(one -> inItsPlace(payload, one)).toList();
+    }
+
+    /** It may be said twice; but something else behind it would be another message in the same place. */
+    private static List<byte[]> onlyFirst(List<byte[]> said) {
+        return said.stream().map(one -> said.get(0)).toList();
     }
 
     /** What was made of a message, with the place that it had. */
