@@ -26,7 +26,9 @@ import io.wsrep4j.gcomm.transport.LowestLayer;
 import io.wsrep4j.gcomm.transport.ProtocolStack;
 import io.wsrep4j.gcomm.transport.TransportEffects;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -49,6 +51,9 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     private final LimitedLog log;
 
     private final boolean recovering;
+
+    /** Whom nothing is taken of until a view has formed without it. */
+    private final Set<Uuid> excluded = new HashSet<>();
 
     private long now;
     private boolean malformed;
@@ -192,6 +197,9 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
             evs.onTimer(time);
         }
         if (!broken) {
+            pc.onTime(time);
+        }
+        if (!broken) {
             announcement.onTime(time);
         }
     }
@@ -205,7 +213,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
             return Long.MAX_VALUE;
         }
         long cores = Math.min(gmcast.nextDeadlineNanos(), evs.nextDeadline());
-        return Math.min(cores, announcement.nextDeadlineNanos());
+        return Math.min(Math.min(cores, pc.nextDeadlineNanos()), announcement.nextDeadlineNanos());
     }
 
     @Override
@@ -259,7 +267,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     @Override
     public boolean onMessage(Uuid source, int segment, ByteBuf message, long nowNanos) {
         long time = at(nowNanos);
-        if (broken) {
+        if (broken || excluded.contains(source)) {
             return true;
         }
         malformed = false;
@@ -289,6 +297,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     @Override
     public void stableView(EvsView view) {
+        excluded.retainAll(view.members());
         gmcast.onRegularView(view.members(), view.left(), now);
     }
 
@@ -346,11 +355,18 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
 
     @Override
     public void exclude(Uuid node, long nowNanos) {
+        // it may connect again at once: without this EVS would hear it, and never find it silent
+        excluded.add(node);
         gmcast.forget(node, nowNanos);
     }
 
     @Override
     public boolean isEvicted(Uuid node) {
         return gmcast.isEvicted(node);
+    }
+
+    @Override
+    public long patienceNanos() {
+        return evs.settings().inactiveTimeout();
     }
 }

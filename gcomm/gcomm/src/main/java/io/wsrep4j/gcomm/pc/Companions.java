@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who has been in this node's views all the time since the group last knew what it was: in a primary component, or not. Virtual synchrony has
+ * Who has been in this node's views all the time since the members of one had told each other what they knew. Virtual synchrony has
  * them deliver what this node delivers, so they cannot know of a component that it does not know of, and what they say to the contrary is
- * a lie. The reference believes it.
+ * a lie: also if they had to form that component, and this node only waited for their INSTALL. The reference believes it.
  *
  * <p>Of a node that comes from elsewhere all can be true: a joiner has to believe its sponsor, and a component that lost its quorum has to
  * believe whoever an operator made primary by force. One who lies so to nodes that are not primary, and comes from elsewhere, makes them
@@ -23,23 +23,50 @@ import java.util.TreeSet;
  */
 final class Companions {
 
-    /** Those who go along from a settled state; empty when it was not settled, since then some may have settled it. */
+    /** Those who go along. */
     private Set<Uuid> ids = Set.of();
+
+    /** Those of them that were primary when this node was not: they may still be. */
+    private Set<Uuid> primary = Set.of();
 
     /** Nobody among them knows of a later component. */
     private ViewId latest;
 
     private final Set<Uuid> liars = new TreeSet<>();
 
-    /** A transitional view comes while all that concerned the last regular one is over. */
+    /** A transitional view comes while the members of the last regular one are what this node is, primary or not. */
     void goOn(Set<Uuid> members, ViewId latestComponent) {
-        ids = Set.copyOf(members);
-        latest = latestComponent;
+        goOn(members, latestComponent, Set.of());
     }
 
-    /** Some may know, or may have settled, what this node does not know. */
-    void forget() {
-        ids = Set.of();
+    /**
+     * A transitional view comes while this node knows what all members of the last regular one knew when it began: they went on from there
+     * together.
+     *
+     * @param primaryMembers of them, if this node was not
+     */
+    void goOn(Set<Uuid> members, ViewId latestComponent, Set<Uuid> primaryMembers) {
+        ids = Set.copyOf(members);
+        latest = latestComponent;
+        primary = Set.copyOf(primaryMembers);
+    }
+
+    /**
+     * A transitional view comes before all members of the last regular one have told what they know: who has been here all the time still knows no
+     * more than before, and what was told in that view.
+     */
+    void stay(Set<Uuid> members, ViewId latestTold) {
+        TreeSet<Uuid> present = new TreeSet<>(ids);
+        present.retainAll(members);
+        ids = present;
+        mayHaveFormed(latestTold);
+    }
+
+    /** Somebody may know of this component, or have formed it, though this node has not. */
+    void mayHaveFormed(ViewId component) {
+        if (component != null && (latest == null || component.compareTo(latest) > 0)) {
+            latest = component;
+        }
     }
 
     /** A component has formed: what was told before is of no importance any more. */
@@ -49,6 +76,11 @@ final class Companions {
 
     boolean contain(Uuid id) {
         return ids.contains(id);
+    }
+
+    /** True if so many of them say the same that those are believed who say it. */
+    boolean most(long claims) {
+        return 2 * claims > ids.size();
     }
 
     /** The latest component that an account names, or null if it names none. */
@@ -80,11 +112,12 @@ final class Companions {
                 claims++;
             }
         }
-        boolean most = 2 * claims > ids.size();
+        boolean most = most(claims);
         Set<Uuid> found = new TreeSet<>();
         for (Account account : accounts) {
             Uuid source = account.source();
-            boolean impossible = areContradictedBy(account) || account.own().primary() && ids.contains(source) && !most;
+            boolean like = ids.contains(source) && !primary.contains(source);
+            boolean impossible = areContradictedBy(account) || account.own().primary() && like && !most;
             if (impossible) {
                 liars.add(source);
             }

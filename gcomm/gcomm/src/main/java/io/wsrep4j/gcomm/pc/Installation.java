@@ -120,7 +120,7 @@ final class Installation {
     /** The view broke while INSTALL was on its way: part of the nodes may have formed a primary component (docs/spec/gcomm-transport-pc.md 13.4). */
     private void onInstallInTransition(Uuid source, PcMessage.Install message, long nowNanos) {
         if (!message.weightChange()) {
-            component.companions().forget();
+            component.companions().mayHaveFormed(membership.regularId());
         }
         if (message.bootstrap()) {
             return;

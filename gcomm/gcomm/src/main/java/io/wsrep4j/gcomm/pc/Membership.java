@@ -261,14 +261,22 @@ final class Membership {
 
     /** True if the plain INSTALL of the last regular view is this node's to send. */
     boolean isRepresentative(Uuid node) {
-        return regular != null
-                && !regular.isEmpty()
-                && node.equals(regular.members().first());
+        return node.equals(representative());
+    }
+
+    /** The one whose INSTALL the last regular view waits for, when all have told what they know; null before the first such view. */
+    Uuid representative() {
+        return regular == null || regular.isEmpty() ? null : regular.members().first();
+    }
+
+    /** The component that the last regular view may become; null before the first such view. */
+    ViewId regularId() {
+        return regular == null ? null : regular.id().as(ViewType.PRIM);
     }
 
     /** True if the component of the last regular view has formed, so that nobody has anything to install in it. */
     boolean hasFormed() {
-        return regular != null && componentId.equals(regular.id().as(ViewType.PRIM));
+        return componentId.equals(regularId());
     }
 
     /** This side outweighs the others, whether they have heard of a node's new weight or not. */

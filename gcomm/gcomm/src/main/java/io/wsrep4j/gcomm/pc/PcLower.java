@@ -25,4 +25,7 @@ public interface PcLower {
 
     /** The node is in the evict list. */
     boolean isEvicted(Uuid node);
+
+    /** How long a member may keep the others waiting for what it has to say, nanoseconds: {@code evs.inactive_timeout}. */
+    long patienceNanos();
 }

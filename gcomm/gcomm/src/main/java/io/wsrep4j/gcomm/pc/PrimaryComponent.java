@@ -213,6 +213,18 @@ public final class PrimaryComponent implements EvsListener {
         stateRound.begin(view.version(), nowNanos);
     }
 
+    // ---- time
+
+    /** When {@link #onTime} is to be called, nanoseconds; {@link Long#MAX_VALUE} if nothing is waited for. */
+    public long nextDeadlineNanos() {
+        return stateRound.nextDeadlineNanos();
+    }
+
+    /** Time has passed; may be called at any time. */
+    public void onTime(long nowNanos) {
+        stateRound.onTime(nowNanos);
+    }
+
     // ---- messages of EVS
 
     @Override
@@ -224,7 +236,18 @@ public final class PrimaryComponent implements EvsListener {
         if (order != EvsOrder.SAFE) {
             // nobody sends such, and they reach each node at another place: before a view changes, or after it
             component.dropped(source, "order " + order + ", all messages have order SAFE");
-        } else if (payload.readableBytes() < PcCodec.HEADER_BYTES) {
+            return;
+        }
+        PcState before = component.state();
+        boolean awaited = stateRound.isAwaited(source);
+        handle(source, userType, order, payload, nowNanos);
+        if (awaited && component.state() == before && stateRound.isAwaited(source)) {
+            stateRound.saidSomethingElse(source, nowNanos);
+        }
+    }
+
+    private void handle(Uuid source, int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
+        if (payload.readableBytes() < PcCodec.HEADER_BYTES) {
             component.dropped(source, payload.readableBytes() + " bytes, shorter than a header");
         } else if (PcCodec.version(payload) > PcCodec.MAXIMUM_VERSION) {
             component.dropped(

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /** The STATE messages of one regular view, and what follows from them when all are there (docs/spec/gcomm-transport-pc.md 12.7, 12.8, 13.2). */
 final class StateExchange {
@@ -26,16 +27,36 @@ final class StateExchange {
 
     private final TreeMap<Uuid, Account> accounts = new TreeMap<>();
 
+    /** The latest component that anybody has named, believed or not; null if there was none. */
+    private ViewId latestTold;
+
     void clear() {
         accounts.clear();
+        latestTold = null;
     }
 
     void add(Account account) {
         accounts.put(account.source(), account);
+        ViewId named = Companions.latestIn(account.state());
+        latestTold = named != null && (latestTold == null || named.compareTo(latestTold) > 0) ? named : latestTold;
+    }
+
+    ViewId latestTold() {
+        return latestTold;
     }
 
     void remove(Uuid source) {
         accounts.remove(source);
+    }
+
+    Set<Uuid> primaryMembers() {
+        Set<Uuid> primary = new TreeSet<>();
+        accounts.forEach((id, account) -> {
+            if (account.own().primary()) {
+                primary.add(id);
+            }
+        });
+        return primary;
     }
 
     boolean isComplete(Set<Uuid> members) {
@@ -58,27 +79,53 @@ final class StateExchange {
      * among nodes that keep the same books; it says that histories have diverged, or that a peer is broken.
      */
     SortedMap<Uuid, String> differencesFrom(Map<Uuid, Instance> instances, NavigableSet<Uuid> members) {
-        SortedMap<Uuid, String> differences = new TreeMap<>();
+        return differences(members, (id, theirs) -> {
+            Instance instance = instances.get(id);
+            return instance == null ? null : instance.state(theirs.evicted());
+        });
+    }
+
+    /**
+     * The same for a node that has no books of its own, since it is not primary: those who differ from the account that most primary members agree
+     * with; of equal ones the one of the lowest id. A primary member finds the same.
+     */
+    SortedMap<Uuid, String> differencesFromMost(NavigableSet<Uuid> members) {
+        SortedMap<Uuid, String> fewest = new TreeMap<>();
+        boolean any = false;
         for (Account account : accounts.values()) {
             if (account.own().primary()) {
-                String difference = difference(account, instances, members);
-                if (difference != null) {
-                    differences.put(account.source(), difference);
+                SortedMap<Uuid, String> differences = differences(
+                        members, (id, theirs) -> account.state().nodes().get(id));
+                if (!any || differences.size() < fewest.size()) {
+                    fewest = differences;
+                    any = true;
                 }
+            }
+        }
+        return fewest;
+    }
+
+    private SortedMap<Uuid, String> differences(
+            NavigableSet<Uuid> members, BiFunction<Uuid, NodeState, NodeState> reference) {
+        SortedMap<Uuid, String> differences = new TreeMap<>();
+        for (Account account : accounts.values()) {
+            String difference = account.own().primary() ? difference(account, members, reference) : null;
+            if (difference != null) {
+                differences.put(account.source(), difference);
             }
         }
         return differences;
     }
 
-    private static String difference(Account account, Map<Uuid, Instance> instances, NavigableSet<Uuid> members) {
+    private static String difference(
+            Account account, NavigableSet<Uuid> members, BiFunction<Uuid, NodeState, NodeState> reference) {
         for (Map.Entry<Uuid, NodeState> entry : account.state().nodes().entrySet()) {
             NodeState theirs = entry.getValue();
             if (!theirs.primary() || !members.contains(entry.getKey())) {
                 continue;
             }
-            Instance instance = instances.get(entry.getKey());
-            String difference =
-                    instance == null ? "unknown here" : theirs.differenceFrom(instance.state(theirs.evicted()));
+            NodeState expected = reference.apply(entry.getKey(), theirs);
+            String difference = expected == null ? "unknown here" : theirs.differenceFrom(expected);
             if (difference != null) {
                 return entry.getKey() + ": " + difference;
             }

@@ -141,6 +141,11 @@ class PcFuzzTest {
         }
 
         @Override
+        public long patienceNanos() {
+            return 1;
+        }
+
+        @Override
         public void onView(PcView view, long nowNanos) {
             assertThat(view.members()).containsKey(TestNodes.id("a"));
         }

@@ -34,7 +34,17 @@ import org.slf4j.helpers.NOPLogger;
  */
 final class PcScenario {
 
-    private record Message(Uuid source, int userType, EvsOrder order, byte[] bytes) {}
+    private static final long PATIENCE = 15_000_000_000L;
+
+    /**
+     * @param bytes what the others get
+     * @param said what its sender takes
+     */
+    private record Message(Uuid source, int userType, EvsOrder order, byte[] bytes, byte[] said) {
+        Message(Uuid source, int userType, EvsOrder order, byte[] bytes) {
+            this(source, userType, order, bytes, bytes);
+        }
+    }
 
     private final class Node implements PcLower, PcListener {
         private final String name;
@@ -44,6 +54,7 @@ final class PcScenario {
         private EvsView view;
         private int delivered;
         private boolean gone;
+        private boolean muted;
         private SavedView saved;
 
         Node(String name, boolean bootstrap, SavedView restored, Map<String, String> options) {
@@ -70,8 +81,8 @@ final class PcScenario {
 
         @Override
         public EvsSendResult send(int userType, EvsOrder order, ByteBuf payload, long nowNanos) {
-            if (view.isTransitional()) {
-                return EvsSendResult.TRY_AGAIN;
+            if (view.isTransitional() || muted) {
+                return view.isTransitional() ? EvsSendResult.TRY_AGAIN : EvsSendResult.OK;
             }
             if (PcCodec.type(payload) != PcCodec.TYPE_USER) {
                 trace(name + " sends " + PcText.describe(payload));
@@ -93,6 +104,11 @@ final class PcScenario {
         @Override
         public boolean isEvicted(Uuid node) {
             return evicted.contains(node);
+        }
+
+        @Override
+        public long patienceNanos() {
+            return PATIENCE;
         }
 
         @Override
@@ -130,7 +146,7 @@ final class PcScenario {
             view = next;
             delivered = 0;
             queues.computeIfAbsent(next.id(), id -> new ArrayList<>());
-            pc.onView(next, 0);
+            pc.onView(next, now);
         }
 
         boolean deliverNext() {
@@ -140,8 +156,8 @@ final class PcScenario {
                 return false;
             }
             Message message = queue.get(delivered++);
-            ByteBuf bytes = Unpooled.wrappedBuffer(message.bytes);
-            pc.onMessage(message.source, view.id(), message.userType, message.order, 0, bytes, 0);
+            ByteBuf bytes = Unpooled.wrappedBuffer(message.source.equals(id) ? message.said : message.bytes);
+            pc.onMessage(message.source, view.id(), message.userType, message.order, 0, bytes, now);
             return true;
         }
     }
@@ -151,6 +167,7 @@ final class PcScenario {
     private final Map<ViewId, List<Message>> queues = new LinkedHashMap<>();
     private int lastSeq;
     private int evsVersion = 1;
+    private long now;
 
     /** Runs the steps; answers the trace. */
     static String run(String steps) {
@@ -193,6 +210,9 @@ final class PcScenario {
                         words.poll(),
                         words.isEmpty() ? EvsOrder.SAFE : EvsOrder.valueOf(words.poll()));
             case "corrupt" -> corrupt(node(words.poll()), words.poll(), words.poll(), Integer.parseInt(words.poll()));
+            case "garble" -> garble(node(words.poll()));
+            case "mute" -> node(words.poll()).muted = true;
+            case "wait" -> pass(Long.parseLong(words.poll()));
             case "forge" -> forge(node(words.poll()), words.poll());
             case "status" ->
                 nodes.values().stream()
@@ -260,12 +280,12 @@ final class PcScenario {
         }
     }
 
-    private static void transitionAlone(
+    private void transitionAlone(
             Node node, NavigableSet<Uuid> together, NavigableSet<Uuid> left, NavigableSet<Uuid> lost) {
         EvsView old = node.view;
         ViewId id = old.id().as(ViewType.TRANS);
         node.view = new EvsView(old.version(), id, together, new TreeSet<>(), left, lost);
-        node.pc.onView(node.view, 0);
+        node.pc.onView(node.view, now);
     }
 
     private static void drain(Node node) {
@@ -377,6 +397,26 @@ final class PcScenario {
             }
         }
         throw new IllegalArgumentException("no message of " + node.name);
+    }
+
+    /** The newest message of a node is for the others something that nobody can read; the node itself takes it as it was. */
+    private void garble(Node node) {
+        List<Message> queue = queues.get(node.view.id());
+        for (int i = queue.size() - 1; i >= 0; i--) {
+            Message message = queue.get(i);
+            if (message.source.equals(node.id)) {
+                queue.set(
+                        i,
+                        new Message(message.source, 255, EvsOrder.SAFE, new byte[PcCodec.HEADER_BYTES], message.bytes));
+                return;
+            }
+        }
+        throw new IllegalArgumentException("no message of " + node.name);
+    }
+
+    private void pass(long seconds) {
+        now += seconds * 1_000_000_000L;
+        nodes.values().stream().filter(node -> !node.gone).forEach(node -> node.pc.onTime(now));
     }
 
     private static byte[] without(byte[] bytes, String about) {

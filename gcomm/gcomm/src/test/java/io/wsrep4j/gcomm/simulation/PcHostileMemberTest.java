@@ -5,8 +5,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A member that lies, among honest ones: 60 lives of 50 lies each, and 6 of 300, every second one with links that break; a million lies in the long profile; or the seed in
- * -Dwsrep4j.seed.
+ * A member that lies, among honest ones: 60 lives of 50 lies each, and 6 of 300, every second one with links that break, every fourth with guests
+ * that come and go; a million lies in the long profile; or the seed in -Dwsrep4j.seed.
  */
 class PcHostileMemberTest {
 
@@ -35,6 +35,13 @@ class PcHostileMemberTest {
             failures.forEach(all::addSuppressed);
             throw all;
         }
+    }
+
+    /** Lies to the one that has to propose the next view, which the others then gave up for being silent. */
+    @Test
+    void theHonestDoNotGiveUpOneThatWasToldSomethingElse() {
+        new PcHostileSchedule(15, MANY).run();
+        new PcHostileSchedule(199, MANY).run();
     }
 
     private void live(int lives, int parity, int lies) {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -37,6 +38,9 @@ final class PcHostileSchedule {
     /** One step in so many breaks or mends a link of the liar. */
     private static final int LINK_CHANGES = 100;
 
+    /** In lives with guests one step in so many has one come or go. */
+    private static final int GUEST_CHANGES = 60;
+
     /** In lives with such links one step in so many has lies, so that suspicion and timers come between them. */
     private static final int SLOW = 15;
 
@@ -45,6 +49,14 @@ final class PcHostileSchedule {
 
     /** Headers of EVS and of the primary component in such a message. */
     private static final int USER_HEADERS = 64;
+
+    private static final int USER_HEADER = 52;
+
+    /** Where such a message has its user type, and what control messages of the primary component begin with after their first byte. */
+    private static final int USER_TYPE = 32;
+
+    private static final int STATE_MESSAGE = 1;
+    private static final int INSTALL_MESSAGE = 2;
 
     private static final int RETRANS = 2;
 
@@ -101,14 +113,21 @@ final class PcHostileSchedule {
     private final Map<Integer, List<byte[]>> samples = new TreeMap<>();
     private final List<String> story = new ArrayList<>();
     private final Map<ByteBuffer, byte[]> changed = new HashMap<>();
+    private final Map<ByteBuffer, byte[]> told = new HashMap<>();
+    private byte[] passing;
     private boolean lies;
     private final boolean breaksLinks;
+    private final boolean goesInTheEnd;
+    private final boolean hasGuests;
+    private int guests;
 
     /** @param inputs how many messages with something wrong in them are sent */
     PcHostileSchedule(long seed, int inputs) {
         this.seed = seed;
         this.inputs = inputs;
         this.breaksLinks = seed % 4 < 2;
+        this.goesInTheEnd = seed % 6 < 4;
+        this.hasGuests = seed % 8 >= 6;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.cluster = new SimulatedCluster(seed);
         cluster.layer(this::member);
@@ -134,8 +153,10 @@ final class PcHostileSchedule {
                 + view.members().keySet().stream().map(cluster::numberOf).toList());
     }
 
-    /** Cuts off whom it finds wrong books of, as GMCast does. */
+    /** Takes nothing of the liar once it has cut it off, until a view has formed without it. */
     private final class Honest extends PcMember {
+        private boolean deaf;
+
         Honest(SimulatedNode node, Evs evs) {
             super(
                     node,
@@ -154,7 +175,12 @@ final class PcHostileSchedule {
             if (number != HOSTILE) {
                 throw new AssertionError("an honest node is cut off");
             }
-            cut(node().number());
+            deaf = true;
+        }
+
+        boolean isDeaf() {
+            deaf &= evs().currentView().members().contains(cluster.node(HOSTILE).uuid());
+            return deaf;
         }
     }
 
@@ -229,7 +255,7 @@ final class PcHostileSchedule {
             if (random.nextInt(3) == 0) {
                 sendHonestly();
             }
-            int pace = breaksLinks ? SLOW : 1;
+            int pace = breaksLinks || hasGuests ? SLOW : 1;
             for (int burst = random.nextInt(pace) == 0 ? random.nextInt(4) : 0; burst > 0; burst--) {
                 lie();
                 sent++;
@@ -237,9 +263,18 @@ final class PcHostileSchedule {
             if (breaksLinks && random.nextInt(LINK_CHANGES) == 0) {
                 changeLink();
             }
+            if (hasGuests && random.nextInt(GUEST_CHANGES) == 0) {
+                changeGuests();
+            }
         }
+        lies = false;
+        sayGoodbye();
         for (int i = 1; i <= HONEST; i++) {
-            cut(i);
+            if (goesInTheEnd) {
+                cut(i);
+            } else {
+                mend(i);
+            }
         }
         judge();
     }
@@ -291,6 +326,15 @@ final class PcHostileSchedule {
      * was, so that they do not get two messages in one place.
      */
     private boolean changes(int from, int to, byte[] message) {
+        if (from == HOSTILE && ((Honest) members.get(to)).isDeaf()) {
+            return true;
+        }
+        if (message == passing || from != HOSTILE || type(message) != USER) {
+            return false;
+        }
+        if (isControl(message)) {
+            return tellsOtherwise(to, message);
+        }
         if (!lies || breaksLinks || from != HOSTILE || type(message) != USER || (message[1] & RETRANS) != 0) {
             return false;
         }
@@ -307,6 +351,47 @@ final class PcHostileSchedule {
         cluster.network()
                 .send(from, cluster.node(to), members.get(HOSTILE).node().uuid(), instead);
         return true;
+    }
+
+    /**
+     * The liar takes its own STATE and INSTALL as they are; what the others get in their place may be something else, the same for all, and the
+     * same when it is sent again.
+     */
+    private boolean tellsOtherwise(int to, byte[] message) {
+        byte[] payload = told.computeIfAbsent(slot(message), place -> {
+            byte[] copy = Arrays.copyOfRange(message, USER_HEADER, message.length);
+            if (lies && random.nextInt(3) > 0) {
+                ByteBuf bytes = Unpooled.wrappedBuffer(copy);
+                switch (random.nextInt(4)) {
+                    case 0 -> bytes.setByte(1, random.nextInt(5));
+                    case 1 -> bytes.setByte(0, bytes.getByte(0) ^ 1 << random.nextInt(8));
+                    case 2 -> copy = Arrays.copyOf(copy, 1 + random.nextInt(copy.length));
+                    default -> spoil(bytes, 0);
+                }
+                keepWeight(Unpooled.wrappedBuffer(copy));
+            }
+            return copy;
+        });
+        byte[] instead = Arrays.copyOf(message, USER_HEADER + payload.length);
+        System.arraycopy(payload, 0, instead, USER_HEADER, payload.length);
+        passing = instead;
+        cluster.network()
+                .send(HOSTILE, cluster.node(to), members.get(HOSTILE).node().uuid(), instead);
+        passing = null;
+        return true;
+    }
+
+    /** The view and the place in it. */
+    private static ByteBuffer slot(byte[] message) {
+        byte[] place = Arrays.copyOfRange(message, 12, USER_HEADER - Long.BYTES);
+        place[USER_TYPE - 12] = 0;
+        return ByteBuffer.wrap(place);
+    }
+
+    private static boolean isControl(byte[] message) {
+        return message.length > USER_HEADER + 1
+                && (message[USER_TYPE] & 0xff) == CONTROL
+                && (message[USER_HEADER + 1] == STATE_MESSAGE || message[USER_HEADER + 1] == INSTALL_MESSAGE);
     }
 
     private void lieAboveEvs(PcMember hostile) {
@@ -437,12 +522,33 @@ final class PcHostileSchedule {
         int number = 1 + random.nextInt(HONEST);
         if (random.nextInt(3) == 0) {
             story.add(String.format("%9.3f s  ", cluster.time().now() / 1e9) + "link to " + number + " mended");
-            cluster.network().mend(HOSTILE, number);
-            cluster.network().mend(number, HOSTILE);
+            mend(number);
         } else {
             story.add(String.format("%9.3f s  ", cluster.time().now() / 1e9) + "link to " + number + " broken");
             cut(number);
         }
+    }
+
+    /** An honest node joins, or leaves again: each time all tell each other what they know. */
+    private void changeGuests() {
+        if (guests == 0 || !cluster.node(HOSTILE + guests).isRunning()) {
+            start(HOSTILE + ++guests);
+        } else {
+            sayGoodbye();
+        }
+    }
+
+    /** To the last guest, if it is still there. */
+    private void sayGoodbye() {
+        if (guests > 0 && cluster.node(HOSTILE + guests).isRunning()) {
+            members.get(HOSTILE + guests).pc().closing();
+            cluster.node(HOSTILE + guests).leave();
+        }
+    }
+
+    private void mend(int number) {
+        cluster.network().mend(HOSTILE, number);
+        cluster.network().mend(number, HOSTILE);
     }
 
     private void cut(int number) {
@@ -450,6 +556,7 @@ final class PcHostileSchedule {
         cluster.network().cut(number, HOSTILE, false);
     }
 
+    /** The honest are in one component: without the liar, if it was cut off; else with it or without it, as they see fit. */
     private void judge() {
         long end = cluster.time().now() + RECOVERY;
         while (!isWhole() && cluster.time().now() < end) {
@@ -474,6 +581,10 @@ final class PcHostileSchedule {
         }
         return views.size() == 1
                 && views.first().startsWith(PcState.PRIM + " ")
-                && members.get(1).pc().view().members().keySet().equals(honest);
+                && isOfThe(honest, members.get(1).pc().view().members().keySet());
+    }
+
+    private boolean isOfThe(TreeSet<Uuid> honest, Set<Uuid> view) {
+        return goesInTheEnd ? view.equals(honest) : view.containsAll(honest);
     }
 }

@@ -59,6 +59,7 @@ class PcMember implements PcLower, PcListener {
                 this,
                 new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
         pc.connect();
+        node.every(SimulatedTime.SECOND / 4, pc::onTime);
     }
 
     SimulatedNode node() {
@@ -123,6 +124,11 @@ class PcMember implements PcLower, PcListener {
     @Override
     public boolean isEvicted(Uuid other) {
         return false;
+    }
+
+    @Override
+    public long patienceNanos() {
+        return node.core().settings().inactiveTimeout();
     }
 
     @Override

@@ -57,6 +57,7 @@ final class SimulatedChannel implements GroupChannel, PcLower, PcListener {
         this.pc = new PrimaryComponent(
                 start, PcSettings.read(Map.of()), this, this, new LimitedLog(NOPLogger.NOP_LOGGER, () -> 0));
         pc.connect();
+        node.every(SimulatedTime.SECOND / 4, pc::onTime);
     }
 
     EvsListener aboveEvs() {
@@ -234,6 +235,11 @@ final class SimulatedChannel implements GroupChannel, PcLower, PcListener {
     @Override
     public boolean isEvicted(Uuid other) {
         return false;
+    }
+
+    @Override
+    public long patienceNanos() {
+        return node.core().settings().inactiveTimeout();
     }
 
     /** Its component is primary, and it wants to remain in it. */

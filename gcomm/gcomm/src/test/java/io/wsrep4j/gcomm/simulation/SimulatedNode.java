@@ -19,6 +19,7 @@ import io.wsrep4j.gcomm.log.LimitedLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -257,6 +258,16 @@ public final class SimulatedNode implements EvsTransport, EvsListener {
             inside = false;
         }
         schedule();
+    }
+
+    /** Calls a layer above again and again, with the time, as long as this node lives. */
+    void every(long period, LongConsumer call) {
+        time.after(period, () -> {
+            if (!dead) {
+                act(() -> call.accept(time.now()));
+                every(period, call);
+            }
+        });
     }
 
     /** As {@link #act}, for layers above that may be called from below just now. */
