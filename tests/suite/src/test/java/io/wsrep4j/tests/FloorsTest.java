@@ -63,6 +63,9 @@ final class FloorsTest {
                     "io.wsrep4j.gcomm.evs..",
                     "io.wsrep4j.gcomm.gmcast..",
                     "io.wsrep4j.gcomm.pc..")
+            // not on this class path before the provider has it; its own module checks it, too
+            .optionalLayer("paxos://")
+            .definedBy("io.wsrep4j.gcomm.paxos..")
             .layer("ist")
             .definedBy("io.wsrep4j.ist..")
             .layer("sst")
@@ -87,6 +90,8 @@ final class FloorsTest {
             .mayOnlyAccessLayers("api", "options", "group")
             // a backend, which nobody above knows but as a GroupChannel, and which knows no other backend
             .whereLayer("gcomm://")
+            .mayOnlyAccessLayers("api", "options", "group", "transport")
+            .whereLayer("paxos://")
             .mayOnlyAccessLayers("api", "options", "group", "transport")
             .whereLayer("ist")
             .mayOnlyAccessLayers("api", "options", "gcache")
