@@ -88,6 +88,9 @@ final class Executor {
                 break; // removed by it: the next life begins elsewhere
             }
             executed++;
+            if (executed == machine.force.start()) {
+                break; // what begins here is not what the order said
+            }
             PaxosConfiguration next = machine.slots.at(executed);
             if (next.start() == executed) {
                 machine.membership.onEnding(next);

@@ -75,7 +75,9 @@ final class Joins {
             heard.members().forEach(member -> machine.transport.dial(member.uuid(), member.address()));
         }
         PaxosMember own = welcome.configuration().member(machine.uuid);
-        if (own != null && own.mid() == welcome.yourMid() && own.mid() > machine.lastMid) {
+        if (own != null
+                && own.mid() == welcome.yourMid()
+                && (own.mid() > machine.lastMid || frame.groupId() != machine.lastGroup)) {
             adoptedAt = machine.now;
             machine.adopt(welcome.configuration(), own.mid(), frame.groupId());
         }

@@ -302,7 +302,9 @@ final class Learner {
 
     void onValues(int from, Values values) {
         for (Held held : values.values()) {
-            if (!held.decided()) {
+            if (machine.force.isPromised()) {
+                machine.force.onHeld(held);
+            } else if (!held.decided()) {
                 machine.takeovers.onAccepted(held);
             } else if (held.slot() >= machine.horizon()) {
                 machine.ahead.hold(

@@ -1,7 +1,11 @@
 package io.wsrep4j.gcomm.paxos;
 
+import io.wsrep4j.gcomm.paxos.message.Ballot;
+import io.wsrep4j.gcomm.paxos.message.OrderSection.Learned;
 import io.wsrep4j.gcomm.paxos.message.Value;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Decided values, for who has to read them yet (docs/spec/paxos.md 14.4). Bounded in bytes; what is not executed here stays. */
@@ -29,6 +33,18 @@ final class LogCache {
             bytes += value.size();
             highest = Math.max(highest, slot);
         }
+    }
+
+    /** What is held from a slot on. */
+    List<Learned> decidedFrom(long slot) {
+        List<Learned> all = new ArrayList<>();
+        for (long one = slot; one <= highest; one++) {
+            Value value = values.get(one);
+            if (value != null) {
+                all.add(new Learned(one, Ballot.NONE, value.id()));
+            }
+        }
+        return all;
     }
 
     /** The lowest slot held, if all from there on were. */

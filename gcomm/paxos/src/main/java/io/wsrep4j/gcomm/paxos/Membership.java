@@ -95,6 +95,19 @@ final class Membership {
         }
     }
 
+    /** The group was forced on without this member (17.4). */
+    void onStale(long diverged) {
+        if (diverged > 0) {
+            machine.listener.onDiverged(diverged);
+        }
+        machine.executor.stop();
+        machine.reads.fail();
+        isSuspended = false;
+        machine.statistics.expelled++;
+        machine.listener.onExpelled("the group was forced to go on without this member");
+        machine.restart(machine.slots.newest());
+    }
+
     /** Nobody alive has this member's next slot any more: it begins anew (14.4). */
     void onLostHistory() {
         if (machine.executor.isInstalled()) {
@@ -133,7 +146,7 @@ final class Membership {
             if (removedBy != null
                     && machine.now - removedAt > machine.settings.timing().joinTimeout()) {
                 out(removedBy, state == MembershipState.LEAVING);
-            } else if (removedBy == null) {
+            } else if (removedBy == null && !machine.isFrozen()) {
                 expel();
                 refresh();
                 if (state == MembershipState.LEAVING) {

@@ -1,6 +1,7 @@
 package io.wsrep4j.gcomm.paxos;
 
 import io.wsrep4j.api.Uuid;
+import io.wsrep4j.gcomm.paxos.message.ForceSection;
 import io.wsrep4j.gcomm.paxos.message.MemberSection.Alive;
 import io.wsrep4j.gcomm.paxos.message.MemberSection.Hello;
 import io.wsrep4j.gcomm.paxos.message.MemberSection.Join;
@@ -20,6 +21,7 @@ import io.wsrep4j.gcomm.paxos.message.ReadSection.Read;
 import io.wsrep4j.gcomm.paxos.message.ReadSection.Values;
 import io.wsrep4j.gcomm.paxos.message.Section;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,8 +143,13 @@ public final class PaxosCore {
     /** @param peer who the link leads to */
     public void receive(Uuid peer, PaxosFrame frame, long nowNanos) {
         machine.now = nowNanos;
+        for (Section section : frame.sections()) {
+            if (section instanceof ForceSection one && machine.mid != 0) {
+                machine.force.receive(peer, frame, one);
+            }
+        }
         if (!isOfThisGroup(peer, frame)) {
-            machine.out.flush();
+            machine.settle();
             return;
         }
         PaxosMember sender = frame.from() == 0 || machine.slots.isEmpty() ? null : machine.slots.member(frame.from());
@@ -167,6 +174,10 @@ public final class PaxosCore {
 
     private boolean isOfThisGroup(Uuid peer, PaxosFrame frame) {
         boolean isKnown = frame.groupId() != 0 && machine.groupId != 0;
+        if (isKnown && machine.force.isAncestor(frame.groupId())) {
+            machine.force.answerStale(peer);
+            return false;
+        }
         if (isKnown && frame.groupId() != machine.groupId) {
             String text = "another group of the same name: id " + Long.toHexString(frame.groupId());
             machine.transport.close(peer, text);
@@ -284,6 +295,33 @@ public final class PaxosCore {
         machine.settle();
     }
 
+    /**
+     * Goes on with these members alone (docs/spec/paxos.md 17.4). The caller asserts that all others have stopped for ever under this group: what only
+     * they have is lost. A view with the forced flag follows, when all of them have stored the same history.
+     *
+     * @param members of the present configuration, this one among them
+     * @param newGroupId random, not 0
+     * @return null, or why not: a sentence that names what is wrong
+     */
+    public String force(List<Uuid> members, long newGroupId, long nowNanos) {
+        machine.now = nowNanos;
+        if (!machine.executor.isInstalled()) {
+            return "this member is in no group";
+        }
+        List<Integer> mids = new ArrayList<>();
+        for (Uuid one : members) {
+            PaxosMember member = machine.slots.at(machine.executed()).member(one);
+            if (member == null) {
+                return one + " is no member of the present configuration";
+            }
+            mids.add(member.mid());
+        }
+        String problem = machine.force.begin(mids, newGroupId);
+        machine.force.advance();
+        machine.settle();
+        return problem;
+    }
+
     // ---- time
 
     /** When {@link #onTimer} wants to be called next; {@link Long#MAX_VALUE} for never. May change with every call. */
@@ -292,7 +330,7 @@ public final class PaxosCore {
             return Long.MAX_VALUE;
         }
         long deadline = Math.min(machine.out.deadline(), Math.min(machine.gaps.deadline(), machine.joins.deadline()));
-        deadline = Math.min(deadline, machine.reads.deadline());
+        deadline = Math.min(deadline, Math.min(machine.reads.deadline(), machine.force.deadline()));
         return machine.slots.isEmpty()
                 ? deadline
                 : Math.min(deadline, Math.min(machine.detector.deadline(), nextRetry));
@@ -305,6 +343,7 @@ public final class PaxosCore {
             return;
         }
         machine.joins.tick();
+        machine.force.tick();
         boolean isTurn = !machine.slots.isEmpty() && nowNanos >= machine.detector.deadline();
         machine.detector.tick();
         if (isTurn) {

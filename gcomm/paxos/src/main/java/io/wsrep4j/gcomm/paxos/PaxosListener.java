@@ -17,7 +17,7 @@ public interface PaxosListener {
     /** @param sender mid, a member of the present view; @param bytes not to be written to */
     void onMessage(int sender, int type, ByteBuffer bytes);
 
-    /** A majority is out of reach (docs/spec/paxos.md 20.3, B25); what was accepted may be delivered yet. */
+    /** A majority is out of reach (B25 of docs/spec/paxos.md 20.3); what was accepted may be delivered yet. */
     void onSuspended();
 
     /** @param reached false if it cannot be told any more: the majority is out of reach */
@@ -29,6 +29,13 @@ public interface PaxosListener {
      * @param reason for the log
      */
     void onExpelled(String reason);
+
+    /**
+     * This member delivered what the forced group does not have: its state is of no use there. {@link #onExpelled} follows.
+     *
+     * @param slots how many
+     */
+    void onDiverged(long slots);
 
     /** @param failure null after {@link PaxosCore#leave} */
     void onLeft(String failure);

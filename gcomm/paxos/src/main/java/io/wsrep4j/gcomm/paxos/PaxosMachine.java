@@ -62,11 +62,14 @@ final class PaxosMachine {
     final ModePolicy modes = new ModePolicy(this);
     final ReadIndexRounds reads = new ReadIndexRounds(this);
     final Losses losses = new Losses(this);
+    final Force force = new Force(this);
 
     long now;
     int mid;
     /** The last mid this process had: what was promised under it is forgotten with it, so that it is never had again. */
     int lastMid;
+    /** The group it had it in. */
+    long lastGroup;
 
     int epoch;
     long groupId;
@@ -116,7 +119,11 @@ final class PaxosMachine {
 
     /** Whether this member takes no part in its epoch any more. */
     boolean isFrozen() {
-        return membership.is(MembershipState.LEFT);
+        return membership.is(MembershipState.LEFT) || force.isPromised();
+    }
+
+    void addFork(Fork fork) {
+        forks.add(fork);
     }
 
     boolean mayPropose() {
@@ -213,6 +220,7 @@ final class PaxosMachine {
     void adopt(PaxosConfiguration configuration, int newMid, long group) {
         mid = newMid;
         lastMid = newMid;
+        lastGroup = group;
         epoch = configuration.epoch();
         groupId = group;
         slots.clear();
@@ -247,6 +255,8 @@ final class PaxosMachine {
         ahead.clear();
         joins.clear();
         losses.clear();
+        force.clear();
+        forks.clear();
         ordered.clear();
         out.clear();
         membership.become(MembershipState.JOINING);
@@ -259,6 +269,9 @@ final class PaxosMachine {
 
     /** Sections about slots, from a member; others are {@link PaxosCore}'s. */
     void dispatch(int from, Section section) {
+        if (force.isPromised() && !(section instanceof Read) && !(section instanceof Values)) {
+            return; // this epoch is over here
+        }
         if (section instanceof Accept accept) {
             acceptor.onAccept(from, accept);
         } else if (section instanceof AcceptNoop accept) {

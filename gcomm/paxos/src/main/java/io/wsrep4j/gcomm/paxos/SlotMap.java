@@ -27,6 +27,12 @@ final class SlotMap {
         newest = byStart.lastEntry().getValue();
     }
 
+    /** Whatever was to govern its slots does not. */
+    void replaceFrom(PaxosConfiguration configuration) {
+        byStart.tailMap(configuration.start(), true).clear();
+        add(configuration);
+    }
+
     boolean isEmpty() {
         return newest == null;
     }

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One seed: a group, load and faults for a while, then quiet, and what must hold then (docs/spec/paxos.md 26.2, I13). */
+/** One seed: a group, load and faults for a while, then quiet, and what must hold then (I13 of docs/spec/paxos.md 26.2). */
 final class RandomFaults {
 
     private static final long MILLIS = SimulatedGroup.MILLIS;

@@ -14,35 +14,41 @@ import java.util.Set;
 /** What must hold after every event (docs/spec/paxos.md 26.2). The first that does not is an {@link AssertionError}. */
 final class SafetyJournal {
 
-    private record Vote(int epoch, long slot, Ballot ballot) {}
+    private record Vote(Place place, Ballot ballot) {}
 
-    private record Place(int epoch, long slot) {}
+    private record Place(long groupId, int epoch, long slot) {}
 
     private record Chosen(Ballot ballot, ValueId id) {}
 
     private final SimulatedGroup group;
+    /** Whether somebody lies: nothing is promised then but that nobody falls. */
+    boolean isOff;
+
     private final Map<Place, ValueId> decided = new HashMap<>();
     private final Map<Vote, ValueId> proposed = new HashMap<>();
     private final Map<Vote, Set<Integer>> votes = new HashMap<>();
     private final Map<Place, Chosen> chosen = new HashMap<>();
-    private final Map<Integer, PaxosConfiguration> configurations = new HashMap<>();
+    private final Map<Place, PaxosConfiguration> configurations = new HashMap<>();
     private final Map<Place, Map<Integer, Long>> expected = new HashMap<>();
-    private final Map<Integer, Integer> processOfMid = new HashMap<>();
-    /** The one order, as whoever was first delivered it. */
-    final List<String> order = new ArrayList<>();
+    private final Map<Place, Integer> processOfMid = new HashMap<>();
+    /** The one order of each group, as whoever was first delivered it. */
+    private final Map<Long, List<String>> orders = new HashMap<>();
 
-    private final Map<Integer, Long> lastOf = new HashMap<>();
+    private final Map<String, Long> lastOf = new HashMap<>();
 
     SafetyJournal(SimulatedGroup group) {
         this.group = group;
     }
 
     void fail(SimulatedMember member, String text) {
+        if (isOff) {
+            return;
+        }
         throw new AssertionError("member " + member.index + " at " + group.now / 1_000_000 + " ms: " + text);
     }
 
     private Place place(SimulatedMember member, long slot) {
-        return new Place(member.machine().epoch, slot);
+        return new Place(member.machine().groupId, member.machine().epoch, slot);
     }
 
     /** I1. */
@@ -55,7 +61,7 @@ final class SafetyJournal {
 
     /** I2, I3, I8. */
     void proposed(SimulatedMember member, long slot, Ballot ballot, Value value) {
-        ValueId before = proposed.putIfAbsent(new Vote(member.machine().epoch, slot, ballot), value.id());
+        ValueId before = proposed.putIfAbsent(new Vote(place(member, slot), ballot), value.id());
         if (before != null && !before.equals(value.id())) {
             fail(member, "I2: slot " + slot + " ballot " + ballot + " with " + value.id() + " and " + before);
         }
@@ -80,8 +86,7 @@ final class SafetyJournal {
         if (configuration.weight(member.machine().mid) == 0) {
             fail(member, "I8: votes on slot " + slot + ", in which it has no weight");
         }
-        Set<Integer> voters =
-                votes.computeIfAbsent(new Vote(member.machine().epoch, slot, ballot), any -> new HashSet<>());
+        Set<Integer> voters = votes.computeIfAbsent(new Vote(place(member, slot), ballot), any -> new HashSet<>());
         voters.add(member.machine().mid);
         int weight = voters.stream().mapToInt(configuration::weight).sum();
         if (2 * weight > configuration.totalWeight()) {
@@ -89,16 +94,23 @@ final class SafetyJournal {
         }
     }
 
-    /** I6, I7, I9, I10: every member goes along the one order. */
+    /** I6, I7, I9, I10, I14: every member goes along the one order of its group. */
     void delivered(SimulatedMember member, String event, boolean isView) {
+        if (isOff) {
+            return;
+        }
+        long groupId = member.machine().groupId;
+        if (member.position >= 0 && member.journalGroup != groupId) {
+            enterForced(member, groupId);
+        }
+        member.journalGroup = groupId;
+        List<String> order = orders.computeIfAbsent(groupId, any -> new ArrayList<>());
         if (member.position < 0) {
-            member.position = order.indexOf(event);
             if (!isView) {
                 fail(member, "delivers " + event + " before its first view");
             }
-            if (member.position < 0) {
-                member.position = order.size();
-            }
+            int known = order.indexOf(event);
+            member.position = known < 0 ? order.size() : known;
         }
         if (member.position < order.size()) {
             if (!order.get(member.position).equals(event)) {
@@ -108,16 +120,28 @@ final class SafetyJournal {
                                 + member.position);
             }
         } else {
-            order.add(event);
             if (!isView) {
-                String[] parts = event.split(":");
-                Long last = lastOf.put(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
-                if (last != null && last >= Long.parseLong(parts[1])) {
+                String sender = event.substring(0, event.indexOf(':') + 1);
+                Long last = lastOf.put(groupId + "/" + sender, Long.parseLong(event.substring(sender.length())));
+                if (last != null && last >= Long.parseLong(event.substring(sender.length()))) {
                     fail(member, "I7: " + event + " after " + last);
                 }
             }
+            order.add(event);
         }
         member.position++;
+    }
+
+    /** A forced group begins with what its members had delivered, one like the other. */
+    private void enterForced(SimulatedMember member, long groupId) {
+        List<String> before = orders.get(member.journalGroup).subList(0, member.position);
+        List<String> forced = orders.get(groupId);
+        if (forced == null) {
+            orders.put(groupId, new ArrayList<>(before));
+        } else if (forced.size() < before.size()
+                || !forced.subList(0, before.size()).equals(before)) {
+            fail(member, "I14: comes with " + before + " into " + forced);
+        }
     }
 
     /** I5, I11. */
@@ -127,7 +151,7 @@ final class SafetyJournal {
             return;
         }
         PaxosConfiguration newest = machine.slots.newest();
-        PaxosConfiguration known = configurations.putIfAbsent(newest.epoch() * 100_000 + newest.number(), newest);
+        PaxosConfiguration known = configurations.putIfAbsent(place(member, newest.number()), newest);
         if (known != null && known != newest && !known.equals(newest)) {
             fail(member, "I5: configuration " + newest + " and " + known);
         }
@@ -138,7 +162,7 @@ final class SafetyJournal {
                     member,
                     "I11: expects " + machine.executor.expected() + " at " + machine.executed() + ", others " + before);
         }
-        Integer process = processOfMid.putIfAbsent(machine.mid, member.index);
+        Integer process = processOfMid.putIfAbsent(new Place(machine.groupId, 0, machine.mid), member.index);
         if (process != null && process != member.index) {
             fail(member, "I11: mid " + machine.mid + " was process " + process);
         }

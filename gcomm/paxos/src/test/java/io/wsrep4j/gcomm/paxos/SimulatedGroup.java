@@ -16,6 +16,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /** A world of members in virtual time (docs/spec/paxos.md 26.1): links with delays, breaks, cuts; processes that crash and freeze. */
 final class SimulatedGroup {
@@ -54,6 +55,9 @@ final class SimulatedGroup {
     long jitter = MILLIS / 2;
     /** Frames by the simple name of what is in them. */
     final Map<String, Integer> sections = new TreeMap<>();
+
+    /** What becomes of a frame's bytes on the way; null for nothing. */
+    BiFunction<Integer, ByteBuffer, ByteBuffer> tamper;
 
     int frames;
     long bytes;
@@ -127,10 +131,12 @@ final class SimulatedGroup {
                 Math.max(link.lastArrival, now + link.extraDelay + delay + (jitter == 0 ? 0 : random.nextLong(jitter)));
         link.lastArrival = arrival;
         int generation = link.generation;
+        ByteBuffer arriving = tamper == null ? encoded : tamper.apply(from, encoded);
         Uuid sender = members.get(from).self.uuid();
         at(arrival, () -> {
             if (link.generation == generation && !link.isCut) {
-                to.receive(sender, PaxosFrame.decode(encoded, LONGEST_FRAME));
+                PaxosFrame read = PaxosFrame.decode(arriving, LONGEST_FRAME);
+                to.receive(sender, read);
             }
         });
     }

@@ -43,8 +43,12 @@ final class SimulatedMember implements PaxosTransport, PaxosListener, Witness {
     int views;
     long sent;
     long deliveredOwn;
+    long diverged;
+    boolean isForced;
     /** Index in the journal of the next event; -1 before the first view of an incarnation. */
     int position = -1;
+    /** The group that position is in. */
+    long journalGroup;
 
     private long frozenUntil;
     private long timerAt = Long.MAX_VALUE;
@@ -163,6 +167,7 @@ final class SimulatedMember implements PaxosTransport, PaxosListener, Witness {
         views++;
         isSuspended = false;
         isExpelled = false;
+        isForced = forced;
         deliver(
                 "view " + configuration.epoch() + "." + number + " "
                         + configuration.members().stream().map(PaxosMember::mid).toList(),
@@ -171,6 +176,9 @@ final class SimulatedMember implements PaxosTransport, PaxosListener, Witness {
 
     @Override
     public void onMessage(int sender, int type, ByteBuffer bytes) {
+        if (bytes.remaining() < 12) {
+            return; // a liar's
+        }
         int from = bytes.getInt(bytes.position());
         if (from == index) {
             deliveredOwn++;
@@ -199,6 +207,11 @@ final class SimulatedMember implements PaxosTransport, PaxosListener, Witness {
         position = -1;
         // what was not delivered is reported lost
         deliveredOwn = sent;
+    }
+
+    @Override
+    public void onDiverged(long slots) {
+        diverged = slots;
     }
 
     @Override

@@ -35,12 +35,12 @@ public record Ballot(int count, int mid) implements Comparable<Ballot> {
         return compareTo(other) > 0;
     }
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u32(count);
         out.u32(mid);
     }
 
-    static Ballot read(FrameReader in) {
+    static Ballot read(WireReader in) {
         return new Ballot(in.intIn("ballot's count", 0, MAX_COUNT), in.mid("ballot's mid"));
     }
 }

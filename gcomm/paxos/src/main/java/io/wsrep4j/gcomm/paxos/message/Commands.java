@@ -24,7 +24,7 @@ final class Commands {
 
     static final int LEAST_BYTES = 6;
 
-    static void write(Command command, FrameWriter out) {
+    static void write(Command command, WireWriter out) {
         out.u8(code(command));
         out.u8(0);
         int length = out.reserve32();
@@ -64,7 +64,7 @@ final class Commands {
                                                 : command instanceof SetProtocol ? SET_PROTOCOL : REFRESH;
     }
 
-    static List<Command> read(FrameReader in) {
+    static List<Command> read(WireReader in) {
         List<Command> commands = in.list("commands", LEAST_BYTES, Commands::readOne);
         if (commands.isEmpty()) {
             throw new MalformedFrameException("a configuration value without commands");
@@ -72,10 +72,10 @@ final class Commands {
         return commands;
     }
 
-    static Command readOne(FrameReader in) {
+    static Command readOne(WireReader in) {
         int code = in.intIn8("command", ADD, REFRESH);
         in.zero8("command's reserved byte");
-        FrameReader argument = in.part("command's argument", in.u32());
+        WireReader argument = in.part("command's argument", in.u32());
         Command command =
                 switch (code) {
                     case ADD -> new Add(PaxosMember.read(argument));
@@ -91,7 +91,7 @@ final class Commands {
         return command;
     }
 
-    static List<Integer> mids(FrameReader in) {
+    static List<Integer> mids(WireReader in) {
         return in.list("mids", 4, reader -> reader.memberMid("mid"));
     }
 }

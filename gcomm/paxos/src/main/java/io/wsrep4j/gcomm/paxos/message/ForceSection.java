@@ -15,12 +15,12 @@ public sealed interface ForceSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(epoch);
             out.list(mids, (mid, to) -> to.u32(mid));
         }
 
-        static ForcePrepare read(FrameReader in) {
+        static ForcePrepare read(WireReader in) {
             return new ForcePrepare(in.memberMid("epoch"), Commands.mids(in));
         }
     }
@@ -40,14 +40,14 @@ public sealed interface ForceSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(epoch);
             out.u64(executed);
             out.list(decided, Learned::write);
             out.list(accepted, Learned::write);
         }
 
-        static ForcePromise read(FrameReader in) {
+        static ForcePromise read(WireReader in) {
             return new ForcePromise(
                     in.memberMid("epoch"),
                     in.slot("executed"),
@@ -71,7 +71,7 @@ public sealed interface ForceSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(epoch);
             out.u64(groupId);
             configuration.write(out);
@@ -79,7 +79,7 @@ public sealed interface ForceSection extends Section {
             out.list(values, Held::write);
         }
 
-        static ForceInstall read(FrameReader in) {
+        static ForceInstall read(WireReader in) {
             return new ForceInstall(
                     in.memberMid("epoch"),
                     in.u64(),
@@ -97,12 +97,12 @@ public sealed interface ForceSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(epoch);
             out.u64(groupId);
         }
 
-        static ForceAck read(FrameReader in) {
+        static ForceAck read(WireReader in) {
             return new ForceAck(in.memberMid("epoch"), in.u64());
         }
     }
@@ -115,12 +115,12 @@ public sealed interface ForceSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(epoch);
             out.u64(groupId);
         }
 
-        static ForceGo read(FrameReader in) {
+        static ForceGo read(WireReader in) {
             return new ForceGo(in.memberMid("epoch"), in.u64());
         }
     }
@@ -133,12 +133,12 @@ public sealed interface ForceSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(epoch);
             out.list(forks, Fork::write);
         }
 
-        static Stale read(FrameReader in) {
+        static Stale read(WireReader in) {
             return new Stale(in.memberMid("epoch"), in.list("forks", Fork.BYTES, Fork::read));
         }
     }

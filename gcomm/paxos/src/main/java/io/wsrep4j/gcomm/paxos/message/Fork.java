@@ -11,13 +11,13 @@ public record Fork(long groupId, int epoch, long end) {
 
     static final int BYTES = 20;
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u64(groupId);
         out.u32(epoch);
         out.u64(end);
     }
 
-    static Fork read(FrameReader in) {
+    static Fork read(WireReader in) {
         return new Fork(in.u64(), in.mid("fork's epoch"), in.slotOrNone("fork's end"));
     }
 }

@@ -19,7 +19,7 @@ public record Item(int sender, long sequence, int type, ByteBuffer bytes) {
         return HEADER + bytes.remaining();
     }
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u32(sender);
         out.u64(sequence);
         out.u8(type);
@@ -29,7 +29,7 @@ public record Item(int sender, long sequence, int type, ByteBuffer bytes) {
         out.bytes(bytes);
     }
 
-    static Item read(FrameReader in) {
+    static Item read(WireReader in) {
         int sender = in.memberMid("item's sender");
         long sequence = in.longIn("item's sequence", 1, Long.MAX_VALUE);
         int type = in.u8();

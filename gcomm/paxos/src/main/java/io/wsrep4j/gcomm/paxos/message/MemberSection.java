@@ -22,13 +22,13 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             member.write(out);
             out.text(groupName);
             out.u64(executed);
         }
 
-        static Hello read(FrameReader in) {
+        static Hello read(WireReader in) {
             return new Hello(PaxosMember.read(in), in.text("group's name"), in.slotOrNone("executed"));
         }
     }
@@ -45,12 +45,12 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             configuration.write(out);
             out.u32(yourMid);
         }
 
-        static Welcome read(FrameReader in) {
+        static Welcome read(WireReader in) {
             return new Welcome(PaxosConfiguration.read(in), in.mid("your mid"));
         }
     }
@@ -63,12 +63,12 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u16(why.ordinal());
             out.text(text);
         }
 
-        static Reject read(FrameReader in) {
+        static Reject read(WireReader in) {
             return new Reject(RejectCode.read(in), in.text("reason"));
         }
     }
@@ -88,14 +88,14 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u64(clock);
             out.u64(echoed);
             out.list(silent, (mid, to) -> to.u32(mid));
             out.u8(suspended ? 1 : 0);
         }
 
-        static Alive read(FrameReader in) {
+        static Alive read(WireReader in) {
             return new Alive(in.u64(), in.u64(), Commands.mids(in), in.flag("suspended"));
         }
     }
@@ -113,12 +113,12 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             member.write(out);
             out.list(links, (mid, to) -> to.u32(mid));
         }
 
-        static Join read(FrameReader in) {
+        static Join read(WireReader in) {
             return new Join(PaxosMember.read(in), Commands.mids(in));
         }
     }
@@ -131,12 +131,12 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u8(refused ? 1 : 0);
             out.text(text);
         }
 
-        static JoinAnswer read(FrameReader in) {
+        static JoinAnswer read(WireReader in) {
             return new JoinAnswer(in.flag("refused"), in.text("reason"));
         }
     }
@@ -163,7 +163,7 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.list(configurations, PaxosConfiguration::write);
             out.list(forks, Fork::write);
             writeExpected(out, expected);
@@ -171,7 +171,7 @@ public sealed interface MemberSection extends Section {
             out.u64(views);
         }
 
-        static Snapshot read(FrameReader in) {
+        static Snapshot read(WireReader in) {
             List<PaxosConfiguration> configurations =
                     in.list("configurations", PaxosConfiguration.LEAST_BYTES, PaxosConfiguration::read);
             if (configurations.isEmpty()) {
@@ -186,7 +186,7 @@ public sealed interface MemberSection extends Section {
         }
     }
 
-    static void writeExpected(FrameWriter out, Map<Integer, Long> expected) {
+    static void writeExpected(WireWriter out, Map<Integer, Long> expected) {
         out.u16(expected.size());
         expected.forEach((mid, sequence) -> {
             out.u32(mid);
@@ -194,7 +194,7 @@ public sealed interface MemberSection extends Section {
         });
     }
 
-    static Map<Integer, Long> readExpected(FrameReader in) {
+    static Map<Integer, Long> readExpected(WireReader in) {
         Map<Integer, Long> expected = new TreeMap<>();
         in.list("expected", 12, one -> expected.put(one.memberMid("mid"), one.longIn("sequence", 1, Long.MAX_VALUE)));
         return expected;
@@ -208,12 +208,12 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(mid);
             configuration.write(out);
         }
 
-        static Removed read(FrameReader in) {
+        static Removed read(WireReader in) {
             return new Removed(in.memberMid("mid"), PaxosConfiguration.read(in));
         }
     }
@@ -226,11 +226,11 @@ public sealed interface MemberSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.uuid(member);
         }
 
-        static Leave read(FrameReader in) {
+        static Leave read(WireReader in) {
             return new Leave(in.uuid());
         }
     }

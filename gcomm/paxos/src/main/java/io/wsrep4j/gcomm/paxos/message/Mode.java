@@ -6,7 +6,7 @@ public enum Mode {
     SINGLE,
     AUTO;
 
-    static Mode read(FrameReader in) {
+    static Mode read(WireReader in) {
         return values()[in.intIn8("mode", 0, AUTO.ordinal())];
     }
 }

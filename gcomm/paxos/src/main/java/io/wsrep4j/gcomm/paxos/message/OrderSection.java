@@ -13,13 +13,13 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u64(slot);
             ballot.write(out);
             value.write(out);
         }
 
-        static Accept read(FrameReader in) {
+        static Accept read(WireReader in) {
             return new Accept(in.slot("slot"), Ballot.read(in), Value.read(in));
         }
     }
@@ -32,12 +32,12 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             slots.write(out);
             ballot.write(out);
         }
 
-        static AcceptNoop read(FrameReader in) {
+        static AcceptNoop read(WireReader in) {
             return new AcceptNoop(SlotRange.read(in), Ballot.read(in));
         }
     }
@@ -50,12 +50,12 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             ballot.write(out);
             SlotRange.writeAll(out, slots);
         }
 
-        static Ack read(FrameReader in) {
+        static Ack read(WireReader in) {
             return new Ack(Ballot.read(in), SlotRange.readAll(in));
         }
     }
@@ -68,13 +68,13 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u64(slot);
             told.write(out);
             promised.write(out);
         }
 
-        static Nack read(FrameReader in) {
+        static Nack read(WireReader in) {
             return new Nack(in.slot("slot"), Ballot.read(in), Ballot.read(in));
         }
     }
@@ -87,11 +87,11 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.list(slots, Learned::write);
         }
 
-        static Learn read(FrameReader in) {
+        static Learn read(WireReader in) {
             return new Learn(in.list("learned slots", Learned.BYTES, Learned::read));
         }
     }
@@ -100,13 +100,13 @@ public sealed interface OrderSection extends Section {
     record Learned(long slot, Ballot ballot, ValueId id) {
         static final int BYTES = 8 + Ballot.BYTES + ValueId.BYTES;
 
-        void write(FrameWriter out) {
+        void write(WireWriter out) {
             out.u64(slot);
             ballot.write(out);
             id.write(out);
         }
 
-        static Learned read(FrameReader in) {
+        static Learned read(WireReader in) {
             return new Learned(in.slot("slot"), Ballot.read(in), ValueId.read(in));
         }
     }
@@ -119,12 +119,12 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u32(owner);
             SlotRange.writeAll(out, slots);
         }
 
-        static Skip read(FrameReader in) {
+        static Skip read(WireReader in) {
             return new Skip(in.memberMid("skip's owner"), SlotRange.readAll(in));
         }
     }
@@ -137,12 +137,12 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             ballot.write(out);
             slots.write(out);
         }
 
-        static Prepare read(FrameReader in) {
+        static Prepare read(WireReader in) {
             return new Prepare(Ballot.read(in), SlotRange.read(in));
         }
     }
@@ -162,14 +162,14 @@ public sealed interface OrderSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             ballot.write(out);
             slots.write(out);
             out.list(accepted, Learned::write);
             out.list(refused, Refused::write);
         }
 
-        static Promise read(FrameReader in) {
+        static Promise read(WireReader in) {
             return new Promise(
                     Ballot.read(in),
                     SlotRange.read(in),
@@ -182,12 +182,12 @@ public sealed interface OrderSection extends Section {
     record Refused(SlotRange slots, Ballot promised) {
         static final int BYTES = SlotRange.BYTES + Ballot.BYTES;
 
-        void write(FrameWriter out) {
+        void write(WireWriter out) {
             slots.write(out);
             promised.write(out);
         }
 
-        static Refused read(FrameReader in) {
+        static Refused read(WireReader in) {
             return new Refused(SlotRange.read(in), Ballot.read(in));
         }
     }

@@ -86,7 +86,7 @@ public record PaxosConfiguration(
         return lanes.get((int) ((slot - start) % lanes.size()));
     }
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u32(number);
         out.u32(epoch);
         out.u64(start);
@@ -100,7 +100,7 @@ public record PaxosConfiguration(
         out.list(lanes, (mid, to) -> to.u32(mid));
     }
 
-    static PaxosConfiguration read(FrameReader in) {
+    static PaxosConfiguration read(WireReader in) {
         int number = in.memberMid("configuration's number");
         int epoch = in.memberMid("configuration's epoch");
         long start = in.slot("configuration's start");

@@ -40,7 +40,7 @@ public record PaxosFrame(
 
     /** The bytes of this frame. */
     public ByteBuffer encode() {
-        FrameWriter out = new FrameWriter();
+        WireWriter out = new WireWriter();
         out.u16(MAGIC);
         out.u8(VERSION);
         out.u8(0);
@@ -77,7 +77,7 @@ public record PaxosFrame(
      * @throws MalformedFrameException naming what is wrong; nothing of the frame is to be believed then
      */
     public static PaxosFrame decode(ByteBuffer bytes, int longest) {
-        FrameReader in = new FrameReader(bytes);
+        WireReader in = new WireReader(bytes);
         int magic = in.u16();
         int version = in.u8();
         if (magic != MAGIC || version != VERSION) {
@@ -102,7 +102,7 @@ public record PaxosFrame(
         return new PaxosFrame(epoch, groupId, from, to, configuration, executed, maxSlot, sections);
     }
 
-    private static List<Section> sections(FrameReader in, int count) {
+    private static List<Section> sections(WireReader in, int count) {
         if (count < 1 || count > MAX_SECTIONS) {
             throw new MalformedFrameException("a frame has 1 to " + MAX_SECTIONS + " sections, not " + count);
         }
@@ -111,7 +111,7 @@ public record PaxosFrame(
             int code = in.u8();
             int flags = in.u8();
             in.zero16("section's reserved bytes");
-            FrameReader body = in.part("section", in.u32());
+            WireReader body = in.part("section", in.u32());
             if ((flags & ~MAY_BE_SKIPPED) != 0) {
                 throw new MalformedFrameException("section's flags are " + flags);
             }

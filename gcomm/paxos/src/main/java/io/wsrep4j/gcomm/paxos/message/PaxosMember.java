@@ -46,7 +46,7 @@ public record PaxosMember(
         return new PaxosMember(mid, uuid, address, segment, newWeight, arbitrator, protocolMin, protocolMax);
     }
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u32(mid);
         out.uuid(uuid);
         out.u8(segment);
@@ -58,7 +58,7 @@ public record PaxosMember(
         out.u16(0);
     }
 
-    static PaxosMember read(FrameReader in) {
+    static PaxosMember read(WireReader in) {
         int mid = in.mid("member's mid");
         Uuid uuid = in.uuid();
         int segment = in.u8();

@@ -17,12 +17,12 @@ public sealed interface ReadSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             slots.write(out);
             out.u8((accepted ? 1 : 0) | (follow ? 2 : 0) | (stop ? 4 : 0));
         }
 
-        static Read read(FrameReader in) {
+        static Read read(WireReader in) {
             SlotRange slots = SlotRange.read(in);
             int flags = in.intIn8("READ's flags", 0, 7);
             return new Read(slots, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
@@ -37,11 +37,11 @@ public sealed interface ReadSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.list(values, Held::write);
         }
 
-        static Values read(FrameReader in) {
+        static Values read(WireReader in) {
             return new Values(in.list("values", Held.LEAST_BYTES, Held::read));
         }
     }
@@ -54,14 +54,14 @@ public sealed interface ReadSection extends Section {
     record Held(long slot, boolean decided, Ballot ballot, Value value) {
         static final int LEAST_BYTES = 41;
 
-        void write(FrameWriter out) {
+        void write(WireWriter out) {
             out.u64(slot);
             out.u8(decided ? 1 : 0);
             ballot.write(out);
             value.write(out);
         }
 
-        static Held read(FrameReader in) {
+        static Held read(WireReader in) {
             return new Held(in.slot("slot"), in.flag("decided"), Ballot.read(in), Value.read(in));
         }
     }
@@ -74,11 +74,11 @@ public sealed interface ReadSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u64(lowest);
         }
 
-        static Gone read(FrameReader in) {
+        static Gone read(WireReader in) {
             return new Gone(in.slot("lowest slot"));
         }
     }
@@ -91,11 +91,11 @@ public sealed interface ReadSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u64(token);
         }
 
-        static ReadIndex read(FrameReader in) {
+        static ReadIndex read(WireReader in) {
             return new ReadIndex(in.u64());
         }
     }
@@ -108,12 +108,12 @@ public sealed interface ReadSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.u64(token);
             out.u64(slot);
         }
 
-        static Index read(FrameReader in) {
+        static Index read(WireReader in) {
             return new Index(in.u64(), in.slotOrNone("index"));
         }
     }
@@ -126,12 +126,12 @@ public sealed interface ReadSection extends Section {
         }
 
         @Override
-        public void write(FrameWriter out) {
+        public void write(WireWriter out) {
             out.list(items, Item::write);
             out.list(commands, Commands::write);
         }
 
-        static Forward read(FrameReader in) {
+        static Forward read(WireReader in) {
             return new Forward(
                     in.list("items", Item.HEADER, Item::read),
                     in.list("commands", Commands.LEAST_BYTES, Commands::readOne));

@@ -9,7 +9,7 @@ public enum RejectCode {
     STALE_EPOCH,
     SHUTTING_DOWN;
 
-    static RejectCode read(FrameReader in) {
+    static RejectCode read(WireReader in) {
         int code = in.u16();
         if (code > SHUTTING_DOWN.ordinal()) {
             throw new MalformedFrameException(

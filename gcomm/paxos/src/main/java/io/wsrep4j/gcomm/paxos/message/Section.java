@@ -7,5 +7,5 @@ public sealed interface Section permits OrderSection, ReadSection, MemberSection
     int code();
 
     /** The body, without its header. */
-    void write(FrameWriter out);
+    void write(WireWriter out);
 }

@@ -6,7 +6,7 @@ final class SectionReaders {
     private SectionReaders() {}
 
     /** @return null for a code that this version does not know */
-    static Section read(int code, FrameReader in) {
+    static Section read(int code, WireReader in) {
         return switch (code) {
             case 0x01 -> MemberSection.Hello.read(in);
             case 0x02 -> MemberSection.Welcome.read(in);

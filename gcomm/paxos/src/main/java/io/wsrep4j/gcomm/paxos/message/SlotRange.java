@@ -3,6 +3,7 @@ package io.wsrep4j.gcomm.paxos.message;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
@@ -38,16 +39,17 @@ public record SlotRange(long first, long last, int stride) {
         }
     }
 
-    /** Ascending slots as few ranges. */
-    public static List<SlotRange> covering(Collection<Long> ascending) {
+    /** These slots, in whatever order and number they come, as few ranges that may be sent. */
+    public static List<SlotRange> covering(Collection<Long> slots) {
         List<SlotRange> ranges = new ArrayList<>();
         long first = 0;
         long last = 0;
         long stride = 0;
-        for (long slot : ascending) {
-            if (first != 0 && stride == 0) {
+        for (long slot : new TreeSet<>(slots)) {
+            boolean fits = first != 0 && slot - first <= WireReader.MAX_SLOTS_OF_RANGE;
+            if (fits && stride == 0) {
                 stride = slot - last;
-            } else if (first == 0 || slot - last != stride) {
+            } else if (!fits || slot - last != stride) {
                 add(ranges, first, last, stride);
                 first = slot;
                 stride = 0;
@@ -64,17 +66,17 @@ public record SlotRange(long first, long last, int stride) {
         }
     }
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u64(first);
         out.u64(last);
         out.u32(stride);
     }
 
-    static SlotRange read(FrameReader in) {
+    static SlotRange read(WireReader in) {
         long first = in.slot("range's first slot");
         long last = in.slot("range's last slot");
-        int stride = in.intIn("range's stride", 1, FrameReader.MAX_SLOTS_OF_RANGE);
-        if (last < first || last - first > FrameReader.MAX_SLOTS_OF_RANGE || (last - first) % stride != 0) {
+        int stride = in.intIn("range's stride", 1, WireReader.MAX_SLOTS_OF_RANGE);
+        if (last < first || last - first > WireReader.MAX_SLOTS_OF_RANGE || (last - first) % stride != 0) {
             throw new MalformedFrameException("range of slots " + first + " to " + last + " by " + stride);
         }
         SlotRange range = new SlotRange(first, last, stride);
@@ -82,12 +84,12 @@ public record SlotRange(long first, long last, int stride) {
         return range;
     }
 
-    static void writeAll(FrameWriter out, List<SlotRange> ranges) {
+    static void writeAll(WireWriter out, List<SlotRange> ranges) {
         out.u16(ranges.size());
         ranges.forEach(range -> range.write(out));
     }
 
-    static List<SlotRange> readAll(FrameReader in) {
+    static List<SlotRange> readAll(WireReader in) {
         return in.list("ranges", BYTES, SlotRange::read);
     }
 }

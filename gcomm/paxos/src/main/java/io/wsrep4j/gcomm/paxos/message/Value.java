@@ -44,7 +44,7 @@ public record Value(ValueId id, List<Item> items, List<Command> commands) {
         return size;
     }
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u8(isNoop() ? KIND_NOOP : isConfiguration() ? KIND_CONFIG : KIND_APP);
         out.u8(0);
         out.u16(0);
@@ -59,12 +59,12 @@ public record Value(ValueId id, List<Item> items, List<Command> commands) {
         out.fillLength(length);
     }
 
-    static Value read(FrameReader in) {
+    static Value read(WireReader in) {
         int kind = in.intIn8("value's kind", KIND_NOOP, KIND_CONFIG);
         in.zero8("value's flags");
         in.zero16("value's reserved bytes");
         ValueId id = ValueId.read(in);
-        FrameReader body = in.part("value's body", in.u32());
+        WireReader body = in.part("value's body", in.u32());
         if ((kind == KIND_NOOP) != (id.mid() == 0) || (kind == KIND_NOOP && body.hasMore())) {
             throw new MalformedFrameException("value of kind " + kind + " with id " + id);
         }
@@ -79,7 +79,7 @@ public record Value(ValueId id, List<Item> items, List<Command> commands) {
         };
     }
 
-    private static List<Item> readItems(FrameReader body) {
+    private static List<Item> readItems(WireReader body) {
         List<Item> items = new ArrayList<>();
         while (body.hasMore()) {
             items.add(Item.read(body));

@@ -12,13 +12,13 @@ public record ValueId(int mid, long number) {
 
     static final int BYTES = 16;
 
-    void write(FrameWriter out) {
+    void write(WireWriter out) {
         out.u32(mid);
         out.u32(0);
         out.u64(number);
     }
 
-    static ValueId read(FrameReader in) {
+    static ValueId read(WireReader in) {
         int mid = in.mid("value id's mid");
         in.zero32("value id's reserved word");
         long number = in.longIn("value id's number", 0, Long.MAX_VALUE);

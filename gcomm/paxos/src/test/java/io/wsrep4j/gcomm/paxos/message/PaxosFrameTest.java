@@ -186,6 +186,19 @@ final class PaxosFrameTest {
                 .hasMessageContaining("slots in one frame");
     }
 
+    /** What a liar makes a member repeat is still said in ranges that may be read. */
+    @Test
+    void slotsInAnyOrderAreCoveredByRangesThatMayBeSent() {
+        List<Long> slots = List.of(9L, 7L, 7L, 40_000L, 1L, 8L, 60_000L, 3L);
+        List<SlotRange> ranges = SlotRange.covering(slots);
+        assertThat(ranges)
+                .containsExactly(
+                        new SlotRange(1, 3, 2), new SlotRange(7, 9, 1), SlotRange.one(40_000), SlotRange.one(60_000));
+        Section ack = new Ack(BALLOT, ranges);
+        assertThat(PaxosFrame.decode(frame(List.of(ack)).encode(), LONGEST).sections())
+                .containsExactly(ack);
+    }
+
     @Test
     void rangesThatNobodyMeansAreRefused() {
         for (SlotRange bad : List.of(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Reads little-endian bytes that a stranger may have written. Everything that is wrong is a {@link MalformedFrameException}. */
-final class FrameReader {
+final class WireReader {
 
     /** Two of the longest horizons. */
     static final int MAX_SLOTS_OF_RANGE = 2 * 8192;
@@ -23,11 +23,11 @@ final class FrameReader {
     /** Slots that ranges may still name; shared by all parts of a frame. */
     private final long[] budget;
 
-    FrameReader(ByteBuffer bytes) {
+    WireReader(ByteBuffer bytes) {
         this(bytes, new long[] {MAX_SLOTS_OF_FRAME});
     }
 
-    private FrameReader(ByteBuffer bytes, long[] budget) {
+    private WireReader(ByteBuffer bytes, long[] budget) {
         this.buffer = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         this.budget = budget;
     }
@@ -138,8 +138,8 @@ final class FrameReader {
         }
     }
 
-    FrameReader part(String what, int length) {
-        return new FrameReader(bytes(what, length), budget);
+    WireReader part(String what, int length) {
+        return new WireReader(bytes(what, length), budget);
     }
 
     /** A view, not a copy. */
@@ -159,7 +159,7 @@ final class FrameReader {
     }
 
     /** A u16 count, which the bytes that are there must be able to hold, and that many. */
-    <T> List<T> list(String what, int leastBytes, Function<FrameReader, T> each) {
+    <T> List<T> list(String what, int leastBytes, Function<WireReader, T> each) {
         int count = u16();
         if ((long) count * leastBytes > buffer.remaining()) {
             throw new MalformedFrameException(count + " " + what + " cannot be in " + buffer.remaining() + " bytes");

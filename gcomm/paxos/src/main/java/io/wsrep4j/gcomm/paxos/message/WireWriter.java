@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /** Little-endian bytes into a buffer that grows. Owned by the turn that writes one frame. */
-final class FrameWriter {
+final class WireWriter {
 
     private ByteBuffer buffer = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -55,7 +55,7 @@ final class FrameWriter {
         room(bytes.length).put(bytes);
     }
 
-    <T> void list(List<T> values, BiConsumer<T, FrameWriter> each) {
+    <T> void list(List<T> values, BiConsumer<T, WireWriter> each) {
         u16(values.size());
         values.forEach(value -> each.accept(value, this));
     }
