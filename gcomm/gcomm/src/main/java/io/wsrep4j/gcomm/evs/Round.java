@@ -104,6 +104,7 @@ final class Round {
         install = null;
         attempt = 1;
         installTimeouts = 0;
+        postponements = 0;
         gatherViews.clear();
     }
 }
