@@ -1,38 +1,15 @@
 package io.wsrep4j.gcomm.simulation;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Orderly leaves in any number and spacing: 150 seeds, 10,000 in the long profile, or the one in -Dwsrep4j.seed. */
+/** Orderly leaves in any number and spacing: 150 seeds, or as {@link Seeds} says. */
 class PcLeaveSimulationTest {
-
-    private static final int CI_SEEDS = 150;
-    private static final int LONG_SEEDS = 10_000;
-    private static final int ENOUGH_FAILURES = 5;
 
     @Test
     void whoStaysIsPrimaryWhoeverLeavesAndWhoeverDiesWhileItJoins() {
-        Long only = Long.getLong("wsrep4j.seed");
-        if (only != null) {
-            new PcLeaveSchedule(only).run();
-            return;
-        }
-        long first = Long.getLong("wsrep4j.firstSeed", 1);
-        int seeds = "long".equals(System.getProperty("wsrep4j.effort")) ? LONG_SEEDS : CI_SEEDS;
-        List<AssertionError> failures = new ArrayList<>();
-        for (long seed = first; seed < first + seeds && failures.size() < ENOUGH_FAILURES; seed++) {
-            try {
-                new PcLeaveSchedule(seed).run();
-            } catch (AssertionError e) {
-                failures.add(e);
-            }
-        }
-        if (!failures.isEmpty()) {
-            AssertionError all = new AssertionError(failures.size() + " seeds fail; the first: "
-                    + failures.get(0).getMessage() + failures.get(0).getCause());
-            failures.forEach(all::addSuppressed);
-            throw all;
-        }
+        Seeds.live(150, seed -> {
+            new PcLeaveSchedule(seed).run();
+            return 0;
+        });
     }
 }
