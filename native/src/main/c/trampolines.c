@@ -36,6 +36,19 @@ static int view(const struct w4j_slot *applier, const struct wsrep_view_info *vi
     return result;
 }
 
+/* As above, on a thread that is none of the host's receiving threads and so has no context of one. */
+static int component_lost(const struct w4j_provider *provider, const struct wsrep_view_info *view)
+{
+    const struct wsrep_init_args *host = &provider->arguments;
+    if (host->view_cb == NULL) {
+        return WSREP_CB_FAILURE;
+    }
+    w4j_descriptors_close_on_exec();
+    int result = (int) host->view_cb(host->app_ctx, NULL, view, NULL, 0);
+    w4j_descriptors_close_on_exec();
+    return result;
+}
+
 static int synced(const struct w4j_provider *provider)
 {
     const struct wsrep_init_args *host = &provider->arguments;
@@ -167,6 +180,7 @@ const struct w4j_trampoline w4j_trampolines[] = {
     ROW("log", log_line),
     ROW("connected", connected),
     ROW("view", view),
+    ROW("componentLost", component_lost),
     ROW("synced", synced),
     ROW("sstRequest", sst_request),
     ROW("sstDonate", sst_donate),

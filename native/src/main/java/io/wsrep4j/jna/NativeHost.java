@@ -51,6 +51,11 @@ final class NativeHost implements Host {
     }
 
     @Override
+    public CallbackStatus componentLost(View view) {
+        return status(Trampolines.componentLost(address, ViewImage.write(view)));
+    }
+
+    @Override
     public CallbackStatus synced() {
         return status(Trampolines.synced(address));
     }

@@ -43,6 +43,8 @@ final class Trampolines {
 
     static native int view(long applier, Pointer view);
 
+    static native int componentLost(long provider, Pointer view);
+
     static native int synced(long provider);
 
     static native int sstRequest(long provider, Pointer request, Pointer length);

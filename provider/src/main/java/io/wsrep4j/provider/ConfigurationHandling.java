@@ -3,7 +3,6 @@ package io.wsrep4j.provider;
 import io.wsrep4j.api.ApplierContext;
 import io.wsrep4j.api.CallbackStatus;
 import io.wsrep4j.api.Gtid;
-import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Seqno;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.View;
@@ -30,14 +29,14 @@ final class ConfigurationHandling {
 
     private final NodeParts node;
     private final Transactions transactions;
-    private final Host host;
+    private final HostViews host;
     private StateTransfers transfers;
 
     private int replicationProtocol = -1;
     private int applicationProtocol = -1;
     private volatile String incomingAddresses = "";
 
-    ConfigurationHandling(NodeParts node, Transactions transactions, Host host) {
+    ConfigurationHandling(NodeParts node, Transactions transactions, HostViews host) {
         this.node = node;
         this.transactions = transactions;
         this.host = host;
@@ -83,7 +82,7 @@ final class ConfigurationHandling {
             if (action.change().isPrimary()) {
                 primary(context, action);
             } else {
-                notPrimary(context, action.change());
+                notPrimary(context, action);
             }
         } finally {
             action.buffer().release();
@@ -113,7 +112,8 @@ final class ConfigurationHandling {
         }
     }
 
-    private void notPrimary(ApplierContext context, ConfigurationChange change) throws CriticalCallbackException {
+    private void notPrimary(ApplierContext context, ConfigurationChanged action) throws CriticalCallbackException {
+        ConfigurationChange change = action.change();
         NodeSituation situation = node.situation();
         View view = change.members().isEmpty()
                 ? ClusterViews.last(node.orders().appliedGtid(), replicationProtocol, applicationProtocol)
@@ -124,6 +124,7 @@ final class ConfigurationHandling {
             node.log().debug("the end is told although not all is settled: this node has failed");
         }
         incomingAddresses = addresses(change);
+        host.turnOf(action);
         tellView(context, view);
         if (situation.state().compareTo(ReplicatorState.CONNECTED) > 0) {
             situation.become(ReplicatorState.CONNECTED);

@@ -62,6 +62,7 @@ final class ProviderNode {
     private final StatusReport status;
     private final DiscardableReporter reporter;
     private final FailStop failStop;
+    private final HostViews views;
     private volatile GroupChannel channel;
 
     private ProviderNode(
@@ -103,21 +104,22 @@ final class ProviderNode {
                 log);
         optionChanges = new OptionChanges(parts, certificationOptions);
         transactions = new Transactions(parts, host);
-        ConfigurationHandling configurations = new ConfigurationHandling(parts, transactions, host);
+        views = new HostViews(host, parts, arguments.nodeName());
+        ConfigurationHandling configurations = new ConfigurationHandling(parts, transactions, views);
         transfers = new StateTransfers(
                 parts,
                 transactions,
-                host,
+                views,
                 options,
                 arguments.nodeName(),
                 arguments.nodeAddress(),
                 configurations::agreeFromHistory);
         configurations.transfers(transfers);
-        ActionHandling actions = new ActionHandling(parts, transactions, configurations, transfers, host);
+        ActionHandling actions = new ActionHandling(parts, transactions, configurations, transfers, views);
         failStop.atFailure(transfers::cancel);
         replicator = new Replicator(
                 parts,
-                host,
+                views,
                 configurations,
                 actions,
                 transfers,
@@ -282,6 +284,7 @@ final class ProviderNode {
             options.connecting(backend, clusterAddress);
             GroupChannel opened = backend.create(environment(clusterAddress));
             channel = opened;
+            views.begin();
             replicator.connect(opened, clusterName, donors, formsGroup);
             return Status.OK;
         } catch (OptionException | GroupException e) {
@@ -356,6 +359,7 @@ final class ProviderNode {
         transfers.cancel();
         boolean alone = replicator.awaitReceivers();
         failStop.close();
+        views.close(options.nanos(LEAVE_TIMEOUT));
         reporter.close();
         if (alone) {
             transfers.close();

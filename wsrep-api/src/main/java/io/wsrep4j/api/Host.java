@@ -25,6 +25,18 @@ public interface Host {
     CallbackStatus view(ApplierContext context, View view);
 
     /**
+     * The group's primary component is lost, and what has its place before the view that says so holds that view up: a client's lock, a long isolated
+     * operation, a write set on which the group has not decided (docs/spec/replicator-state-transfer.md 31.21). From now on nothing may be answered as by a
+     * member of a group that works. {@link #view} says the same again when its turn has come; until then events that were ordered before may be
+     * applied. A provider thread without a context; never while {@link #view} or {@link #synced} runs.
+     *
+     * @param view as {@link #view} will have it
+     */
+    default CallbackStatus componentLost(View view) {
+        return CallbackStatus.SUCCESS;
+    }
+
+    /**
      * A snapshot is needed: prepare to receive one and say how. Blocks while the host prepares. Receiving thread.
      *
      * @return the request for the donor, byte for byte; empty when only an incremental transfer is possible; null for failure

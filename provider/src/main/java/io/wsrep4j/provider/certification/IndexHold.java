@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * rule would (see {@code DiscardableReporter}). A member with Galera's library waits with its report for the end of the pause. Therefore a hold
  * that brought nothing for {@link #PATIENCE_SECONDS} seconds opens for {@link #OPENING_SECONDS}.
  *
- * <p>Thread-safe, guarded by this object's lock, in which the group is called: so that what it is told last is what is meant.
+ * <p>Thread-safe. What is meant is guarded by this object's lock; the group is told without it, by one thread at a time, until it knows what is meant.
  */
 final class IndexHold {
 
@@ -34,6 +34,11 @@ final class IndexHold {
     private final Logger logger = LoggerFactory.getLogger(CertificationIndex.class);
     private volatile boolean near;
     private boolean open;
+    /** What the group is to know, what it knows, and that somebody is telling it. */
+    private boolean meant;
+
+    private boolean known;
+    private boolean telling;
     private long since;
     private long least;
 
@@ -52,7 +57,34 @@ final class IndexHold {
     void size(long bytes) {
         if (isToChange(bytes)) {
             change(bytes);
+            tell();
         }
+    }
+
+    /** Never under the lock: who holds the group's own may be waiting for this one. */
+    private void tell() {
+        while (begins()) {
+            try {
+                pause.hold(next());
+            } finally {
+                ends();
+            }
+        }
+    }
+
+    private synchronized boolean begins() {
+        boolean due = meant != known && !telling;
+        telling |= due;
+        return due;
+    }
+
+    private synchronized boolean next() {
+        known = meant;
+        return meant;
+    }
+
+    private synchronized void ends() {
+        telling = false;
     }
 
     private boolean isToChange(long bytes) {
@@ -81,7 +113,7 @@ final class IndexHold {
                         : "the certification index occupies {} bytes, cert.max_index_size is {}: the group goes on",
                 bytes,
                 options.maxIndexSize());
-        pause.hold(near);
+        meant = near;
     }
 
     private void begin(long bytes) {
@@ -94,6 +126,7 @@ final class IndexHold {
         if (near) {
             size(bytes);
             tickNear(bytes);
+            tell();
         }
     }
 
@@ -107,7 +140,7 @@ final class IndexHold {
         } else if (open ? seconds >= OPENING_SECONDS : seconds >= PATIENCE_SECONDS) {
             open = !open;
             begin(bytes);
-            pause.hold(!open);
+            meant = !open;
         }
     }
 }

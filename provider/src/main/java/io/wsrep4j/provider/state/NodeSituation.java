@@ -1,5 +1,6 @@
 package io.wsrep4j.provider.state;
 
+import io.wsrep4j.api.MemberStatus;
 import io.wsrep4j.api.Uuid;
 import java.util.function.Consumer;
 
@@ -14,6 +15,8 @@ public final class NodeSituation {
     private volatile Uuid history = Uuid.UNDEFINED;
     private volatile Uuid ownId = Uuid.UNDEFINED;
     private volatile boolean corrupt;
+    /** The primary component is lost, which {@link #state} says only when its turn has come. */
+    private volatile boolean componentLost;
     /** Place in the local order where the group last made this node a donor because it asked for that. */
     private long donorFrom = -1;
 
@@ -45,6 +48,25 @@ public final class NodeSituation {
             throw new IllegalStateException("replicator cannot go from " + state + " to " + next);
         }
         state = next;
+        componentLost &= next.compareTo(ReplicatorState.CONNECTED) > 0;
+    }
+
+    /** The group has lost its primary component: shown from now on, although the change that says so cannot be handled yet. */
+    public synchronized void loseComponent() {
+        componentLost = state.holdsGroupState();
+    }
+
+    /** True between {@link #loseComponent} and the turn of the change that says so. */
+    public boolean hasLostComponent() {
+        return componentLost;
+    }
+
+    /** What hosts are shown of {@link #state}. */
+    public MemberStatus memberStatus() {
+        if (corrupt) {
+            return MemberStatus.ERROR;
+        }
+        return componentLost ? MemberStatus.UNDEFINED : state.memberStatus();
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.wsrep4j.provider.status;
 
-import io.wsrep4j.api.MemberStatus;
 import io.wsrep4j.api.StatusVariable;
 import io.wsrep4j.gcomm.group.GroupFigures;
 import io.wsrep4j.provider.certification.CertificationStatistics;
@@ -101,9 +100,8 @@ public final class StatusReport {
     private void addState(List<StatusVariable> all) {
         NodeSituation situation = sources.node().situation();
         CertificationStatistics certification = sources.node().certification().statistics();
-        ReplicatorState state = situation.state();
-        MemberStatus shown = situation.isCorrupt() ? MemberStatus.ERROR : state.memberStatus();
-        integer(all, "local_state", shown.ordinal());
+        ReplicatorState state = situation.hasLostComponent() ? ReplicatorState.CONNECTED : situation.state();
+        integer(all, "local_state", situation.memberStatus().ordinal());
         text(
                 all,
                 "local_state_comment",

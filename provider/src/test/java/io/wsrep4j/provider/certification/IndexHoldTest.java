@@ -83,6 +83,34 @@ class IndexHoldTest {
         assertThat(told).endsWith(false);
         assertThat(hold.isNear()).isFalse();
         seconds(60, MAX / 2);
-        assertThat(told).hasSize(3);
+        // the group goes on already
+        assertThat(told).containsExactly(true, false);
+    }
+
+    /** What tells the group may have to wait for a thread that is on its way here with the group's lock. */
+    @Test
+    void whoTellsTheGroupHoldsNobodyUpWhoComesHere() throws Exception {
+        List<Boolean> last = new ArrayList<>();
+        IndexHold[] itself = new IndexHold[1];
+        itself[0] = new IndexHold(
+                options,
+                on -> {
+                    last.add(on);
+                    if (on) {
+                        Thread other = new Thread(() -> itself[0].size(MAX / 2));
+                        other.start();
+                        try {
+                            other.join(TimeUnit.SECONDS.toMillis(20));
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                        assertThat(other.isAlive())
+                                .as("it waits for who tells the group")
+                                .isFalse();
+                    }
+                },
+                () -> now);
+        itself[0].size(MAX);
+        assertThat(last).as("what was meant last is told last").containsExactly(true, false);
     }
 }

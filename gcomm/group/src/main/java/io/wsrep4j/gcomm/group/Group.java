@@ -72,6 +72,14 @@ public interface Group {
      */
     void whenFailed(Consumer<Throwable> listener);
 
+    /**
+     * Says who hears of every change of the configuration when the group delivers it, however much waits to be received before it. Set once, before the
+     * group is opened.
+     *
+     * @param listener called with locks held: must not block or call the group
+     */
+    void whenConfigured(Consumer<GroupAction.ConfigurationChanged> listener);
+
     /** True when the connection is not open, or has failed: {@link #receive} will say why. For those who wait for something else. */
     boolean isLost();
 

@@ -191,6 +191,14 @@ public final class GroupConnection implements Group {
     }
 
     @Override
+    public void whenConfigured(Consumer<GroupAction.ConfigurationChanged> listener) {
+        locked(() -> {
+            receiver.whenConfigured(listener);
+            return null;
+        });
+    }
+
+    @Override
     public boolean isLost() {
         return locked(() -> session == null || session.hasLeft() || receiver.isFailed());
     }

@@ -32,8 +32,6 @@ final class GroupState {
     private final GroupEffects effects;
     private final Transfers transfers;
     private final Conduct conduct;
-    private final Senders senders = new Senders();
-    private long lastOrdered;
     private long stalledVote = -1L;
     private final ActionFragment fragment = new ActionFragment();
 
@@ -242,11 +240,7 @@ final class GroupState {
 
     private void ordered(Member sender, boolean own, ActionBuffer action) {
         long seqno = configuration.nextSeqno();
-        if (seqno <= lastOrdered) {
-            senders.forget();
-        }
-        lastOrdered = seqno;
-        senders.ordered(seqno, sender.id);
+        configuration.votes().ordered(seqno, sender.id);
         if (own) {
             effects.ownWriteSet(fragment.actionId(), fragment.actionSize(), ReplicationResult.Status.ORDERED, seqno);
         } else {
@@ -423,6 +417,12 @@ final class GroupState {
                     GroupLog.VOTES,
                     sender.id,
                     "Vote on " + result.seqno() + " decided: " + String.format("%016x", result.value()));
+            if (votes.overruled() != null) {
+                isolate(
+                        votes.overruled(),
+                        "its write set " + result.seqno()
+                                + " failed on all other members, and it alone says that it can be applied");
+            }
             if (configuration.members().get(configuration.ownIndex()).vote.seqno() >= result.seqno()) {
                 effects.voteDecided(result.seqno(), result.value());
             }
@@ -431,7 +431,7 @@ final class GroupState {
         if (votes.request(seqno) && !own) {
             effects.voteRequested(seqno);
         }
-        long stalled = votes.waitsForSender(configuration.members(), configuration.actId(), senders);
+        long stalled = votes.waitsForSender(configuration.members(), configuration.actId());
         if (stalled > stalledVote) {
             stalledVote = stalled;
             effects.voteStalled(stalled);
@@ -445,11 +445,11 @@ final class GroupState {
     void voteIsOverdue(long seqno) {
         List<Member> members = configuration.members();
         if (!configuration.isPrimary()
-                || configuration.votes().waitsForSender(members, configuration.actId(), senders) != seqno) {
+                || configuration.votes().waitsForSender(members, configuration.actId()) != seqno) {
             return;
         }
         for (int i = 0; i < members.size(); i++) {
-            if (members.get(i).id.equals(senders.of(seqno)) && i != configuration.ownIndex()) {
+            if (members.get(i).id.equals(configuration.votes().sender(seqno)) && i != configuration.ownIndex()) {
                 conduct.isolate(
                         members,
                         i,

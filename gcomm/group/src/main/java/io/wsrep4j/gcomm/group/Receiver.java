@@ -53,6 +53,7 @@ final class Receiver implements GroupEffects {
     private String failure;
     private Throwable failureCause;
     private Consumer<Throwable> failureListener;
+    private Consumer<GroupAction.ConfigurationChanged> configurationListener = change -> {};
     private long localSeqno;
     /** Seqno of the last primary configuration of this session. */
     private long lastChange = Seqno.UNDEFINED;
@@ -217,7 +218,10 @@ final class Receiver implements GroupEffects {
         byte[] bytes = change.encode();
         ActionBuffer buffer = allocate(bytes);
         if (buffer != null) {
-            put(new GroupAction.ConfigurationChanged(nextLocalSeqno(), change, ownIndex, buffer));
+            GroupAction.ConfigurationChanged action =
+                    new GroupAction.ConfigurationChanged(nextLocalSeqno(), change, ownIndex, buffer);
+            put(action);
+            configurationListener.accept(action);
         }
         if (change.isPrimary() && (state == ConnectionState.JOINER || state == ConnectionState.DONOR)) {
             reports.repeatJoins();
@@ -401,6 +405,10 @@ final class Receiver implements GroupEffects {
 
     boolean isClosed() {
         return closed;
+    }
+
+    void whenConfigured(Consumer<GroupAction.ConfigurationChanged> listener) {
+        configurationListener = listener;
     }
 
     void whenFailed(Consumer<Throwable> listener) {

@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.group;
 import io.wsrep4j.api.Uuid;
 import java.util.Arrays;
 
-/** Who sent the last write sets: as many as a node may be behind with before it is held or fails. Owned by {@link GroupState}. */
+/** Who sent the last write sets: as many as a node may be behind with before it is held or fails. Owned by {@link Votes}. */
 final class Senders {
 
     private static final int KEPT = 1 << 15;
@@ -23,6 +23,11 @@ final class Senders {
     /** Null if that is not known. */
     Uuid of(long seqno) {
         return seqno < 0 || seqno > last || seqno <= last - KEPT ? null : senders[(int) seqno & KEPT - 1];
+    }
+
+    /** Seqno of the last write set; -1 if there was none. */
+    long last() {
+        return last;
     }
 
     /** Another history begins, or this one goes back. */

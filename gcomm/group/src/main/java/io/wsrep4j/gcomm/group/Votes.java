@@ -15,8 +15,10 @@ final class Votes {
     private static final int LONGEST_HISTORY = 4096;
 
     private final Map<Gtid, Long> history = new LinkedHashMap<>();
+    private final Senders senders = new Senders();
     private Vote result = Vote.NONE;
     private long requested = -1L;
+    private Uuid overruled;
 
     /** A count that goes on after an earlier decision. */
     static Votes after(Vote decided) {
@@ -28,6 +30,25 @@ final class Votes {
     /** The last decision. */
     Vote result() {
         return result;
+    }
+
+    /** A write set has got its place. */
+    void ordered(long seqno, Uuid sender) {
+        if (seqno <= senders.last()) {
+            // another history begins, or this one goes back
+            senders.forget();
+        }
+        senders.ordered(seqno, sender);
+    }
+
+    /** Who sent a write set; null if that is not known. */
+    Uuid sender(long seqno) {
+        return senders.of(seqno);
+    }
+
+    /** The member against whose word alone {@link #result} was decided; null if there was none. */
+    Uuid overruled() {
+        return overruled;
     }
 
     boolean isDecided(long seqno) {
@@ -78,9 +99,13 @@ final class Votes {
         if (winner == null) {
             return false;
         }
-        result = new Vote(open, winner);
+        overruled = winner == 0 && policy == 0 ? loneSupporter(members, open) : null;
+        long decided = overruled == null
+                ? winner
+                : counts.keySet().stream().max(Long::compareUnsigned).orElseThrow();
+        result = new Vote(open, decided);
         if (ownIndex >= 0 && members.get(ownIndex).vote.seqno() < open) {
-            remember(new Gtid(historyUuid, open), winner);
+            remember(new Gtid(historyUuid, open), decided);
         }
         return true;
     }
@@ -89,9 +114,8 @@ final class Votes {
      * The write set that is voted on and cannot be decided because everybody has failed but the one who sent it, and that one is silent; -1 if there is
      * none.
      *
-     * @param senders who sent what
      */
-    long waitsForSender(List<Member> members, long actId, Senders senders) {
+    long waitsForSender(List<Member> members, long actId) {
         long open = lowestOpen(members, actId);
         Uuid sender = open < 0 ? null : senders.of(open);
         boolean silent = false;
@@ -109,6 +133,31 @@ final class Votes {
             }
         }
         return silent && failed > 0 ? open : -1L;
+    }
+
+    /**
+     * The sender, if it is the only one to say that its write set can be applied while at least two could not (docs/spec/gcs.md 28.17). Their hosts may have
+     * worded it differently, and then no two votes are the same; but nobody else has what the sender claims to have.
+     */
+    private Uuid loneSupporter(List<Member> members, long open) {
+        Uuid sender = senders.of(open);
+        boolean supports = false;
+        int failed = 0;
+        for (Member member : members) {
+            boolean isVoter = isCounted(member) || member.discardable >= open;
+            if (!isVoter) {
+                continue;
+            }
+            boolean failedHere = member.vote.seqno() == open && member.vote.value() != 0;
+            if (failedHere) {
+                failed++;
+            } else if (member.id.equals(sender)) {
+                supports = true;
+            } else {
+                return null;
+            }
+        }
+        return supports && failed > 1 ? sender : null;
     }
 
     private void remember(Gtid position, long value) {

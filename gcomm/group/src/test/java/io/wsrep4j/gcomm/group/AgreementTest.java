@@ -161,6 +161,41 @@ final class AgreementTest {
         assertThat(group.await(second)).isEqualTo(VoteAnswer.AGREED);
     }
 
+    /** Two hosts word the same failure differently, and the sender of what nobody can apply says that it can. */
+    @Test
+    void whoAloneSaysThatItsWriteSetCanBeAppliedIsIsolatedAndTheOthersAgree() {
+        Peer[] n = group.synced(3);
+        long seqno = group.await(n[2].replicate("nobody can apply it")).seqno();
+        group.settle();
+        CompletableFuture<VoteAnswer> first =
+                group.background(() -> n[0].connection.vote(n[0].at(seqno), -1, ByteBuffer.wrap(new byte[] {1})));
+        CompletableFuture<VoteAnswer> second =
+                group.background(() -> n[1].connection.vote(n[1].at(seqno), -1, ByteBuffer.wrap(new byte[] {2})));
+        assertThat(group.await(votes(n[2], seqno, false))).isEqualTo(VoteAnswer.DISAGREED);
+        assertThat(group.await(first)).isEqualTo(VoteAnswer.AGREED);
+        assertThat(group.await(second)).isEqualTo(VoteAnswer.AGREED);
+        GroupFixture.until(() -> n[0].node.evicted.contains(n[2].node.id) && n[1].node.evicted.contains(n[2].node.id));
+    }
+
+    /** One against one nobody can tell, and what has a second witness was right. */
+    @Test
+    void oneFailureDoesNotOverruleTheSenderNorDoTwoOverruleTheSenderAndAnother() {
+        Peer[] n = group.synced(4);
+        long seqno = group.await(n[3].replicate("w")).seqno();
+        group.settle();
+        CompletableFuture<VoteAnswer> first =
+                group.background(() -> n[0].connection.vote(n[0].at(seqno), -1, ByteBuffer.wrap(new byte[] {1})));
+        CompletableFuture<VoteAnswer> second =
+                group.background(() -> n[1].connection.vote(n[1].at(seqno), -1, ByteBuffer.wrap(new byte[] {2})));
+        CompletableFuture<VoteAnswer> third = votes(n[2], seqno, false);
+        CompletableFuture<VoteAnswer> sender = votes(n[3], seqno, false);
+        assertThat(group.await(first)).isEqualTo(VoteAnswer.DISAGREED);
+        assertThat(group.await(second)).isEqualTo(VoteAnswer.DISAGREED);
+        assertThat(group.await(third)).isEqualTo(VoteAnswer.AGREED);
+        assertThat(group.await(sender)).isEqualTo(VoteAnswer.AGREED);
+        assertThat(n[0].node.evicted).isEmpty();
+    }
+
     @Test
     void aVoteAboutAnUnknownHistoryIsIgnored() {
         Peer[] n = group.synced(2);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,9 +27,13 @@ public final class MemoryGroup {
 
     private record Message(Node sender, int type, byte[] payload) {}
 
+    private record Kind(Node sender, int type) {}
+
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
+    private final Set<Kind> sent = new HashSet<>();
     private final Set<Uuid> evicted = new LinkedHashSet<>();
     private List<Node> members = List.of();
+    private boolean primary;
 
     /** A channel that is in no view yet. Members are ordered by id. */
     public Node node(Uuid id) {
@@ -36,15 +41,25 @@ public final class MemoryGroup {
     }
 
     /** Delivers everything, then a primary view of these, then what that brings. */
-    public synchronized void view(List<Node> next) {
+    public void view(List<Node> next) {
+        view(true, next);
+    }
+
+    /** As above, but the primary component is lost to these: whatever is sent from now on is refused. */
+    public void loseComponent(List<Node> next) {
+        view(false, next);
+    }
+
+    private synchronized void view(boolean nextPrimary, List<Node> next) {
         deliver();
+        primary = nextPrimary;
         List<Node> sorted = new ArrayList<>(next);
         sorted.sort(Comparator.comparing(node -> node.id));
         members = sorted;
         List<GroupMember> ids =
                 sorted.stream().map(node -> new GroupMember(node.id, 0)).toList();
         for (int i = 0; i < sorted.size(); i++) {
-            sorted.get(i).listener.onView(new GroupView(true, false, i, ids));
+            sorted.get(i).listener.onView(new GroupView(nextPrimary, false, i, ids));
         }
         deliver();
     }
@@ -65,6 +80,11 @@ public final class MemoryGroup {
                 }
             }
         }
+    }
+
+    /** A member has sent a message of this type, and all that was sent has been delivered. */
+    public synchronized boolean hasDelivered(Node sender, int type) {
+        return messages.isEmpty() && sent.contains(new Kind(sender, type));
     }
 
     /** Whom members want to be shut out, of all times. */
@@ -134,7 +154,7 @@ public final class MemoryGroup {
                 if (left) {
                     return SendResult.CLOSED;
                 }
-                if (!members.contains(this)) {
+                if (!primary || !members.contains(this)) {
                     return SendResult.NOT_PRIMARY;
                 }
                 int length = header.remaining() + body.remaining();
@@ -145,6 +165,7 @@ public final class MemoryGroup {
                 header.get(header.position(), payload, 0, header.remaining());
                 body.get(body.position(), payload, header.remaining(), body.remaining());
                 messages.add(new Message(this, type, payload));
+                sent.add(new Kind(this, type));
                 return SendResult.ACCEPTED;
             }
         }

@@ -1,0 +1,124 @@
+package io.wsrep4j.tests.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wsrep4j.gcomm.GroupChannel.SendResult;
+import io.wsrep4j.gcomm.group.message.ActionType;
+import io.wsrep4j.tests.gcomm.Claims;
+import io.wsrep4j.tests.gcomm.HostileMember;
+import io.wsrep4j.tests.mariadb.Cluster;
+import io.wsrep4j.tests.mariadb.MariaDbServer;
+import io.wsrep4j.tests.mariadb.Providers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server whose primary component is lost says so and refuses its clients, whatever keeps it from the view that tells it; and goes on where it stood when
+ * it is in a primary component again.
+ */
+@Timeout(300)
+final class LostPrimaryComponentTest {
+
+    private static final int UNKNOWN_COMMAND = 1047;
+
+    @TempDir
+    private Path directory;
+
+    private static MariaDbServer server(String name) throws IOException {
+        return MariaDbServer.named(name)
+                .provider(Providers.wsrep4j())
+                .providerOptions("evs.keepalive_period=PT0.5S;evs.suspect_timeout=PT2S;evs.inactive_timeout=PT5S")
+                .arguments("--wsrep-slave-threads=1")
+                .create();
+    }
+
+    private static void assertLost(MariaDbServer server) throws Exception {
+        server.awaitStatus("wsrep_cluster_status", "non-Primary", Cluster.SOON);
+        server.awaitStatus("wsrep_ready", "OFF", Cluster.SOON);
+        assertThat(server.status("wsrep_local_state_comment")).isEqualTo("Initialized");
+        assertThat(server.status("wsrep_local_state")).isEqualTo("0");
+        assertThatThrownBy(() -> server.queryOne("SELECT COUNT(*) FROM test.t"))
+                .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getErrorCode())
+                        .as(refused.getMessage())
+                        .isEqualTo(UNKNOWN_COMMAND));
+    }
+
+    private static void goOnAlone(MariaDbServer server) throws Exception {
+        server.execute("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=1'");
+        server.awaitStatus("wsrep_cluster_status", "Primary", Cluster.SOON);
+        server.awaitStatus("wsrep_local_state_comment", "Synced", Cluster.SOON);
+        server.awaitReady();
+        server.execute("INSERT INTO test.t VALUES (99)");
+    }
+
+    @Test
+    void whileTheGroupVotesOnACorruptWriteSet() throws Exception {
+        try (Cluster cluster = Cluster.form(server("n1"))) {
+            MariaDbServer alone = cluster.node(0);
+            alone.execute("CREATE TABLE test.t (a INT PRIMARY KEY)", "INSERT INTO test.t VALUES (1)");
+            try (HostileMember liar = HostileMember.join(
+                    alone.groupPort(),
+                    "wsrep4j-test",
+                    Files.createDirectory(directory.resolve("liar")),
+                    Claims.synced(0))) {
+                alone.awaitStatus("wsrep_cluster_size", "2", Cluster.SOON);
+                liar.awaitConfigured(Cluster.SOON);
+                long from = Files.size(alone.log());
+                // it never votes itself, so the group of two cannot decide
+                assertThat(liar.action(ActionType.WRITE_SET, new byte[1000])).isEqualTo(SendResult.ACCEPTED);
+                alone.awaitLog(from, "initiates vote on", Cluster.SOON);
+                liar.vanish();
+            }
+            assertLost(alone);
+            goOnAlone(alone);
+            assertThat(alone.queryOne("SELECT COUNT(*) FROM test.t")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void whileAClientHoldsALockThatAnApplierWaitsFor() throws Exception {
+        try (Cluster cluster = Cluster.form(server("n1"), server("n2"))) {
+            MariaDbServer first = cluster.node(0);
+            MariaDbServer second = cluster.node(1);
+            first.execute("CREATE TABLE test.t (a INT PRIMARY KEY)");
+            cluster.awaitEverywhere("SELECT COUNT(*) FROM test.t", "0");
+            try (Connection holder = second.connect();
+                    Statement lock = holder.createStatement()) {
+                lock.execute("LOCK TABLES test.t READ");
+                first.execute("INSERT INTO test.t VALUES (1)");
+                second.awaitStatus("wsrep_local_recv_queue", "0", Cluster.SOON);
+                first.kill();
+                assertLost(second);
+                lock.execute("UNLOCK TABLES");
+            }
+            goOnAlone(second);
+            assertThat(second.queryOne("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("1,99");
+        }
+    }
+
+    @Test
+    void duringABackup() throws Exception {
+        try (Cluster cluster = Cluster.form(server("n1"), server("n2"))) {
+            MariaDbServer first = cluster.node(0);
+            MariaDbServer second = cluster.node(1);
+            first.execute("CREATE TABLE test.t (a INT PRIMARY KEY)");
+            cluster.awaitEverywhere("SELECT COUNT(*) FROM test.t", "0");
+            try (Connection holder = second.connect();
+                    Statement lock = holder.createStatement()) {
+                lock.execute("FLUSH TABLES WITH READ LOCK");
+                first.kill();
+                assertLost(second);
+                lock.execute("UNLOCK TABLES");
+            }
+            goOnAlone(second);
+        }
+    }
+}
