@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The host, told of views one at a time, and of a lost primary component even if the view that says so cannot have its turn yet
- * (docs/spec/replicator-state-transfer.md 31.21).
+ * (docs/spec/replicator-state-transfer.md 31.26).
  *
  * <p>A view comes after all that is ordered before it. That may take as long as a client keeps a lock, as an isolated operation lasts, as a pause lasts; and
  * while the group votes it takes until there is a primary component again. Until then the host would go on as a member of a group that works. So a

@@ -9,7 +9,7 @@ import io.wsrep4j.api.TransactionMeta;
 import io.wsrep4j.api.Uuid;
 import io.wsrep4j.api.WriteSetHandle;
 import io.wsrep4j.faults.FaultPoint;
-import io.wsrep4j.gcomm.group.GroupConnection;
+import io.wsrep4j.gcomm.group.connection.GroupConnection;
 import io.wsrep4j.provider.cache.ActionCache;
 import io.wsrep4j.provider.certification.Certification;
 import io.wsrep4j.provider.certification.CertificationIndex;
@@ -55,7 +55,7 @@ final class FailureAfterOrderingTest {
 
     static Stream<Arguments> stages() throws ClassNotFoundException {
         Class<?> session = Class.forName("io.wsrep4j.gcomm.group.GroupState");
-        Class<?> queue = Class.forName("io.wsrep4j.gcomm.group.ReceiveQueue");
+        Class<?> queue = Class.forName("io.wsrep4j.gcomm.group.connection.ReceiveQueue");
         Class<?> certificationTurn = Class.forName("io.wsrep4j.provider.transaction.CertificationTurn");
         Class<?> eventEnd = Class.forName("io.wsrep4j.provider.transaction.EventEnd");
         Class<?> sending = Class.forName("io.wsrep4j.provider.transaction.Sending");

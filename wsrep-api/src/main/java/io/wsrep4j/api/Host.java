@@ -26,7 +26,7 @@ public interface Host {
 
     /**
      * The group's primary component is lost, and what has its place before the view that says so holds that view up: a client's lock, a long isolated
-     * operation, a write set on which the group has not decided (docs/spec/replicator-state-transfer.md 31.21). From now on nothing may be answered as by a
+     * operation, a write set on which the group has not decided (docs/spec/replicator-state-transfer.md 31.26). From now on nothing may be answered as by a
      * member of a group that works. {@link #view} says the same again when its turn has come; until then events that were ordered before may be
      * applied. A provider thread without a context; never while {@link #view} or {@link #synced} runs.
      *

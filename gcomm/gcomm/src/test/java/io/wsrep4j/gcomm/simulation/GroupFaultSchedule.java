@@ -5,7 +5,7 @@ import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.evs.Evs;
 import io.wsrep4j.gcomm.evs.EvsSettings;
 import io.wsrep4j.gcomm.evs.EvsStart;
-import io.wsrep4j.gcomm.group.SimulatedApplication;
+import io.wsrep4j.gcomm.group.connection.SimulatedApplication;
 import io.wsrep4j.gcomm.pc.PcStart;
 import io.wsrep4j.gcomm.pc.PcState;
 import io.wsrep4j.gcomm.pc.PcView;

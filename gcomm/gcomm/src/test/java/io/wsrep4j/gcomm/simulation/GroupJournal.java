@@ -2,8 +2,8 @@ package io.wsrep4j.gcomm.simulation;
 
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.gcomm.evs.ViewId;
-import io.wsrep4j.gcomm.group.ActionJournal;
-import io.wsrep4j.gcomm.group.SimulatedApplication;
+import io.wsrep4j.gcomm.group.connection.ActionJournal;
+import io.wsrep4j.gcomm.group.connection.SimulatedApplication;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

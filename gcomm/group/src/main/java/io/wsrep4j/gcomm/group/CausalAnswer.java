@@ -23,7 +23,7 @@ public record CausalAnswer(Status status, Gtid position) {
         CLOSED
     }
 
-    static CausalAnswer failed(Status status) {
+    public static CausalAnswer failed(Status status) {
         return new CausalAnswer(status, Gtid.UNDEFINED);
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  * @param seqno the cut
  * @param tracked index of the member that holds it back, -1 for none
  */
-record CommitCut(long seqno, int tracked) {
+public record CommitCut(long seqno, int tracked) {
 
     private static final int SKIPS_THE_SILENT_FROM = 2;
     private static final int WAITS_FOR_THE_SILENT_FROM = 5;

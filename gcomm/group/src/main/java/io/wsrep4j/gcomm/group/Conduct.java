@@ -1,5 +1,6 @@
 package io.wsrep4j.gcomm.group;
 
+import io.wsrep4j.api.Uuid;
 import io.wsrep4j.gcomm.group.GroupEffects.Severity;
 import java.util.List;
 import java.util.function.Supplier;
@@ -10,17 +11,17 @@ import java.util.function.Supplier;
  * all. Every account begins anew with a primary view, as the members that join know nothing of former ones. Owned by {@link GroupState}, and
  * stateless itself: the accounts are in {@link Member}.
  */
-final class Conduct {
+public final class Conduct {
 
     /**
      * So many messages in one configuration that a member may not send are no accident. A sound one sends some after a change of the
      * configuration that found it at work: one action of a former protocol, and the write sets that its clients had waiting to be sent when it
      * lost its state.
      */
-    static final int MOST_OFFENCES = 100;
+    public static final int MOST_OFFENCES = 100;
 
     /** A sound member never has more than a few STOPs or CONTs on their way at once. */
-    static final int MOST_UNPAIRED_STOPS = 32;
+    public static final int MOST_UNPAIRED_STOPS = 32;
 
     private final GroupEffects effects;
 
@@ -50,6 +51,15 @@ final class Conduct {
     void fault(List<Member> members, int index, String what) {
         members.get(index).shunned = true;
         isolate(members, index, "it " + what + ", which no sound node does. Nothing it sends is heard any more");
+    }
+
+    /** As below, by its id. */
+    void isolate(List<Member> members, Uuid id, String why) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).id.equals(id)) {
+                isolate(members, i, why);
+            }
+        }
     }
 
     /** Asks for the member to be shut out, once in a configuration. */

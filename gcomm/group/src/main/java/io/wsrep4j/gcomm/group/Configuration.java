@@ -15,14 +15,13 @@ import io.wsrep4j.gcomm.group.message.StateMessage;
 import io.wsrep4j.gcomm.group.message.StateMessage.LastPrimary;
 import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Who is a member in which state, and how members agree on it after each view: component, state exchange, quorum, configuration change
  * (docs/spec/gcs.md 8 and 9). Owned by {@link GroupState}.
  */
-final class Configuration {
+public final class Configuration {
 
     private static final int FIRST_ORDERED_CHANGES = 1;
     /** First version of the group protocol in which commit cut and votes come from the state exchange. */
@@ -34,7 +33,6 @@ final class Configuration {
     private final ActionMemory memory;
     private final UuidSource uuids;
     private final GroupEffects effects;
-    private final Conduct conduct;
     private final Votes votes = new Votes();
     private final Membership members;
 
@@ -46,9 +44,7 @@ final class Configuration {
     private long recoverable;
 
     private long configurationId = ConfigurationChange.NOT_PRIMARY;
-    private Uuid exchange = Uuid.UNDEFINED;
-    /** Counts the state exchanges of this node. */
-    private long exchanges;
+    private final StateExchange exchange;
 
     private CommitCut cut;
     private QuorumDecision quorum = QuorumDecision.notPrimary(StateMessage.VERSION, "");
@@ -69,7 +65,7 @@ final class Configuration {
         this.members = new Membership(memory);
         this.uuids = uuids;
         this.effects = effects;
-        this.conduct = new Conduct(effects);
+        this.exchange = new StateExchange(members, effects, new Conduct(effects));
         historyUuid = position.uuid();
         actId = position.seqno();
         this.recoverable = recoverable;
@@ -84,8 +80,7 @@ final class Configuration {
         }
         boolean wasPrimary = phase == ConfigurationPhase.PRIMARY;
         if (wasPrimary) {
-            lastPrimary = new LastPrimary(
-                    lastPrimary.uuid(), lastPrimary.configurationId(), lastPrimary.completeMembers(), own().status);
+            lastPrimary = lastPrimary.endedAs(own().status);
         }
         members.replace(view);
         if (view.primary()) {
@@ -110,15 +105,12 @@ final class Configuration {
         members.all().forEach(Member::beginView);
         ownActionCutOff = true;
         phase = ConfigurationPhase.WAIT_STATE_UUID;
-        exchange = Uuid.UNDEFINED;
-        effects.exchangeBegan(++exchanges);
+        exchange.await();
         if (quorum.protocols().group() >= 0 && quorum.protocols().group() < FIRST_EXCHANGED_CUT) {
             recomputeCommitCut();
         }
         if (members.ownIndex() == 0) {
-            ByteBuffer payload = ByteBuffer.allocate(Uuid.BYTES);
-            uuids.next().write(payload, 0);
-            effects.send(MessageType.STATE_UUID, payload);
+            exchange.begin(uuids.next());
         }
     }
 
@@ -152,38 +144,21 @@ final class Configuration {
     // ---------------------------------------------------------------- state exchange
 
     void stateUuid(int senderIndex, ByteBuffer payload) throws MalformedMessageException {
-        if (payload.remaining() != Uuid.BYTES) {
-            throw new MalformedMessageException(
-                    "STATE_UUID", payload.remaining() + " bytes", String.valueOf(Uuid.BYTES));
+        if (exchange.begins(senderIndex, payload, phase)) {
+            phase = ConfigurationPhase.WAIT_STATE_MESSAGES;
+            effects.send(MessageType.STATE_MESSAGE, ownStateMessage().encode());
         }
-        if (senderIndex != 0 || phase != ConfigurationPhase.WAIT_STATE_UUID) {
-            // a representative may have sent it for a configuration that went by
-            effects.log(
-                    senderIndex == 0 ? Severity.INFO : Severity.WARN,
-                    GroupLog.STRAYS,
-                    members.all().get(senderIndex).id,
-                    "unexpected STATE_UUID from member " + Transfers.describe(members.all(), senderIndex) + " in "
-                            + phase + "; ignored");
-            return;
-        }
-        exchange = Uuid.read(payload, payload.position());
-        phase = ConfigurationPhase.WAIT_STATE_MESSAGES;
-        effects.send(MessageType.STATE_MESSAGE, ownStateMessage().encode());
     }
 
     private StateMessage ownStateMessage() {
         Member own = own();
-        int flags = (members.ownIndex() == 0 ? StateMessage.REPRESENTATIVE : 0)
-                | (own.countsInCommitCut ? StateMessage.COUNTS_IN_COMMIT_CUT : 0)
-                | (own.bootstrap ? StateMessage.BOOTSTRAP : 0)
-                | (identity.stateless() ? StateMessage.ARBITRATOR : 0);
         return new StateMessage(
                 StateMessage.VERSION,
-                flags,
+                own.flags(members.ownIndex() == 0, identity.stateless()),
                 identity.supported(),
                 lastPrimary,
                 own.status,
-                exchange,
+                exchange.uuid(),
                 new Gtid(historyUuid, own.bootstrap ? Math.max(actId, recoverable) : actId),
                 identity.name(),
                 identity.incomingAddress(),
@@ -196,31 +171,9 @@ final class Configuration {
     }
 
     void stateMessage(int senderIndex, ByteBuffer payload) throws MalformedMessageException {
-        if (phase != ConfigurationPhase.WAIT_STATE_MESSAGES) {
-            effects.log(
-                    Severity.DEBUG,
-                    "STATE_MESSAGE from member " + Transfers.describe(members.all(), senderIndex) + " in " + phase
-                            + "; ignored");
-            return;
-        }
-        StateMessage message = StateMessage.decode(payload);
-        if (!message.exchange().equals(exchange)) {
-            effects.log(
-                    Severity.DEBUG,
-                    "STATE_MESSAGE from member " + message.name() + " answers another exchange; ignored");
-            return;
-        }
-        members.all().get(senderIndex).states(message);
-        if (members.haveStated()) {
-            Credibility.judge(members.all(), this::disbelieved);
+        if (exchange.hears(senderIndex, payload, phase)) {
             decide(Quorum.decide(
                     members.all().stream().map(member -> member.stated).toList()));
-        }
-    }
-
-    private void disbelieved(int index, String why) {
-        if (index != members.ownIndex()) {
-            conduct.isolate(members.all(), index, "it " + why + ". Its word does not count");
         }
     }
 
@@ -230,31 +183,8 @@ final class Configuration {
      * @param number of the exchange, as it was told when it began
      * @return true if it still lasts
      */
-    boolean exchangeIsOverdue(long number) {
-        if (number != exchanges || !phase.isExchanging()) {
-            return false;
-        }
-        List<Integer> silent = new ArrayList<>();
-        if (phase == ConfigurationPhase.WAIT_STATE_UUID) {
-            silent.add(0);
-        } else {
-            for (int i = 0; i < members.all().size(); i++) {
-                if (!members.all().get(i).hasStated) {
-                    silent.add(i);
-                }
-            }
-        }
-        if (silent.contains(members.ownIndex())
-                || 2 * silent.size() > members.all().size()) {
-            effects.log(
-                    Severity.WARN,
-                    "the state exchange has not ended, and this node cannot tell whose fault it is: " + silent.size()
-                            + " of " + members.all().size() + " members have not spoken");
-            return true;
-        }
-        silent.forEach(index -> conduct.isolate(
-                members.all(), index, "it is silent in the state exchange, and nobody can work until that ends"));
-        return true;
+    public boolean exchangeIsOverdue(long number) {
+        return exchange.isOverdue(number, phase);
     }
 
     // ---------------------------------------------------------------- quorum
@@ -293,7 +223,7 @@ final class Configuration {
         historyUuid = decision.position().uuid();
         configurationId = decision.configurationId() + 1;
         int complete = members.completeCount();
-        lastPrimary = new LastPrimary(exchange, configurationId, complete, lastPrimary.state());
+        lastPrimary = new LastPrimary(exchange.uuid(), configurationId, complete, lastPrimary.state());
         if (!identity.stateless() || members.all().stream().anyMatch(member -> !member.arbitrator)) {
             // an arbitrator left alone would bind the data nodes that return to its own versions
             used = used.maximum(decision.protocols());
@@ -303,7 +233,7 @@ final class Configuration {
         } else {
             recomputeCommitCut();
         }
-        logQuorum(decision, complete);
+        effects.log(Severity.INFO, decision.describe(complete, members.all().size(), actId, cut.seqno()));
         if (!identity.supported().covers(decision.protocols())) {
             effects.fatal("the group requested protocols (group/replicator/application) " + decision.protocols()
                     + ", this node supports " + identity.supported() + ": upgrade this node");
@@ -315,17 +245,6 @@ final class Configuration {
             return;
         }
         deliverPrimary();
-    }
-
-    private void logQuorum(QuorumDecision decision, int complete) {
-        effects.log(
-                Severity.INFO,
-                "Quorum results: version = " + decision.version() + ", component = PRIMARY, conf_id = "
-                        + decision.configurationId()
-                        + ", members = " + complete + "/" + members.all().size() + " (joined/total), act_id = " + actId
-                        + ", last_appl. = "
-                        + cut.seqno() + ", protocols = " + decision.protocols() + " (gcs/repl/appl), vote policy = "
-                        + decision.votePolicy() + ", group UUID = " + historyUuid);
     }
 
     private void deliverPrimary() {
@@ -377,11 +296,7 @@ final class Configuration {
 
     /** Another member has got the state. */
     void memberCompleted() {
-        lastPrimary = new LastPrimary(
-                lastPrimary.uuid(),
-                lastPrimary.configurationId(),
-                lastPrimary.completeMembers() + 1,
-                lastPrimary.state());
+        lastPrimary = lastPrimary.withOneMoreComplete();
     }
 
     /** The first fragment of an own action arrived in a primary configuration: it can be completed in it. */
@@ -395,7 +310,7 @@ final class Configuration {
         return ownActionCutOff;
     }
 
-    boolean isPrimary() {
+    public boolean isPrimary() {
         return phase == ConfigurationPhase.PRIMARY;
     }
 
@@ -404,7 +319,7 @@ final class Configuration {
         return phase == ConfigurationPhase.PRIMARY || isExchanging();
     }
 
-    boolean isExchanging() {
+    public boolean isExchanging() {
         return phase.isExchanging();
     }
 
@@ -418,15 +333,15 @@ final class Configuration {
     }
 
     /** What becomes of a message that is to be sent now: ORDERED if it may go. */
-    ReplicationResult.Status sendStatus() {
+    public ReplicationResult.Status sendStatus() {
         return phase.sendStatus();
     }
 
-    List<Member> members() {
+    public List<Member> members() {
         return members.all();
     }
 
-    int ownIndex() {
+    public int ownIndex() {
         return members.ownIndex();
     }
 
@@ -435,36 +350,36 @@ final class Configuration {
     }
 
     /** Own state when the last primary configuration ended. */
-    NodeState stateInLastPrimary() {
+    public NodeState stateInLastPrimary() {
         return lastPrimary.state();
     }
 
-    int ownDesyncCount() {
+    public int ownDesyncCount() {
         return members.ownIndex() < 0 ? 0 : own().desyncCount;
     }
 
     /** Own last vote, or none. */
-    Vote ownVote() {
+    public Vote ownVote() {
         return members.ownIndex() < 0 ? Vote.NONE : own().vote;
     }
 
-    Uuid historyUuid() {
+    public Uuid historyUuid() {
         return historyUuid;
     }
 
-    long actId() {
+    public long actId() {
         return actId;
     }
 
-    long commitCut() {
+    public long commitCut() {
         return cut.seqno();
     }
 
-    long configurationId() {
+    public long configurationId() {
         return configurationId;
     }
 
-    Protocols protocols() {
+    public Protocols protocols() {
         return quorum.protocols();
     }
 

@@ -131,7 +131,7 @@ public sealed interface GroupAction {
 
     /** A configuration change is being handled by another thread: do something else and call again (docs/spec/replicator-state-transfer.md 4.3). */
     record Suspended() implements GroupAction {
-        static final Suspended INSTANCE = new Suspended();
+        public static final Suspended INSTANCE = new Suspended();
     }
 
     /**

@@ -10,7 +10,7 @@ import io.wsrep4j.gcomm.log.LineKind;
 import java.nio.ByteBuffer;
 
 /** What {@link GroupState} decides. Calls come in the order of the decisions, inside the call that caused them. */
-interface GroupEffects {
+public interface GroupEffects {
 
     /** To be sent to the group, after everything else that this message caused. */
     void send(MessageType type, ByteBuffer payload);

@@ -1,9 +1,5 @@
 package io.wsrep4j.gcomm.group;
 
-import io.wsrep4j.flow.FlowControl;
-import io.wsrep4j.flow.QueueStatistics;
-import io.wsrep4j.gcomm.group.message.Protocols;
-
 /**
  * Figures of the group layer at one moment, with Galera's definitions (docs/spec/gcs.md 20; docs/spec/options-status.md 10.1: the names of the fields
  * are those of the status variables). Queue lengths in actions or threads, times in nanoseconds.
@@ -30,29 +26,4 @@ public record GroupFigures(
         long flowControlSent,
         long flowControlReceived,
         boolean flowControlActive,
-        boolean flowControlRequested) {
-
-    /** Called under the connection's lock. */
-    static GroupFigures of(Protocols protocols, SendMonitor.Figures sending, Receiver receiver) {
-        QueueStatistics queue = receiver.queue().statistics();
-        FlowControl flow = receiver.signals().flow();
-        return new GroupFigures(
-                protocols.group(),
-                protocols.replicator(),
-                protocols.application(),
-                sending.users(),
-                sending.most(),
-                sending.fewest(),
-                sending.average(),
-                queue.length(),
-                queue.longest(),
-                queue.shortest(),
-                queue.average(),
-                sending.pausedNanos(),
-                sending.pausedShare(),
-                flow.stopsSent(),
-                flow.stopsReceived(),
-                flow.isActive(),
-                flow.isRequested());
-    }
-}
+        boolean flowControlRequested) {}

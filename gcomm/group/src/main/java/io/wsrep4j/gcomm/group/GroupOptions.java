@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /** The {@code gcs.} options (docs/spec/gcs.md 19; docs/spec/options-status.md 5.4 and 6). Immutable; a change at run time makes a new one. */
 public final class GroupOptions {
 
-    static final String MAX_THROTTLE = "gcs.max_throttle";
-    static final String RECV_Q_HARD_LIMIT = "gcs.recv_q_hard_limit";
+    public static final String MAX_THROTTLE = "gcs.max_throttle";
+    public static final String RECV_Q_HARD_LIMIT = "gcs.recv_q_hard_limit";
 
     private static final String FC_LIMIT = "gcs.fc_limit";
     private static final String FC_FACTOR = "gcs.fc_factor";
@@ -142,22 +142,22 @@ public final class GroupOptions {
      *
      * @throws OptionException if the value is bad or the option is fixed at run time
      */
-    GroupOptions with(String name, String value) {
+    public GroupOptions with(String name, String value) {
         OptionValues changed = values.copy();
         changed.examine(name, value).ifPresent(changed::apply);
         return new GroupOptions(changed);
     }
 
-    FlowSettings flow() {
+    public FlowSettings flow() {
         return flow;
     }
 
     /** Log state-transfer flow control every so many actions; 0 never. */
-    long debugInterval() {
+    public long debugInterval() {
         return debugInterval;
     }
 
-    int maxPacketSize() {
+    public int maxPacketSize() {
         return (int) Math.min(Integer.MAX_VALUE, values.integer(MAX_PACKET_SIZE));
     }
 
@@ -167,7 +167,7 @@ public final class GroupOptions {
     }
 
     /** Present values by name. */
-    SortedMap<String, String> texts() {
+    public SortedMap<String, String> texts() {
         return values.shown();
     }
 }

@@ -12,9 +12,7 @@ import io.wsrep4j.gcomm.group.message.FlowMessage;
 import io.wsrep4j.gcomm.group.message.MalformedMessageException;
 import io.wsrep4j.gcomm.group.message.MessageType;
 import io.wsrep4j.gcomm.group.message.NodeState;
-import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
 import io.wsrep4j.gcomm.group.message.StateTransferRequest;
-import io.wsrep4j.gcomm.group.message.VoteMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.StringJoiner;
@@ -26,13 +24,13 @@ import java.util.function.Supplier;
  *
  * <p>The membership and how members agree on it is in {@link Configuration}.
  */
-final class GroupState {
+public final class GroupState {
 
     private final Configuration configuration;
     private final GroupEffects effects;
     private final Transfers transfers;
     private final Conduct conduct;
-    private long stalledVote = -1L;
+    private final ErrorVotes votes;
     private final ActionFragment fragment = new ActionFragment();
 
     /**
@@ -40,7 +38,7 @@ final class GroupState {
      * @param recoverable up to where this node can bring itself; the position's seqno if no further
      * @param memory for write sets, or null if they are not kept
      */
-    GroupState(
+    public GroupState(
             NodeIdentity identity,
             Gtid position,
             long recoverable,
@@ -51,23 +49,24 @@ final class GroupState {
         this.configuration = new Configuration(identity, position, recoverable, memory, uuids, effects);
         this.transfers = new Transfers(effects);
         this.conduct = new Conduct(effects);
+        this.votes = new ErrorVotes(configuration, effects, conduct);
     }
 
-    void view(GroupView view) {
+    public void view(GroupView view) {
         configuration.view(view);
     }
 
     /** This member is out of the group. @param error null if it left by itself */
-    void left(String error) {
+    public void left(String error) {
         configuration.left(error);
     }
 
-    Configuration configuration() {
+    public Configuration configuration() {
         return configuration;
     }
 
     /** A message, with the sender's index in the current view. */
-    void message(int senderIndex, int typeCode, ByteBuffer payload) {
+    public void message(int senderIndex, int typeCode, ByteBuffer payload) {
         if (senderIndex < 0 || senderIndex >= configuration.members().size()) {
             effects.log(
                     Severity.WARN,
@@ -89,7 +88,7 @@ final class GroupState {
                 case ACTION -> action(senderIndex, payload);
                 case STATE_UUID -> configuration.stateUuid(senderIndex, payload);
                 case STATE_MESSAGE -> configuration.stateMessage(senderIndex, payload);
-                case VOTE -> vote(senderIndex, payload);
+                case VOTE -> votes.vote(senderIndex, payload);
                 default -> primaryOnly(senderIndex, type, payload);
             }
         } catch (MalformedMessageException e) {
@@ -101,8 +100,13 @@ final class GroupState {
         conduct.offence(configuration.members(), senderIndex, what);
     }
 
+    /** A vote waits longer than it may for the one whose write set it is about. */
+    public void voteIsOverdue(long seqno) {
+        votes.isOverdue(seqno);
+    }
+
     /** A member is to be shut out for what the layer above has found. */
-    void isolate(Uuid member, String why) {
+    public void isolate(Uuid member, String why) {
         List<Member> members = configuration.members();
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).id.equals(member) && i != configuration.ownIndex()) {
@@ -347,120 +351,8 @@ final class GroupState {
         }
     }
 
-    private void vote(int senderIndex, ByteBuffer payload) throws MalformedMessageException {
-        VoteMessage message = VoteMessage.decode(payload);
-        long seqno = message.position().seqno();
-        boolean own = senderIndex == configuration.ownIndex();
-        Member sender = configuration.members().get(senderIndex);
-        if (!configuration.isInComponent() || !message.position().uuid().equals(configuration.historyUuid())) {
-            effects.log(
-                    Severity.INFO,
-                    GroupLog.STRAYS,
-                    sender.id,
-                    "VOTE on " + message.position() + " from " + describe(senderIndex)
-                            + " is about another history; ignored");
-            return;
-        }
-        if (mayNotVote(sender, seqno)) {
-            if (own) {
-                effects.voteDecided(seqno, configuration.votes().late(message.position()));
-            } else {
-                offence(
-                        senderIndex,
-                        () -> "voted on " + message.position() + ", but it is " + sender.status
-                                + " and the group is at " + configuration.actId());
-            }
-            return;
-        }
-        effects.log(
-                message.value() == 0 ? Severity.DEBUG : Severity.INFO,
-                GroupLog.VOTES,
-                sender.id,
-                "Member " + Transfers.describe(configuration.members(), senderIndex)
-                        + (message.value() == 0 ? " responds to vote on " : " initiates vote on ") + message.position()
-                        + ","
-                        + String.format("%016x", message.value()) + ":  " + message.text());
-        if (configuration.isVoteOpen(seqno)) {
-            openVote(senderIndex, own, seqno, message.value());
-        } else if (own) {
-            effects.voteDecided(seqno, configuration.votes().late(message.position()));
-        } else {
-            effects.log(
-                    Severity.INFO,
-                    GroupLog.VOTES,
-                    sender.id,
-                    "Outdated vote on " + seqno + " from " + describe(senderIndex) + "; ignored");
-        }
-    }
-
-    /** Who has no state cannot judge, and nobody can judge what the group does not have. */
-    private boolean mayNotVote(Member sender, long seqno) {
-        return !sender.status.isComplete() || seqno > configuration.actId();
-    }
-
-    private void openVote(int senderIndex, boolean own, long seqno, long value) {
-        Votes votes = configuration.votes();
-        Member sender = configuration.members().get(senderIndex);
-        if (seqno > Math.max(sender.discardable, sender.vote.seqno())) {
-            sender.vote = new Vote(seqno, value);
-        } else {
-            effects.log(
-                    Severity.WARN,
-                    GroupLog.VOTES,
-                    sender.id,
-                    "vote on " + seqno + " from " + describe(senderIndex) + ", which was past it; ignored");
-        }
-        if (configuration.tally()) {
-            Vote result = votes.result();
-            effects.log(
-                    Severity.INFO,
-                    GroupLog.VOTES,
-                    sender.id,
-                    "Vote on " + result.seqno() + " decided: " + String.format("%016x", result.value()));
-            if (votes.overruled() != null) {
-                isolate(
-                        votes.overruled(),
-                        "its write set " + result.seqno()
-                                + " failed on all other members, and it alone says that it can be applied");
-            }
-            if (configuration.members().get(configuration.ownIndex()).vote.seqno() >= result.seqno()) {
-                effects.voteDecided(result.seqno(), result.value());
-            }
-            return;
-        }
-        if (votes.request(seqno) && !own) {
-            effects.voteRequested(seqno);
-        }
-        long stalled = votes.waitsForSender(configuration.members(), configuration.actId());
-        if (stalled > stalledVote) {
-            stalledVote = stalled;
-            effects.voteStalled(stalled);
-        }
-    }
-
-    /**
-     * A vote waits longer than it may for the one whose write set all others failed to apply: it can only be that one's fault, and nobody commits until
-     * it is gone. Who has applied it says so in no time.
-     */
-    void voteIsOverdue(long seqno) {
-        List<Member> members = configuration.members();
-        if (!configuration.isPrimary()
-                || configuration.votes().waitsForSender(members, configuration.actId()) != seqno) {
-            return;
-        }
-        for (int i = 0; i < members.size(); i++) {
-            if (members.get(i).id.equals(configuration.votes().sender(seqno)) && i != configuration.ownIndex()) {
-                conduct.isolate(
-                        members,
-                        i,
-                        "its write set " + seqno
-                                + " failed on all other members, and it does not say what became of it there");
-            }
-        }
-    }
-
     /** Where a reader must wait to see everything that was delivered so far. */
-    CausalAnswer causal() {
+    public CausalAnswer causal() {
         if (configuration.isPrimary()) {
             return new CausalAnswer(
                     CausalAnswer.Status.KNOWN, new Gtid(configuration.historyUuid(), configuration.actId()));
@@ -470,13 +362,13 @@ final class GroupState {
     }
 
     /** For tests and logs. */
-    Gtid position() {
+    public Gtid position() {
         long seqno = configuration.actId();
         return new Gtid(configuration.historyUuid(), seqno < 0 ? Seqno.UNDEFINED : seqno);
     }
 
     /** The members whose STOP is in force, for logs. */
-    String holders() {
+    public String holders() {
         List<Member> members = configuration.members();
         StringJoiner holders = new StringJoiner(", ");
         for (int i = 0; i < members.size(); i++) {
@@ -493,7 +385,7 @@ final class GroupState {
     }
 
     /** Id of the member at an index. */
-    Uuid memberId(int index) {
+    public Uuid memberId(int index) {
         return configuration.members().get(index).id;
     }
 }

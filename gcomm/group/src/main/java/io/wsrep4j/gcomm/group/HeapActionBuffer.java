@@ -3,7 +3,7 @@ package io.wsrep4j.gcomm.group;
 import java.nio.ByteBuffer;
 
 /** An action's bytes on the heap; the garbage collector releases it. */
-record HeapActionBuffer(ByteBuffer bytes) implements ActionBuffer {
+public record HeapActionBuffer(ByteBuffer bytes) implements ActionBuffer {
 
     /** What a member that stores nothing gets instead of a write set's bytes. */
     static final ActionBuffer DISCARDED = new HeapActionBuffer(ByteBuffer.allocate(0));
@@ -12,7 +12,7 @@ record HeapActionBuffer(ByteBuffer bytes) implements ActionBuffer {
         return new HeapActionBuffer(ByteBuffer.allocate(size));
     }
 
-    static HeapActionBuffer of(byte[] bytes) {
+    public static HeapActionBuffer of(byte[] bytes) {
         return new HeapActionBuffer(ByteBuffer.wrap(bytes));
     }
 

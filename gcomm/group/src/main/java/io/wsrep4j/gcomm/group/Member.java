@@ -7,10 +7,10 @@ import io.wsrep4j.gcomm.group.message.StateMessage;
 import io.wsrep4j.gcomm.group.message.StateMessage.Vote;
 
 /** What the group knows of one member (docs/spec/gcs.md 8.1). Owned by {@link GroupState}. */
-final class Member {
+public final class Member {
 
     /** Name and address of a node that has none. */
-    static final String UNSPECIFIED = "unspecified";
+    public static final String UNSPECIFIED = "unspecified";
 
     final Uuid id;
     final int segment;
@@ -54,6 +54,46 @@ final class Member {
         services = new Reassembly(own, memory);
     }
 
+    /** Its id in the group. */
+    public Uuid id() {
+        return id;
+    }
+
+    /** Its node's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Messages of this configuration that it may not send. */
+    public int offences() {
+        return offences;
+    }
+
+    /** What it last said in a state exchange, or null. */
+    public StateMessage stated() {
+        return stated;
+    }
+
+    /** Where it stands. */
+    public NodeState status() {
+        return status;
+    }
+
+    /** Its last vote, or none. */
+    public Vote vote() {
+        return vote;
+    }
+
+    /** It needs nothing any more up to this seqno. */
+    public long discardable() {
+        return discardable;
+    }
+
+    /** How often it is out of flow control. */
+    public int desyncCount() {
+        return desyncCount;
+    }
+
     /** Records what it says of itself; it takes effect when all have spoken. */
     void states(StateMessage message) {
         stated = message;
@@ -62,6 +102,14 @@ final class Member {
         vote = message.vote();
         name = message.name();
         incomingAddress = message.incomingAddress();
+    }
+
+    /** As a state message says what it is, of this node itself. */
+    int flags(boolean representative, boolean stateless) {
+        return (representative ? StateMessage.REPRESENTATIVE : 0)
+                | (countsInCommitCut ? StateMessage.COUNTS_IN_COMMIT_CUT : 0)
+                | (bootstrap ? StateMessage.BOOTSTRAP : 0)
+                | (stateless ? StateMessage.ARBITRATOR : 0);
     }
 
     /** Lowest seqno in its write-set cache, -1 if it has none. */

@@ -19,4 +19,11 @@ public record NodeIdentity(
 
     /** Replicator and application protocol of an arbitrator: never the lowest. */
     public static final int ARBITRATOR_PROTOCOL = 127;
+
+    /** With the name of a node that has none, if it has none. */
+    public NodeIdentity named() {
+        return name.isEmpty()
+                ? new NodeIdentity(Member.UNSPECIFIED, incomingAddress, supported, votePolicy, stateless)
+                : this;
+    }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the one history that the members can go on with (docs/spec/gcs.md 8.4): a pure function of their state messages. */
-final class Quorum {
+public final class Quorum {
 
     static final int FIRST_VERSION_WITH_USED_PROTOCOLS = 6;
 
@@ -21,7 +21,7 @@ final class Quorum {
     }
 
     /** @param messages one of each member, in the members' order; at least one */
-    static QuorumDecision decide(List<StateMessage> messages) {
+    public static QuorumDecision decide(List<StateMessage> messages) {
         return new Quorum(messages).decide();
     }
 

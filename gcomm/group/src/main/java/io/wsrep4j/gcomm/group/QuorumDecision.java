@@ -18,7 +18,7 @@ import io.wsrep4j.gcomm.group.message.StateMessage;
  * @param representative whose word counts; null if not primary
  * @param reason why it is not primary, for the log; empty if primary
  */
-record QuorumDecision(
+public record QuorumDecision(
         boolean primary,
         int version,
         Gtid position,
@@ -43,5 +43,13 @@ record QuorumDecision(
         }
         NodeState before = stated.lastPrimary().state();
         return before == NodeState.NON_PRIM ? NodeState.JOINED : before;
+    }
+
+    /** The line of Galera's log, which monitoring reads. */
+    String describe(int complete, int members, long actId, long cut) {
+        return "Quorum results: version = " + version + ", component = PRIMARY, conf_id = " + configurationId
+                + ", members = " + complete + "/" + members + " (joined/total), act_id = " + actId + ", last_appl. = "
+                + cut + ", protocols = " + protocols + " (gcs/repl/appl), vote policy = " + votePolicy
+                + ", group UUID = " + position.uuid();
     }
 }

@@ -14,10 +14,10 @@ import java.nio.ByteBuffer;
  * <p>That an action is complete, or its fragments do not fit together, follows from the fragments alone. Memory that could not be had is told with
  * the complete action, so that this node is troubled only by what the others have.
  */
-final class Reassembly {
+public final class Reassembly {
 
     /** What became of a fragment. */
-    enum Outcome {
+    public enum Outcome {
         /** More fragments are to come, or this one is to be left out. */
         INCOMPLETE,
         COMPLETE,
@@ -45,7 +45,7 @@ final class Reassembly {
     private ActionMemory targetMemory;
     private Throwable failure;
 
-    Reassembly(boolean own, ActionMemory memory) {
+    public Reassembly(boolean own, ActionMemory memory) {
         this.own = own;
         this.memory = memory;
     }
@@ -78,7 +78,7 @@ final class Reassembly {
      *
      * @param kept false if no write set that begins now can get a place in the order, so that its bytes are not needed
      */
-    Outcome accept(ActionFragment fragment, boolean kept) {
+    public Outcome accept(ActionFragment fragment, boolean kept) {
         if (!collecting) {
             if (fragment.number() != 0) {
                 return reset ? Outcome.INCOMPLETE : Outcome.BROKEN;
@@ -177,7 +177,7 @@ final class Reassembly {
     }
 
     /** Takes the complete action; the caller owns it. {@link HeapActionBuffer#DISCARDED} if its bytes were not kept. */
-    ActionBuffer take() {
+    public ActionBuffer take() {
         ActionBuffer whole = target == null ? HeapActionBuffer.DISCARDED : target;
         target = null;
         return whole;

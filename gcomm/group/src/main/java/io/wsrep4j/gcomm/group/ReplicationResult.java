@@ -27,7 +27,7 @@ public record ReplicationResult(Status status, long seqno, long localSeqno) {
         CLOSED
     }
 
-    static ReplicationResult failed(Status status) {
+    public static ReplicationResult failed(Status status) {
         return new ReplicationResult(status, -1L, GroupAction.NO_LOCAL_SEQNO);
     }
 }

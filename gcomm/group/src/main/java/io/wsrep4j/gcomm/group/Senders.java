@@ -4,7 +4,7 @@ import io.wsrep4j.api.Uuid;
 import java.util.Arrays;
 
 /** Who sent the last write sets: as many as a node may be behind with before it is held or fails. Owned by {@link Votes}. */
-final class Senders {
+public final class Senders {
 
     private static final int KEPT = 1 << 15;
 

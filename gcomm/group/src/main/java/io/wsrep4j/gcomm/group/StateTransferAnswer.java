@@ -34,7 +34,7 @@ public record StateTransferAnswer(Status status, int donorIndex, long localSeqno
         CLOSED
     }
 
-    static StateTransferAnswer failed(Status status) {
+    public static StateTransferAnswer failed(Status status) {
         return new StateTransferAnswer(status, -1, GroupAction.NO_LOCAL_SEQNO, -1);
     }
 }

@@ -4,6 +4,6 @@ import io.wsrep4j.api.Uuid;
 
 /** Makes new identifiers, each different from all others anywhere. */
 @FunctionalInterface
-interface UuidSource {
+public interface UuidSource {
     Uuid next();
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Votes on the outcome of write sets (docs/spec/gcs.md 15.2 and 15.3). Owned by {@link GroupState}. */
-final class Votes {
+public final class Votes {
 
     /** Decisions that are kept for an own vote to come; a member that never votes, such as an arbitrator, forgets the oldest. */
     private static final int LONGEST_HISTORY = 4096;
@@ -136,7 +136,7 @@ final class Votes {
     }
 
     /**
-     * The sender, if it is the only one to say that its write set can be applied while at least two could not (docs/spec/gcs.md 28.17). Their hosts may have
+     * The sender, if it is the only one to say that its write set can be applied while at least two could not (docs/spec/gcs.md 28.18). Their hosts may have
      * worded it differently, and then no two votes are the same; but nobody else has what the sender claims to have.
      */
     private Uuid loneSupporter(List<Member> members, long open) {

@@ -50,7 +50,7 @@ final class FailureAfterOrderingTest {
         stages.add(stage("the channel's stack", EvsCore.class, "receive"));
         if (LONG) {
             stages.add(stage("group", Class.forName("io.wsrep4j.gcomm.group.GroupState"), "ordered"));
-            stages.add(stage("queue", Class.forName("io.wsrep4j.gcomm.group.ReceiveQueue"), "add"));
+            stages.add(stage("queue", Class.forName("io.wsrep4j.gcomm.group.connection.ReceiveQueue"), "add"));
             stages.add(stage("let in", OrderMonitor.class, "letIn"));
             stages.add(stage("commit order", Orders.class, "enterCommit"));
             stages.add(stage("leaving", OrderMonitor.class, "pass"));

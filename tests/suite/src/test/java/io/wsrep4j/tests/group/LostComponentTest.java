@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The primary component is lost while something that is ordered before the view that says so is not over: the host must hear of the loss at once, and what
- * is not decided must not count as done (docs/spec/replicator-state-transfer.md 31.21). A whole node, in a group in memory whose other members are the test's.
+ * is not decided must not count as done (docs/spec/replicator-state-transfer.md 31.26). A whole node, in a group in memory whose other members are the test's.
  */
 @Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("unit")

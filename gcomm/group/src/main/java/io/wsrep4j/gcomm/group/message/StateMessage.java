@@ -88,6 +88,16 @@ public record StateMessage(
     public record LastPrimary(Uuid uuid, long configurationId, int completeMembers, NodeState state) {
         /** None. */
         public static final LastPrimary NONE = new LastPrimary(Uuid.UNDEFINED, -1L, 0, NodeState.NON_PRIM);
+
+        /** The same, in which the member was this at the end. */
+        public LastPrimary endedAs(NodeState own) {
+            return new LastPrimary(uuid, configurationId, completeMembers, own);
+        }
+
+        /** The same, in which another member has got the state. */
+        public LastPrimary withOneMoreComplete() {
+            return new LastPrimary(uuid, configurationId, completeMembers + 1, state);
+        }
     }
 
     /**
