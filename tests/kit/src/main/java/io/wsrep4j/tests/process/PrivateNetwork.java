@@ -21,10 +21,17 @@ public final class PrivateNetwork implements AutoCloseable {
 
     private final String name = "w4j-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet();
     private final String hub = name + "-hub";
+    private final String addresses;
     private final List<String> namespaces = new ArrayList<>();
 
-    /** Makes the network of nodes 1 to {@code nodes}, with all cables in their place. */
+    /** Makes the network of nodes 1 to {@code nodes}, with all cables in their place, and addresses from 10.0.0.1 on. */
     public PrivateNetwork(int nodes) throws IOException {
+        this(nodes, "10.0.0.");
+    }
+
+    /** As above, with addresses that begin with these three numbers and end with a node's own. */
+    public PrivateNetwork(int nodes, String addresses) throws IOException {
+        this.addresses = addresses;
         Runtime.getRuntime().addShutdownHook(new Thread(this::closeAtExit));
         boolean made = false;
         try {
@@ -85,7 +92,7 @@ public final class PrivateNetwork implements AutoCloseable {
 
     /** The address of a node's cable. */
     public String address(int node) {
-        return "10.0.0." + node;
+        return addresses + node;
     }
 
     /** What a command line begins with that is to run on a node; the process keeps its number. */

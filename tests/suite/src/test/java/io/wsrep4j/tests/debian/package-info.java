@@ -1,0 +1,2 @@
+/** The Debian package: what is in it, and how it comes, stays and goes. */
+package io.wsrep4j.tests.debian;
