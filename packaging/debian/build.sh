@@ -43,7 +43,7 @@ fill() {
 # /usr/share/wsrep4j, what the operator changes in /etc/wsrep4j, what prepare-start makes in /var/cache/wsrep4j; the folder has links to them.
 layout() {
   local file name
-  mkdir -p "$root/$home/lib/arbitrator" "$root/usr/share/wsrep4j/arbitrator" "$root/var/cache/wsrep4j" "$root/usr/bin" "$doc"
+  mkdir -p "$root/$home/lib/arbitrator" "$root/usr/share/wsrep4j/arbitrator" "$root/var/cache/wsrep4j/archive" "$root/usr/bin" "$doc"
   for file in "$distribution"/libwsrep4j.so "$distribution"/lib/*.so; do
     name=${file#"$distribution"/}
     put 644 "$file" "$home/$name"
@@ -64,7 +64,7 @@ layout() {
   ln -s ../lib/wsrep4j/wsrep4j "$root/usr/bin/wsrep4j"
   put 644 "$distribution/libwsrep4j.conf" etc/wsrep4j/libwsrep4j.conf
   ln -s /etc/wsrep4j/libwsrep4j.conf "$root/$home/libwsrep4j.conf"
-  ln -s /var/cache/wsrep4j "$root/$home/lib/archive"
+  ln -s /var/cache/wsrep4j/archive "$root/$home/lib/archive"
 
   put 644 "$here/70-wsrep4j.cnf" etc/mysql/mariadb.conf.d/70-wsrep4j.cnf
   put 644 "$here/apparmor" etc/apparmor.d/abstractions/wsrep4j

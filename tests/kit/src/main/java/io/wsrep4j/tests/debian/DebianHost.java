@@ -64,7 +64,15 @@ public final class DebianHost implements AutoCloseable {
                 "boot of " + name,
                 BOOT,
                 () -> run("systemctl is-system-running || true").startsWith("running"),
-                process::tail);
+                this::unitsThatFailed);
+    }
+
+    private String unitsThatFailed() {
+        try {
+            return run("systemctl is-system-running; systemctl --failed; systemctl list-jobs; journalctl --lines 60");
+        } catch (IOException e) {
+            return e.getMessage();
+        }
     }
 
     private void start(List<String> init) throws IOException {

