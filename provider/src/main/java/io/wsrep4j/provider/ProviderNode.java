@@ -1,6 +1,7 @@
 package io.wsrep4j.provider;
 
 import io.wsrep4j.api.AllowlistService;
+import io.wsrep4j.api.EventService;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.InitArguments;
@@ -53,6 +54,7 @@ final class ProviderNode {
 
     private final InitArguments arguments;
     private final AllowlistService allowlist;
+    private final EventService events;
     private final ProviderOptions options;
     private final OptionChanges optionChanges;
     private final NodeParts parts;
@@ -69,6 +71,7 @@ final class ProviderNode {
             InitArguments arguments,
             Host host,
             AllowlistService allowlist,
+            EventService events,
             ProviderOptions options,
             GroupOptions groupOptions,
             SavedState savedState,
@@ -76,6 +79,7 @@ final class ProviderNode {
             NodeLog log) {
         this.arguments = arguments;
         this.allowlist = allowlist;
+        this.events = events;
         this.options = options;
         CertificationOptions certificationOptions = CertificationOptions.of(options.values());
         Group group = new GroupConnection(identity(arguments, options.values(), log), groupOptions, cache);
@@ -113,7 +117,8 @@ final class ProviderNode {
                 options,
                 arguments.nodeName(),
                 arguments.nodeAddress(),
-                configurations::agreeFromHistory);
+                configurations::agreeFromHistory,
+                events);
         configurations.transfers(transfers);
         ActionHandling actions = new ActionHandling(parts, transactions, configurations, transfers, views);
         failStop.atFailure(transfers::cancel);
@@ -160,7 +165,8 @@ final class ProviderNode {
      * @throws OptionException if an option is refused
      * @throws IOException if a file cannot be used
      */
-    static ProviderNode start(InitArguments arguments, Host host, AllowlistService allowlist, NodeLog log)
+    static ProviderNode start(
+            InitArguments arguments, Host host, AllowlistService allowlist, EventService events, NodeLog log)
             throws OptionException, IOException {
         ProviderOptions options = ProviderOptions.atInit(arguments, log::info, log::warn);
         log.debug(options.flag("debug"));
@@ -172,8 +178,8 @@ final class ProviderNode {
                     + (found.safeToBootstrap() ? 1 : 0));
             ActionCache cache = openCache(options, host, log);
             try {
-                ProviderNode node =
-                        new ProviderNode(arguments, host, allowlist, options, groupOptions, savedState, cache, log);
+                ProviderNode node = new ProviderNode(
+                        arguments, host, allowlist, events, options, groupOptions, savedState, cache, log);
                 node.replicator.startFrom(startPosition(found.position(), arguments.stateId()));
                 return node;
             } catch (RuntimeException | Error e) {
@@ -312,7 +318,8 @@ final class ProviderNode {
                 Path.of(options.text("base_dir")),
                 arguments.nodeName(),
                 arguments.nodeAddress(),
-                allowlist);
+                allowlist,
+                events);
     }
 
     Status disconnect() {

@@ -72,7 +72,7 @@ public final class Wsrep4jProvider implements Provider {
             return Status.NODE_FAIL;
         }
         try {
-            node = ProviderNode.start(arguments, host, allowlist, log);
+            node = ProviderNode.start(arguments, host, allowlist, events, log);
             return Status.OK;
         } catch (OptionException e) {
             e.problems().forEach(log::error);
@@ -92,11 +92,6 @@ public final class Wsrep4jProvider implements Provider {
     @Override
     public void useEvents(EventService service) {
         events = service;
-    }
-
-    /** Where progress events go; null for nowhere. */
-    EventService events() {
-        return events;
     }
 
     @Override

@@ -43,6 +43,7 @@ final class StateRequestsTest {
                 new InitArguments("n1", "127.0.0.1", "127.0.0.1:3306", directory, "", 4, Gtid.UNDEFINED),
                 host,
                 null,
+                null,
                 new NodeLog(host));
         assertThat(node.connect("c", "local://", "", true)).as("%s", host.log).isEqualTo(Status.OK);
         receiver = OwnThread.calling(() -> node.replicator().receive(SingleNode.CONTEXT));

@@ -1,6 +1,10 @@
 package io.wsrep4j.api;
 
-/** Takes progress reports of the provider as JSON (docs/spec/wsrep-api-v26.md 1.3). Any provider thread; must not block. */
+/**
+ * Takes what operators wait for or must know, as JSON, for the host to show: how far a state transfer is, and that this node was evicted
+ * (docs/spec/replicator-state-transfer.md 26.1, docs/spec/wsrep-api-v26.md 1.3). Any provider thread, perhaps with its locks held; must not block, nor call
+ * back.
+ */
 @FunctionalInterface
 public interface EventService {
 

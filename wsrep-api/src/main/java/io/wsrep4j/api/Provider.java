@@ -35,7 +35,7 @@ public interface Provider {
     /** Gives the service that decides who may connect; before {@link #init}, or null to take it away after {@link #free}. */
     void useAllowlist(AllowlistService service);
 
-    /** Gives the service that takes progress events; before {@link #init}, or null to take it away after {@link #free}. */
+    /** Gives the service that takes events; before {@link #init}, or null to take it away after {@link #free}. */
     void useEvents(EventService service);
 
     /** What this provider can do: {@link Capabilities}. */

@@ -17,12 +17,25 @@ final class HistoryApplication {
     private final Transactions transactions;
     private final Host host;
     private final TransferEvents events;
+    private final TransferProgress progress;
 
-    HistoryApplication(NodeParts node, Transactions transactions, Host host, TransferEvents events) {
+    HistoryApplication(
+            NodeParts node, Transactions transactions, Host host, TransferEvents events, TransferProgress progress) {
         this.node = node;
         this.transactions = transactions;
         this.host = host;
         this.events = events;
+        this.progress = progress;
+    }
+
+    /** So many events are about to come; the host is told how many are through. */
+    void begin(long count) {
+        progress.begin(count);
+    }
+
+    /** No more come. */
+    void end() {
+        progress.end();
     }
 
     /**
@@ -40,6 +53,7 @@ final class HistoryApplication {
                 }
             } finally {
                 events.done();
+                progress.step();
             }
         }
     }

@@ -134,6 +134,7 @@ final class HistoryReception {
                                 ? "Receiving IST: " + (to - from + 1) + " writesets, seqnos " + from + "-" + to
                                 : "Receiving certification index preload up to " + to);
         boolean whole = false;
+        application.begin(to - from + 1);
         try {
             current.ready(from, lastPossible);
             application.run(context);
@@ -148,6 +149,7 @@ final class HistoryReception {
         } catch (IstException e) {
             throw new StateTransferException("Receiving IST failed, node restart required: " + e.getMessage(), e);
         } finally {
+            application.end();
             if (!whole) {
                 keepOnlyWhatWasApplied(current, from);
             }

@@ -1,6 +1,7 @@
 package io.wsrep4j.provider.transfer;
 
 import io.wsrep4j.api.ApplierContext;
+import io.wsrep4j.api.EventService;
 import io.wsrep4j.api.Gtid;
 import io.wsrep4j.api.Host;
 import io.wsrep4j.api.Status;
@@ -26,6 +27,7 @@ public final class StateTransfers {
     /**
      * @param nodeName this node's name, for threads
      * @param nodeAddress the host's address of this node; perhaps empty
+     * @param reports takes how far transfers are; null for nobody
      */
     public StateTransfers(
             NodeParts node,
@@ -34,10 +36,12 @@ public final class StateTransfers {
             ProviderOptions options,
             String nodeName,
             String nodeAddress,
-            ProtocolAgreement agreement) {
+            ProtocolAgreement agreement,
+            EventService reports) {
         TransferEvents events = new TransferEvents();
         HistoryIntake intake = new HistoryIntake(node, transactions, agreement, events);
-        HistoryApplication application = new HistoryApplication(node, transactions, host, events);
+        HistoryApplication application = new HistoryApplication(
+                node, transactions, host, events, new TransferProgress(reports, System::nanoTime));
         history = new HistoryReception(node, options, nodeName, nodeAddress, events, intake, application);
         joining = new Joining(node, host, agreement, history);
         ownHistory = new OwnHistory(node, host, nodeName, events, intake, application);

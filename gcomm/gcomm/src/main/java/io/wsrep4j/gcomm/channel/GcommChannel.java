@@ -159,6 +159,7 @@ final class GcommChannel implements GroupChannel {
                 transport.effects(),
                 listener,
                 pcSettings.recovery() ? Optional.of(savedViewFile) : Optional.empty(),
+                environment::evicted,
                 transport.log());
     }
 

@@ -49,6 +49,7 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     private final GroupDelivery delivery;
     private final Announcement announcement;
     private final LimitedLog log;
+    private final Runnable evicted;
 
     private final boolean recovering;
 
@@ -71,8 +72,10 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
             TransportEffects effects,
             GroupListener listener,
             Optional<SavedViewFile> savedView,
+            Runnable evicted,
             LimitedLog log) {
         this.log = log;
+        this.evicted = evicted;
         this.recovering = start.restored() != null;
         this.delivery = new GroupDelivery(start.self(), listener, savedView, this::fail);
         this.gmcast = new Gmcast(
@@ -279,6 +282,9 @@ final class GcommStack implements ProtocolStack, EvsTransport, GmcastListener, P
     @Override
     public void onFailure(GmcastFailure failure) {
         log.plain().error("{}", failure.message());
+        if (failure.kind() == GmcastFailure.Kind.EVICTED) {
+            evicted.run();
+        }
         fail(failure.message());
     }
 
