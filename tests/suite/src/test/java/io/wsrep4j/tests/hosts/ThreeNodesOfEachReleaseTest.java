@@ -94,7 +94,7 @@ final class ThreeNodesOfEachReleaseTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "MARIADB_11_8", mode = EnumSource.Mode.EXCLUDE)
     @EnabledIfSystemProperty(
             named = "wsrep4j.effort",
             matches = "long",
@@ -107,28 +107,6 @@ final class ThreeNodesOfEachReleaseTest {
         try (Cluster cluster = Cluster.form(
                 server(release, 1, ours, backup), server(release, 2, ours, backup), server(release, 3, ours, backup))) {
             live(cluster, "wsrep_sst_mariabackup --role 'joiner'");
-        }
-    }
-
-    /**
-     * The newest release of Galera's library, which only servers of the newest MariaDB can load. It comes to our group: a group that it has formed speaks
-     * a protocol that we do not.
-     */
-    @ParameterizedTest
-    @EnumSource(names = "MARIADB_11_8")
-    @EnabledIfSystemProperty(
-            named = "wsrep4j.effort",
-            matches = "long",
-            disabledReason = "./wsrep4j test hosts does it")
-    void theNewestGaleraIsAPeer(Release release) throws Exception {
-        Releases.demand(release);
-        Releases.demand(Providers.newestGaleraLacking());
-        try (Cluster cluster = Cluster.form(
-                server(release, 1, Providers.wsrep4j()),
-                server(release, 2, Providers.newestGalera()),
-                server(release, 3, Providers.newestGalera()))) {
-            assertThat(cluster.node(1).status("wsrep_provider_version")).startsWith("26.4.27");
-            live(cluster, "wsrep_sst_rsync --role 'joiner'");
         }
     }
 }
