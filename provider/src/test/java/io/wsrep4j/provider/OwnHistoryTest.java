@@ -152,7 +152,7 @@ final class OwnHistoryTest {
         RecordingHost host = new RecordingHost();
         InitArguments arguments =
                 new InitArguments("n1", "127.0.0.1", "127.0.0.1:3306", directory, "", 4, new Gtid(history, 8));
-        ProviderNode node = ProviderNode.start(arguments, host, null, new NodeLog(host));
+        ProviderNode node = ProviderNode.start(arguments, host, null, null, new NodeLog(host));
         try {
             assertThat(node.transfers().ownHistoryReaches()).isEqualTo(NEWEST);
             assertThat(node.transfers().isOwnHistoryDue(new Gtid(history, NEWEST)))
