@@ -51,9 +51,12 @@ public final class NodeSituation {
         componentLost &= next.compareTo(ReplicatorState.CONNECTED) > 0;
     }
 
-    /** The group has lost its primary component: shown from now on, although the change that says so cannot be handled yet. */
+    /**
+     * The group has lost its primary component: shown from now on, although the change that says so cannot be handled yet. Not by a donor, whose host would
+     * not end its desync after that.
+     */
     public synchronized void loseComponent() {
-        componentLost = state.holdsGroupState();
+        componentLost = state.holdsGroupState() && state != ReplicatorState.DONOR;
     }
 
     /** True between {@link #loseComponent} and the turn of the change that says so. */

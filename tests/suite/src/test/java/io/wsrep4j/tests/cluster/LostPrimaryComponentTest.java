@@ -103,22 +103,4 @@ final class LostPrimaryComponentTest {
             assertThat(second.queryOne("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("1,99");
         }
     }
-
-    @Test
-    void duringABackup() throws Exception {
-        try (Cluster cluster = Cluster.form(server("n1"), server("n2"))) {
-            MariaDbServer first = cluster.node(0);
-            MariaDbServer second = cluster.node(1);
-            first.execute("CREATE TABLE test.t (a INT PRIMARY KEY)");
-            cluster.awaitEverywhere("SELECT COUNT(*) FROM test.t", "0");
-            try (Connection holder = second.connect();
-                    Statement lock = holder.createStatement()) {
-                lock.execute("FLUSH TABLES WITH READ LOCK");
-                first.kill();
-                assertLost(second);
-                // UNLOCK TABLES would be refused; the end of the connection gives the lock back
-            }
-            goOnAlone(second);
-        }
-    }
 }
