@@ -36,7 +36,7 @@ final class Receiver implements GroupEffects {
     private final ReceiveQueue queue = new ReceiveQueue();
     private final FlowSignals signals;
     private final TransferReports reports;
-    private final Ballot ballot;
+    private final OpenVote openVote;
     private final Deadlines deadlines;
     private final Ending ending = new Ending();
     private final OwnActions ownActions;
@@ -65,7 +65,7 @@ final class Receiver implements GroupEffects {
         this.received = lock.newCondition();
         this.signals = new FlowSignals(lock, queue, options, monitor, outbox, nanoTime, logger);
         this.reports = new TransferReports(queue, signals, outbox);
-        this.ballot = new Ballot(signals, outbox);
+        this.openVote = new OpenVote(signals, outbox);
         this.deadlines = new Deadlines(lock);
         this.ownActions = ownActions;
         this.outbox = outbox;
@@ -84,7 +84,7 @@ final class Receiver implements GroupEffects {
         suspended = false;
         deadlines.begin(newSession);
         reports.begin(newSession);
-        ballot.begin(newSession);
+        openVote.begin(newSession);
         signals.begin(newSession, state);
     }
 
@@ -205,7 +205,7 @@ final class Receiver implements GroupEffects {
         } else {
             restore(ConnectionState.inPrimary(ownState), change.position().seqno());
         }
-        ballot.configured(change);
+        openVote.configured(change);
         if (change.isPrimary()) {
             lastChange = change.position().seqno();
         }
@@ -220,7 +220,7 @@ final class Receiver implements GroupEffects {
         if (change.isPrimary() && (state == ConnectionState.JOINER || state == ConnectionState.DONOR)) {
             reports.repeatJoins();
         }
-        ballot.sendIfNeeded();
+        openVote.sendIfNeeded();
     }
 
     private ActionBuffer allocate(byte[] bytes) {
@@ -321,7 +321,7 @@ final class Receiver implements GroupEffects {
 
     @Override
     public void commitCut(long seqno) {
-        if (!ballot.isOpen()) {
+        if (!openVote.isOpen()) {
             put(new GroupAction.CommitCut(nextLocalSeqno(), seqno));
         }
     }
@@ -358,7 +358,7 @@ final class Receiver implements GroupEffects {
 
     @Override
     public void voteDecided(long seqno, long value) {
-        if (ballot.decided(seqno, value)) {
+        if (openVote.decided(seqno, value)) {
             return;
         }
         put(new GroupAction.VoteDecided(nextLocalSeqno(), seqno, value));
@@ -395,7 +395,7 @@ final class Receiver implements GroupEffects {
         ending.giveUp();
         suspended = false;
         queue.clear();
-        ballot.close();
+        openVote.close();
         received.signalAll();
     }
 
@@ -435,7 +435,7 @@ final class Receiver implements GroupEffects {
         if (error != null) {
             logger.error("the connection to the group is lost: {}", error);
             shift(ConnectionState.CLOSED);
-            ballot.close();
+            openVote.close();
         }
         ending.over(error);
         limited.close();
@@ -469,8 +469,8 @@ final class Receiver implements GroupEffects {
         return reports;
     }
 
-    Ballot ballot() {
-        return ballot;
+    OpenVote openVote() {
+        return openVote;
     }
 
     ReceiveQueue queue() {

@@ -68,7 +68,7 @@ final class Voting {
             lastVote = at;
             ByteBuffer text = code == 0 ? ByteBuffer.allocate(0) : error;
             long value = VoteMessage.value(at, code, text);
-            receiver.ballot().cast(new Voter(at, value, VoteMessage.encode(at, value, text), answer));
+            receiver.openVote().cast(new Voter(at, value, VoteMessage.encode(at, value, text), answer));
             return null;
         } finally {
             lock.unlock();

@@ -9,14 +9,14 @@ import io.wsrep4j.gcomm.group.message.MessageType;
 /**
  * The thread of this node that waits for the outcome of its vote, if there is one (docs/spec/gcs.md 15.4 and 15.5). Owned by the connection's lock.
  */
-final class Ballot {
+final class OpenVote {
 
     private final FlowSignals signals;
     private final Outbox outbox;
     private GroupSession session;
     private Voter voter;
 
-    Ballot(FlowSignals signals, Outbox outbox) {
+    OpenVote(FlowSignals signals, Outbox outbox) {
         this.signals = signals;
         this.outbox = outbox;
     }
